@@ -1,0 +1,94 @@
+package ocr
+
+import "mailroom/scanstation"
+
+// Fate says what became of an image. Every image has exactly one.
+type Fate string
+
+// The fates. Images in = pages + separators + blanks + rejected, always.
+const (
+	PageFate      Fate = "page"      // stands in a document
+	SeparatorFate Fate = "separator" // Trennblatt
+	BlankFate     Fate = "blank"     // Leerseite
+	RejectedFate  Fate = "rejected"  // with a reason
+)
+
+// ImageFate is the fate of one image.
+type ImageFate struct {
+	Image  int                `json:"image"`
+	Fate   Fate               `json:"fate"`
+	Draft  int                `json:"draft,omitempty"` // number of the draft, from 1; 0: in none
+	Page   int                `json:"page,omitempty"`  // within the draft, from 1; 0: in none
+	Reason scanstation.Reason `json:"reason,omitzero"` // why it was rejected
+}
+
+// Draft is one letter as cut from a stack, before it is kept (Entwurf).
+type Draft struct {
+	Number int                  `json:"number"` // from 1 within the batch
+	Images []int                `json:"images"`
+	Doubts []scanstation.Reason `json:"doubts,omitempty"` // what a person has to look at first
+}
+
+// Cutting is a whole stack cut into letters.
+type Cutting struct {
+	Fates  []ImageFate
+	Drafts []Draft
+}
+
+// The doubts that Cut raises.
+const (
+	UnreadImage = "unread-image" // an image between the pages of this letter could not be read
+	FewerImages = "image-count"  // the index file promised another number of images
+)
+
+// Cut cuts a stack into letters. readings must be those of all images in
+// order. A separator starts a new letter, wherever it stands; runs of
+// separators and letters without a page come to nothing. An unread image is
+// rejected with its reason and raises a doubt about the letter it lay in.
+func Cut(readings []Reading) Cutting {
+	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
+	var draft Draft
+	flush := func() {
+		if len(draft.Images) > 0 {
+			draft.Number = len(c.Drafts) + 1
+			c.Drafts = append(c.Drafts, draft)
+		}
+		draft = Draft{}
+	}
+	for _, r := range readings {
+		f := ImageFate{Image: r.Image}
+		switch {
+		case r.Failed.Code != "":
+			f.Fate, f.Reason = RejectedFate, r.Failed
+			draft.Doubts = append(draft.Doubts, scanstation.Reason{Code: UnreadImage, Detail: r.Failed.String()})
+		case r.Separator:
+			flush()
+			f.Fate = SeparatorFate
+		case r.Blank:
+			f.Fate = BlankFate
+		default:
+			draft.Images = append(draft.Images, r.Image)
+			f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(draft.Images)
+		}
+		c.Fates = append(c.Fates, f)
+	}
+	flush()
+	return c
+}
+
+// Counts returns how many images met each fate.
+func (c Cutting) Counts() (pages, separators, blanks, rejected int) {
+	for _, f := range c.Fates {
+		switch f.Fate {
+		case PageFate:
+			pages++
+		case SeparatorFate:
+			separators++
+		case BlankFate:
+			blanks++
+		case RejectedFate:
+			rejected++
+		}
+	}
+	return pages, separators, blanks, rejected
+}

@@ -1,0 +1,22 @@
+// Package ocr says what a scanned page reads, and how a stack of pages falls
+// apart into letters.
+//
+// It holds the nouns and the pure rules. It starts no program and opens no
+// file: the engines live in tesseract and barcode, and worker runs them, and
+// every other decoder, in child processes.
+//
+//	page stream --ReadPage--> Reading      (in a child: prepare, barcodes, blank?, recognise)
+//	Readings    --Cut-------> Cutting      (the fate of every image, and Drafts: one letter each)
+//	Draft       --Find------> Findings     (case numbers, dates, departments, each with its evidence)
+//
+// Decisions:
+//   - One decode, one binarisation and one recognition a page. A page that is
+//     blank or a separator is not recognised at all.
+//   - Boxes are pixels of the upright page image, which is the stored image
+//     after Reading.Rotation; the skew is not taken out of them. Deskewing and
+//     clean-up only ever touch the copy that the engine sees.
+//   - Nothing here decides. Find yields candidates with evidence and knows
+//     patterns only as values; whether a number is a case is routing's to say.
+//   - A page that cannot be read is a Reading with a Failed reason, not an
+//     error: it costs that page, not the stack.
+package ocr

@@ -1,0 +1,112 @@
+package ocr
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mailroom/scanstation"
+)
+
+// Raster is an 8-bit gray image, rows from the top, Width bytes a row.
+type Raster struct {
+	Width, Height int
+	Pix           []byte
+}
+
+// Prepared is one decoded page, ready for the engines. Everything in it but
+// Bilevel shows the upright page as it was scanned.
+type Prepared struct {
+	Width, Height int     // of the upright image
+	DPI           int     // as used; 300 where the file does not say and the size gives no hint
+	Rotation      int     // see Reading.Rotation
+	Skew          float64 // see Reading.Skew
+	Ink           Ink
+	Gray          Raster // upright
+	Regions       []Box  // where bars and modules stand close together, for the barcode reader
+	Bilevel       []byte // a one-bit TIFF, upright and deskewed about its centre, Width by Height
+}
+
+// Engines are the functions that a worker child hands to ReadPage. Each is
+// used by one goroutine at a time.
+type Engines struct {
+	// Prepare decodes a page and measures it.
+	Prepare func(page scanstation.Page, stream []byte) (Prepared, error)
+	// Barcodes reads the symbols of a prepared page.
+	Barcodes func(p Prepared) ([]Barcode, error)
+	// Recognise reads the text of a prepared page once. The boxes it returns are
+	// those of Bilevel; ReadPage brings them back to the upright image.
+	Recognise func(p Prepared, languages []string) ([]Word, error)
+	// Name is written into Reading.Engine.
+	Name string
+	// Measure runs one named step and appends what it cost to steps; nil: not measured.
+	Measure func(steps *[]Step, name string, f func() error) error
+}
+
+// ReadPage reads one page with the engines: it prepares it, reads its barcodes,
+// and recognises its text unless the page is blank or a separator.
+func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Reading, error) {
+	r := Reading{Image: page.Image, Engine: e.Name}
+	step := func(name string, f func() error) error {
+		if e.Measure == nil {
+			return f()
+		}
+		return e.Measure(&r.Steps, name, f)
+	}
+	var p Prepared
+	err := step("prepare", func() (err error) {
+		p, err = e.Prepare(page, stream)
+		return err
+	})
+	if err != nil {
+		return r, fmt.Errorf("prepare image %d: %w", page.Image, err)
+	}
+	r.Width, r.Height, r.DPI = p.Width, p.Height, p.DPI
+	r.Rotation, r.Skew, r.Ink = p.Rotation, p.Skew, p.Ink
+	err = step("barcodes", func() (err error) {
+		r.Barcodes, err = e.Barcodes(p)
+		return err
+	})
+	if err != nil {
+		return r, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
+	}
+	r.Separator = isSeparator(r.Barcodes, s.Separators)
+	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
+	if r.Separator || r.Blank {
+		return r, nil
+	}
+	err = step("recognise", func() (err error) {
+		r.Words, err = e.Recognise(p, s.Languages)
+		return err
+	})
+	if err != nil {
+		return r, fmt.Errorf("recognise image %d: %w", page.Image, err)
+	}
+	r.Language = strings.Join(s.Languages, "+")
+	for i := range r.Words {
+		r.Words[i].Box = leanBack(r.Words[i].Box, r.Skew, r.Width, r.Height)
+	}
+	r.Confidence = meanConfidence(r.Words)
+	return r, nil
+}
+
+func isSeparator(codes []Barcode, separators []string) bool {
+	return slices.ContainsFunc(codes, func(c Barcode) bool {
+		return slices.Contains(separators, strings.TrimSpace(c.Text))
+	})
+}
+
+// meanConfidence weighs each word by its characters, so that a page of long
+// sure words is not dragged down by a few specks read as dots.
+func meanConfidence(words []Word) float64 {
+	sum, n := 0.0, 0
+	for _, w := range words {
+		k := len([]rune(w.Text))
+		sum += w.Confidence * float64(k)
+		n += k
+	}
+	if n == 0 {
+		return 0
+	}
+	return sum / float64(n)
+}

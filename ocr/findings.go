@@ -1,0 +1,73 @@
+package ocr
+
+import (
+	"regexp"
+
+	"mailroom/scanstation"
+)
+
+// Evidence is the place where a value was read.
+type Evidence struct {
+	Page       int     `json:"page"` // from 1 within the document
+	Box        Box     `json:"box"`
+	Text       string  `json:"text"`       // the whole line, as read
+	Confidence float64 `json:"confidence"` // of the least certain word that carries the value
+}
+
+// Where a candidate was read.
+const (
+	FromBarcode = "barcode"
+	FromText    = "text"
+)
+
+// Whose number a label says it is.
+const (
+	Ours    = "ours"    // under "Ihr Zeichen", "Ihr Aktenzeichen"
+	Theirs  = "theirs"  // under "Unser Zeichen", "Mein Zeichen"
+	Unnamed = "unnamed" // after "Az." or in running text
+)
+
+// Candidate is a possible case number (Aktenzeichen) with its evidence. It is
+// a question to the register, never an answer.
+type Candidate struct {
+	Number     string   `json:"number"`          // as read, white space folded to single blanks
+	Department string   `json:"department"`      // whose pattern it matched
+	Source     string   `json:"source"`          // FromBarcode or FromText
+	Whose      string   `json:"whose"`           // Ours, Theirs or Unnamed
+	Loose      bool     `json:"loose,omitempty"` // matched only after O/0, I/1, B/8, S/5, Z/2 and lost signs were put aside
+	Evidence   Evidence `json:"evidence"`
+}
+
+// Date roles.
+const (
+	LetterDate = "letter"
+	BirthDate  = "born"
+)
+
+// DateFinding is a date with what it stands for.
+type DateFinding struct {
+	Date     scanstation.Date `json:"date"`
+	Role     string           `json:"role"` // LetterDate or BirthDate
+	Evidence Evidence         `json:"evidence"`
+}
+
+// DepartmentFinding is a line that names a department.
+type DepartmentFinding struct {
+	Department string   `json:"department"`
+	Zone       string   `json:"zone"` // address, subject or text
+	Evidence   Evidence `json:"evidence"`
+}
+
+// Findings is all that the pages of one letter say about where it belongs.
+type Findings struct {
+	Candidates  []Candidate         `json:"candidates,omitempty"`
+	Dates       []DateFinding       `json:"dates,omitempty"`
+	Departments []DepartmentFinding `json:"departments,omitempty"`
+}
+
+// Grammar is how one department writes its numbers and is written to.
+type Grammar struct {
+	Department string
+	Numbers    []*regexp.Regexp // whole numbers, without anchors
+	Names      []string         // the words by which a letter names it
+}

@@ -1,0 +1,34 @@
+package ocr
+
+import "math"
+
+// leanBack moves a box of the deskewed image to where its content stands in
+// the upright image, which leans by skew degrees clockwise about its centre.
+// The box keeps its size; a word leans too little for that to matter.
+func leanBack(b Box, skew float64, width, height int) Box {
+	if skew == 0 {
+		return b
+	}
+	sin, cos := math.Sincos(skew * math.Pi / 180)
+	cx, cy := float64(width)/2, float64(height)/2
+	x := float64(b[0]) + float64(b[2])/2 - cx
+	y := float64(b[1]) + float64(b[3])/2 - cy
+	// Clockwise on an image whose y axis points down.
+	mx := cx + x*cos - y*sin
+	my := cy + x*sin + y*cos
+	return Box{int(math.Round(mx - float64(b[2])/2)), int(math.Round(my - float64(b[3])/2)), b[2], b[3]}
+}
+
+// The thresholds under which a page counts as blank. They are set so that a
+// single faint paraph keeps a page: being wrong there loses content, being
+// wrong the other way only keeps an empty page.
+const (
+	blankCoverage = 0.0004 // half a square centimetre of ink on A4
+	blankMarks    = 12
+	blankFaint    = 0.004
+)
+
+// Blank says whether a page with this ink is an empty side (Leerseite).
+func (i Ink) Blank() bool {
+	return i.Coverage < blankCoverage && i.Marks < blankMarks && i.Faint < blankFaint
+}

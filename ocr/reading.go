@@ -1,0 +1,126 @@
+package ocr
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"mailroom/scanstation"
+)
+
+// Box is a rectangle x, y, width, height in pixels of the upright page image,
+// the origin at its top left.
+type Box [4]int
+
+// Union returns the smallest box around b and c; an empty box counts nothing.
+func (b Box) Union(c Box) Box {
+	if b[2] == 0 || b[3] == 0 {
+		return c
+	}
+	if c[2] == 0 || c[3] == 0 {
+		return b
+	}
+	x, y := min(b[0], c[0]), min(b[1], c[1])
+	return Box{x, y, max(b[0]+b[2], c[0]+c[2]) - x, max(b[1]+b[3], c[1]+c[3]) - y}
+}
+
+// Word is one recognised word.
+type Word struct {
+	Text       string  `json:"t"`
+	Box        Box     `json:"b"`
+	Confidence float64 `json:"c"` // 0 to 1, the engine's own
+	Line       int     `json:"l"` // counts from 0 over the page, in reading order
+}
+
+// Barcode is one symbol on a page.
+type Barcode struct {
+	Format string `json:"format"` // zxing-cpp's name, such as Code128, QRCode or DataMatrix
+	Text   string `json:"text"`
+	Raw    []byte `json:"raw,omitempty"` // the bytes as coded, where text cannot hold them
+	Box    Box    `json:"box"`
+}
+
+// Reading is all that is known of one page image.
+type Reading struct {
+	Image      int                `json:"image"`  // from 0 within the batch
+	Width      int                `json:"width"`  // of the upright image, pixels
+	Height     int                `json:"height"` // of the upright image, pixels
+	DPI        int                `json:"dpi"`
+	Rotation   int                `json:"rotation"` // clockwise turn of the stored image that sets it upright: 0, 90, 180, 270
+	Skew       float64            `json:"skew"`     // degrees the upright content still leans, clockwise positive
+	Ink        Ink                `json:"ink"`
+	Blank      bool               `json:"blank,omitempty"`
+	Separator  bool               `json:"separator,omitempty"`
+	Barcodes   []Barcode          `json:"barcodes,omitempty"`
+	Words      []Word             `json:"words,omitempty"`
+	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
+	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
+	Engine     string             `json:"engine,omitempty"`   // names and versions of what read the page
+	Failed     scanstation.Reason `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
+	Steps      []Step             `json:"steps,omitempty"`
+}
+
+// Ink measures how much is on a page.
+type Ink struct {
+	Coverage float64 `json:"coverage"` // dark part of the area within the margins, specks and punch holes left out, 0 to 1
+	Marks    int     `json:"marks"`    // connected marks larger than a speck, within the margins
+	Faint    float64 `json:"faint"`    // part of the area that is darker than the paper but lighter than ink, 0 to 1
+}
+
+// Step is what one step of reading a page cost.
+type Step struct {
+	Name string  `json:"name"` // decode, prepare, barcodes, recognise
+	CPU  float64 `json:"cpu"`  // seconds of the child's user and system time
+	Wall float64 `json:"wall"` // seconds
+}
+
+// Line is one line of a page's text with the box around its words.
+type Line struct {
+	Text       string
+	Box        Box
+	Confidence float64 // of its least certain word
+	Words      []Word
+}
+
+// Lines returns the text of the page line by line in reading order.
+func (r Reading) Lines() []Line {
+	var lines []Line
+	last := -1
+	for _, w := range r.Words {
+		if w.Line != last || len(lines) == 0 {
+			lines = append(lines, Line{Text: w.Text, Box: w.Box, Confidence: w.Confidence, Words: []Word{w}})
+			last = w.Line
+			continue
+		}
+		l := &lines[len(lines)-1]
+		l.Text += " " + w.Text
+		l.Box = l.Box.Union(w.Box)
+		l.Confidence = min(l.Confidence, w.Confidence)
+		l.Words = append(l.Words, w)
+	}
+	return lines
+}
+
+// Text returns the text of the page, a line each.
+func (r Reading) Text() string {
+	var b strings.Builder
+	for i, l := range r.Lines() {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l.Text)
+	}
+	return b.String()
+}
+
+// Settings is what reading a page has to know about its station.
+type Settings struct {
+	Separators []string `json:"separators"` // barcode texts that stand for a separator sheet
+	Languages  []string `json:"languages"`  // Tesseract models, the main one first
+}
+
+// Reader reads one page. A page that cannot be read comes back with a Failed
+// reason; an error means that it is worth trying again later.
+type Reader interface {
+	Read(ctx context.Context, page scanstation.Page, stream io.Reader, s Settings) (Reading, error)
+}

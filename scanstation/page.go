@@ -1,0 +1,95 @@
+package scanstation
+
+import (
+	"context"
+	"io"
+	"os"
+)
+
+// Encoding says how the stream of a page is to be read.
+type Encoding string
+
+// The encodings a page may be kept in. Each can stand in a PDF/A unchanged.
+const (
+	JPEG  Encoding = "jpeg"  // a complete JPEG file
+	CCITT Encoding = "ccitt" // one bare CCITT G4 (T.6) stream, most significant bit first
+	PNG   Encoding = "png"   // a complete PNG file without interlace and alpha
+)
+
+// Page is one image of a batch as it was delivered (Abbild).
+type Page struct {
+	Image      int      `json:"image"` // from 0 within the batch
+	File       int      `json:"file"`  // index into Batch.Files
+	Encoding   Encoding `json:"encoding"`
+	Width      int      `json:"width"` // pixels as stored, before any turn
+	Height     int      `json:"height"`
+	DPI        int      `json:"dpi"`        // 0: the file does not say
+	Components int      `json:"components"` // 1 gray or bitonal, 3 colour, 4 CMYK
+	Bits       int      `json:"bits"`       // per component: 1, 2, 4, 8, 16
+	// BlackIs1 is the polarity of a CCITT stream, as in a PDF's DecodeParms.
+	BlackIs1 bool `json:"black_is_1,omitempty"`
+	// Inverted says that a JPEG's CMYK values are stored inverted (Adobe marker).
+	Inverted bool `json:"inverted,omitempty"`
+	// Turn is the clockwise turn in degrees that the file itself asks for
+	// (EXIF, TIFF Orientation, PDF Rotate).
+	Turn int `json:"turn,omitempty"`
+	// Untouched says that the stream is the scanner's own, byte for byte.
+	Untouched bool `json:"untouched"`
+	// Done lists in words what was done to get the stream, for the transfer note.
+	Done   []string `json:"done,omitempty"`
+	Digest Digest   `json:"digest"` // of the stream
+	Bytes  int64    `json:"bytes"`
+	// Text is the text that a born-digital page carries, empty for scans.
+	Text string `json:"text,omitempty"`
+}
+
+// Limits bound what an Opener accepts; a file beyond them is refused with the
+// code of the limit. Zero fields are replaced by DefaultLimits.
+type Limits struct {
+	FileBytes  int64 `yaml:"file_bytes" json:"file_bytes"`
+	Pages      int   `yaml:"pages" json:"pages"`
+	PagePixels int64 `yaml:"page_pixels" json:"page_pixels"`
+}
+
+// DefaultLimits holds 2 GiB a file, 5,000 pages, and 200 million pixels a page
+// (A0 at 300 dpi has 139 million).
+var DefaultLimits = Limits{FileBytes: 2 << 30, Pages: 5000, PagePixels: 200e6}
+
+// OrDefault returns l with its zero fields replaced.
+func (l Limits) OrDefault() Limits {
+	if l.FileBytes == 0 {
+		l.FileBytes = DefaultLimits.FileBytes
+	}
+	if l.Pages == 0 {
+		l.Pages = DefaultLimits.Pages
+	}
+	if l.PagePixels == 0 {
+		l.PagePixels = DefaultLimits.PagePixels
+	}
+	return l
+}
+
+// Opener takes a file apart into page images.
+type Opener interface {
+	// Complete says whether the file is structurally whole: %%EOF and xref,
+	// TIFF directory chain, JPEG end, PNG IEND. A file of an unknown kind is
+	// complete; Open will refuse it with a reason.
+	Complete(ctx context.Context, f *os.File) (bool, error)
+	// Open yields the pages of f in order; Page.Image counts from 0 within f,
+	// and the stream must be read before keep returns. What cannot be opened is
+	// a *Refusal.
+	Open(ctx context.Context, f *os.File, settings OpenSettings, keep func(Page, io.Reader) error) error
+}
+
+// OpenSettings is what an Opener has to know about the batch.
+type OpenSettings struct {
+	Kind   Kind   `json:"kind"`
+	Limits Limits `json:"limits"`
+}
+
+// Renderer makes pictures for the screen. Its output is never evidence.
+type Renderer interface {
+	// Render returns page, whose stream is r, as a JPEG width pixels wide,
+	// turned clockwise by turn degrees (0, 90, 180 or 270).
+	Render(ctx context.Context, page Page, r io.Reader, turn, width int) ([]byte, error)
+}
