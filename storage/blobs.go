@@ -1,0 +1,40 @@
+package storage
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"mailroom/scanstation"
+)
+
+// Object is one stored object.
+type Object struct {
+	Key     string             `json:"key"`
+	Size    int64              `json:"size"`
+	Digest  scanstation.Digest `json:"digest"`
+	Version string             `json:"version,omitempty"` // where the store keeps versions
+}
+
+// Blobs keeps objects under readable, slash-separated keys. What cannot be
+// reached, or has no room, is ErrUnavailable; what is not there is ErrNotFound.
+type Blobs interface {
+	// PutNew stores size bytes of r under key; digest is checked on the way. An
+	// equal object that is there already is success; another one under the same
+	// key is ErrConflict and stays as it was. When PutNew returns, the object
+	// outlasts a power failure.
+	PutNew(ctx context.Context, key string, r io.Reader, size int64, digest scanstation.Digest) (Object, error)
+	// Get opens an object for reading from any place. Whether the bytes are
+	// those of the digest is for the reader to check.
+	Get(ctx context.Context, key string) (io.ReadSeekCloser, error)
+	Stat(ctx context.Context, key string) (Object, error)
+	// List calls yield for each object whose key starts with prefix, in order of
+	// key, until it returns an error.
+	List(ctx context.Context, prefix string, yield func(Object) error) error
+	// Protect forbids removal until then, or as long as hold is set. A store
+	// that cannot do so returns an error that wraps errors.ErrUnsupported.
+	Protect(ctx context.Context, key string, until time.Time, hold bool) error
+	// Erase removes an object with all its versions. What is not there is
+	// already erased.
+	Erase(ctx context.Context, key string) error
+}

@@ -1,0 +1,50 @@
+// Package storage says what is kept, how it is proved, and when paper may go.
+//
+// It owns the Archive, the one door to everything kept: no screen, job or
+// command changes a row, an object or an event but through it. Ledger and Blobs
+// are the small drivers below it; Assembler and Composer write PDF/A.
+//
+//	Batch    --Archive.Receive--> raw files kept, batch recorded        event: received   job: unpack
+//	Pages    --Archive.Unpack---> streams as work objects, images       event: unpacked   job: read, one an image
+//	Reading  --Archive.Note-----> reading as a work object                                job: cut, after the last
+//	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
+//	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
+//	Decision --Archive.Move-----> the document's next state             event: its name   job: settle
+//	Batch    --Archive.Settle---> released, or review with all reasons  event: released | held
+//
+// A row, its event and its job are one transaction (Archive.Do). Objects are
+// put before it: a crash in between leaves an object that the repeated step
+// finds and takes as its own, for keys and bytes are the same.
+//
+// # Life of a batch
+//
+//	received --> read --> review --> released
+//	    |         |  \-------------------^
+//	    +---------+--> parked --> received (a person tries again)
+//
+// # Life of a document
+//
+//	archived --> review --> inbox --> assigned --> filing --> filed --> in-work --> closed
+//	       \-----------------^ |  \      |  ^-------/
+//	                           v   \     v
+//	                        review  no-relevance, finance, handed-over, returned, duplicate
+//	archived, review, inbox --> superseded (the split was undone before release)
+//
+// # Life of an original
+//
+//	in-box --> due --> approved --> sealed --> destroyed
+//	  |^        |^        |
+//	  v|        v|        v
+//	held, to-return --> returned, to-keep, lost (each on record)
+//
+// Decisions:
+//   - An event hashes seq, previous, time, actor, kind, object and
+//     SHA-256(salt, body). Salt and body lie in an erasable row, so personal data
+//     can go and the chain still verifies.
+//   - Ids are readable and derived: a document is its batch and its number in
+//     it. A repeated step therefore meets its own earlier work.
+//   - Work objects carry part of their digest in the key, so a step that is
+//     repeated with another outcome never overwrites; they go at release.
+//   - A document's image streams are read back out of its PDF by offset; they
+//     are not stored a second time.
+package storage

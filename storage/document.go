@@ -1,0 +1,86 @@
+package storage
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+)
+
+// DocumentID names a document: its batch and its number in it, for example
+// "20261122-7F3K9Q2M-003".
+type DocumentID string
+
+// NewDocumentID returns the id of the draft with that number.
+func NewDocumentID(b scanstation.BatchID, number int) DocumentID {
+	return DocumentID(fmt.Sprintf("%s-%03d", b, number))
+}
+
+// Batch returns the batch that the document was cut from.
+func (id DocumentID) Batch() scanstation.BatchID {
+	i := strings.LastIndexByte(string(id), '-')
+	return scanstation.BatchID(id[:max(i, 0)])
+}
+
+// Valid says whether id has the form of a document id.
+func (id DocumentID) Valid() bool {
+	i := strings.LastIndexByte(string(id), '-')
+	return i > 0 && len(id) >= i+4 && strings.Trim(string(id[i+1:]), "0123456789") == "" && id.Batch().Valid()
+}
+
+// Document is one letter as it is kept (Dokument).
+type Document struct {
+	ID         DocumentID           `json:"id"`
+	Batch      scanstation.BatchID  `json:"batch"`
+	Number     int                  `json:"number"` // within the batch, from 1
+	State      DocumentState        `json:"state"`
+	Kind       scanstation.Kind     `json:"kind"`
+	Class      string               `json:"class"`
+	Department string               `json:"department,omitempty"` // whose post it is; the station's until routed
+	Pages      int                  `json:"pages"`
+	ReceivedOn scanstation.Date     `json:"received_on"`
+	LetterDate scanstation.Date     `json:"letter_date,omitempty"`
+	Object     string               `json:"object"` // key of the PDF/A
+	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
+	Bytes      int64                `json:"bytes"`
+	Findings   ocr.Findings         `json:"findings"`
+	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
+	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
+	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
+	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
+	KeptAt     time.Time            `json:"kept_at"`
+	ChangedAt  time.Time            `json:"changed_at"`
+}
+
+// PageBarcode is a barcode with the page of the document it stands on.
+type PageBarcode struct {
+	Page int `json:"page"` // from 1
+	ocr.Barcode
+}
+
+// Key returns the object key of a part of the document, such as "document.pdf".
+func (id DocumentID) Key(part string) string {
+	return id.Batch().Day() + "/" + string(id) + "/" + part
+}
+
+// The parts of a document.
+const (
+	PDFPart      = "document.pdf"
+	WordsPart    = "words.json.gz" // []ocr.Reading of its pages
+	NotePart     = "note-1.xml"
+	ManifestPart = "manifest-1.json"
+)
+
+// Original is the paper of one document (Papieroriginal).
+type Original struct {
+	Document  DocumentID          `json:"document"`
+	Batch     scanstation.BatchID `json:"batch"`
+	State     OriginalState       `json:"state"`
+	First     int                 `json:"first"` // first and last image within the stack
+	Last      int                 `json:"last"`
+	Box       string              `json:"box,omitempty"`
+	ScannedAt time.Time           `json:"scanned_at"`
+	DueOn     scanstation.Date    `json:"due_on"` // earliest day of destruction by the period alone
+}

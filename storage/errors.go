@@ -1,0 +1,16 @@
+package storage
+
+import "errors"
+
+// The errors that callers act on.
+var (
+	// ErrNotFound: there is no such thing, or it is not to be seen.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: the thing is in another state than the step needs.
+	ErrConflict = errors.New("conflict")
+	// ErrUnavailable: a store, database or disk is out of reach or full; the
+	// same step is tried again later and the attempt does not count.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrBroken: what is stored is not what was stored.
+	ErrBroken = errors.New("broken")
+)

@@ -1,0 +1,142 @@
+package storage
+
+import (
+	"context"
+
+	"mailroom/scanstation"
+)
+
+// Tx is one transaction of the ledger. SQL is written with $1, $2 … on every
+// engine and stands only in packages named sqlstore. Times are passed and
+// scanned as time.Time, digests and ids as strings.
+type Tx interface {
+	Exec(ctx context.Context, sql string, args ...any) (rows int64, err error)
+	Query(ctx context.Context, sql string, args ...any) (Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) Row
+	// Enqueue puts a job into the queue when, and only when, the transaction
+	// commits. A job equal to one that still waits or runs is not put twice.
+	Enqueue(ctx context.Context, j Job) error
+}
+
+// Row is one row; Scan returns ErrNotFound if there is none.
+type Row interface{ Scan(dest ...any) error }
+
+// Rows are the rows of a query; Close is called by whoever made the query.
+type Rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
+}
+
+// Ledger keeps the rows: batches with their images, documents, originals, and
+// the chain of events. Save inserts or replaces by id. Lists are ordered as
+// their filter says and never unbounded.
+type Ledger interface {
+	// Do runs f in one writing transaction: all of it or nothing. f may be run
+	// again if the engine asks for it, so it must do nothing but use tx.
+	Do(ctx context.Context, f func(tx Tx) error) error
+	// View runs f on a consistent state without writing.
+	View(ctx context.Context, f func(tx Tx) error) error
+
+	// Append links e behind the last event and returns it as linked. The head
+	// is locked until the transaction ends, so it is the last thing one does.
+	Append(ctx context.Context, tx Tx, e Event) (Event, error)
+	Events(ctx context.Context, tx Tx, f EventFilter) ([]Event, error)
+	// EraseBodies deletes salt and body of the events of object.
+	EraseBodies(ctx context.Context, tx Tx, object string) error
+
+	SaveBatch(ctx context.Context, tx Tx, b Batch) error
+	Batches(ctx context.Context, tx Tx, f BatchFilter) ([]Batch, error)
+	SaveImages(ctx context.Context, tx Tx, images []Image) error
+	Images(ctx context.Context, tx Tx, f ImageFilter) ([]Image, error)
+
+	SaveDocument(ctx context.Context, tx Tx, d Document) error
+	Documents(ctx context.Context, tx Tx, f DocumentFilter) ([]Document, error)
+	SaveOriginal(ctx context.Context, tx Tx, o Original) error
+	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
+}
+
+// EventFilter selects events in order of Seq.
+type EventFilter struct {
+	After  int64  // events with a greater Seq
+	Object string // of this object; empty: of all
+	Limit  int    // 0: 1,000
+}
+
+// BatchFilter selects batches, the newest id first.
+type BatchFilter struct {
+	ID     scanstation.BatchID
+	Digest scanstation.Digest
+	States []BatchState
+	Before scanstation.BatchID // for the next page of a list: ids less than this
+	Lock   bool                // until the transaction ends, no other may lock them
+	Limit  int                 // 0: 100
+}
+
+// ImageFilter selects images of a batch or a document, in order of Image.
+type ImageFilter struct {
+	Batch    scanstation.BatchID
+	Document DocumentID
+	Image    *int // only this one
+	Unread   bool // only those without a reading
+	Limit    int  // 0: 10,000
+}
+
+// DocumentFilter selects documents, the newest id first; of one batch, in order.
+type DocumentFilter struct {
+	ID         DocumentID
+	Batch      scanstation.BatchID
+	States     []DocumentState
+	Department string
+	Before     DocumentID // for the next page of a list
+	Lock       bool
+	WithText   bool
+	Limit      int // 0: 100
+}
+
+// OriginalFilter selects originals in order of DueOn and Document.
+type OriginalFilter struct {
+	Document DocumentID
+	Batch    scanstation.BatchID
+	States   []OriginalState
+	Limit    int // 0: 1,000
+}
+
+// The steps of the line that jobs carry out.
+const (
+	StepUnpack = "unpack" // a batch
+	StepRead   = "read"   // an image: Number is its index
+	StepCut    = "cut"    // a batch
+	StepKeep   = "keep"   // a draft: Number is its number
+	StepRoute  = "route"  // a document: Number is its number
+	StepSettle = "settle" // a batch
+	StepVerify = "verify" // a batch's raw files are re-read by hash
+)
+
+// Job is one step to be carried out, once its transaction has committed. Every
+// step may be carried out again.
+type Job struct {
+	Step     string              `json:"step"`
+	Batch    scanstation.BatchID `json:"batch"`
+	Number   int                 `json:"number,omitempty"`
+	Priority int                 `json:"-"` // 1 (first) to 4; 0: 2
+}
+
+// Queue hands out jobs.
+type Queue interface {
+	// Work hands out jobs until ctx ends and returns when the last handler has.
+	// Reading jobs run readers at a time, all others others at a time.
+	//
+	// A handler's error brings the job back after a pause; one that wraps
+	// ErrUnavailable does not count as an attempt. After its last attempt the
+	// job is discarded and gaveUp is called with its last error.
+	Work(ctx context.Context, w Work) error
+}
+
+// Work is what a node does with jobs.
+type Work struct {
+	Readers, Others int
+	Handle          func(ctx context.Context, j Job) error
+	GaveUp          func(ctx context.Context, j Job, err error)
+}

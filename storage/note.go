@@ -1,0 +1,110 @@
+package storage
+
+import (
+	"encoding/xml"
+	"fmt"
+	"time"
+
+	"mailroom/scanstation"
+)
+
+// TransferNote is the Transfervermerk of one document (TR-03138 A.NB.4), in
+// the structure that DRV Bund uses, with the fields that version 1.5 of the
+// guideline adds. It carries the PDF's hash; the PDF knows nothing of it.
+type TransferNote struct {
+	XMLName  xml.Name     `xml:"Transfervermerk"`
+	Created  time.Time    `xml:"erstellt,attr"`
+	Version  int          `xml:"version,attr"`
+	Previous string       `xml:"vorgaenger,attr,omitempty"` // digest of the note before this one
+	Office   Organisation `xml:"Auftraggeber"`
+	Creator  Creator      `xml:"Ersteller"` // A.NB.4 a: a natural person
+	Document NoteDocument `xml:"Dokument"`
+	Stack    NoteStack    `xml:"Stapel"`
+	// Statement is A.NB.4 f, Quality A.NB.4 e.
+	Quality   string `xml:"Qualitaetssicherung"`
+	Statement string `xml:"Uebereinstimmung"`
+}
+
+// Organisation is an OrganisationTyp.
+type Organisation struct {
+	Name string `xml:"Name"`
+	City string `xml:"Ort,omitempty"`
+	Unit string `xml:"Organisationseinheit,omitempty"`
+}
+
+// Creator is the natural person who scanned.
+type Creator struct {
+	Name    string `xml:"Name"`
+	Assumed bool   `xml:"vertretungsweise,attr"` // the station's responsible person stands in
+}
+
+// NoteDocument names the PDF/A by its hash.
+type NoteDocument struct {
+	ID         DocumentID         `xml:"id,attr"`
+	Pages      int                `xml:"Seiten"`
+	Digest     scanstation.Digest `xml:"SHA256"`
+	Attributes []Attribute        `xml:"Attribute>Attribut,omitempty"`
+}
+
+// NoteStack says where in which stack the document lay and what was done.
+type NoteStack struct {
+	Name      scanstation.BatchID `xml:"name,attr"`
+	Created   time.Time           `xml:"erstellt,attr"`
+	Procedure Procedure           `xml:"Verfahren"`
+	Position  string              `xml:"PositionDesDokuments"` // "Abbild 5 bis 9 von 201"
+	Steps     []NoteStep          `xml:"Prozessschritte>Prozessschritt"`
+	Images    []NoteImage         `xml:"Abbilder>Abbild"`
+}
+
+// Procedure is the Verfahrensdokumentation in force.
+type Procedure struct {
+	Name    string `xml:"Bezeichnung" yaml:"name"`
+	Variant string `xml:"Auspraegung,omitempty" yaml:"variant"`
+	Version string `xml:"Version" yaml:"version"`
+	Date    string `xml:"Stand,omitempty" yaml:"date"`
+	Keeper  string `xml:"Pfleger,omitempty" yaml:"keeper"`
+}
+
+// NoteStep is one step with its time and system.
+type NoteStep struct {
+	Name       string      `xml:"name,attr"`
+	Time       time.Time   `xml:"zeitpunkt,attr"`
+	By         string      `xml:"Durchfuehrung"`
+	System     string      `xml:"ITSystem"`
+	Attributes []Attribute `xml:"Attribute>Attribut,omitempty"`
+}
+
+// NoteImage is one image of the document with its hash.
+type NoteImage struct {
+	Number    int                `xml:"nummer,attr"` // from 1 within the stack
+	Digest    scanstation.Digest `xml:"SHA256"`
+	Encoding  string             `xml:"Kodierung"`
+	DPI       int                `xml:"Aufloesung"`
+	Turn      int                `xml:"Drehung"`
+	Untouched bool               `xml:"unveraendert,attr"`
+	Done      []string           `xml:"Bearbeitung,omitempty"`
+}
+
+// Attribute is a named value; Anomaly marks what A.NB.4 c wants said.
+type Attribute struct {
+	Name    string `xml:"name,attr"`
+	Anomaly bool   `xml:"auffaelligkeit,attr,omitempty"`
+	Value   string `xml:",chardata"`
+}
+
+// positionOf says in words which images of how many these are.
+func positionOf(first, last, of int) string {
+	if first == last {
+		return fmt.Sprintf("Abbild %d von %d", first+1, of)
+	}
+	return fmt.Sprintf("Abbild %d bis %d von %d", first+1, last+1, of)
+}
+
+// Encode returns the note as an XML file.
+func (n TransferNote) Encode() ([]byte, error) {
+	b, err := xml.MarshalIndent(n, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode transfer note of %s: %w", n.Document.ID, err)
+	}
+	return append([]byte(xml.Header), append(b, '\n')...), nil
+}

@@ -1,0 +1,102 @@
+package storage
+
+import (
+	"fmt"
+	"slices"
+)
+
+// BatchState is where a batch stands.
+type BatchState string
+
+// The states of a batch.
+const (
+	BatchReceived BatchState = "received"
+	BatchRead     BatchState = "read"
+	BatchReview   BatchState = "review"
+	BatchReleased BatchState = "released"
+	BatchParked   BatchState = "parked"
+)
+
+// DocumentState is where a document stands.
+type DocumentState string
+
+// The states of a document.
+const (
+	Archived    DocumentState = "archived"
+	Review      DocumentState = "review" // Klärung
+	Inbox       DocumentState = "inbox"  // Postkorb
+	Assigned    DocumentState = "assigned"
+	Filing      DocumentState = "filing"
+	Filed       DocumentState = "filed" // zur Akte genommen
+	InWork      DocumentState = "in-work"
+	Closed      DocumentState = "closed"
+	NoRelevance DocumentState = "no-relevance" // keine Aktenrelevanz
+	Finance     DocumentState = "finance"
+	HandedOver  DocumentState = "handed-over" // an andere Behörde abgegeben
+	Returned    DocumentState = "returned"
+	Duplicate   DocumentState = "duplicate"
+	Superseded  DocumentState = "superseded"
+)
+
+// Routed says whether a document in state s has reached a department.
+func (s DocumentState) Routed() bool {
+	return s != Archived && s != Review && s != Superseded
+}
+
+// OriginalState is where the paper stands.
+type OriginalState string
+
+// The states of an original.
+const (
+	InBox     OriginalState = "in-box"
+	Held      OriginalState = "held"
+	ToReturn  OriginalState = "to-return"
+	ToKeep    OriginalState = "to-keep"
+	Lost      OriginalState = "lost"
+	Due       OriginalState = "due"
+	Approved  OriginalState = "approved"
+	Sealed    OriginalState = "sealed"
+	Destroyed OriginalState = "destroyed"
+	SentBack  OriginalState = "returned"
+)
+
+// The transition table. What does not stand here cannot happen.
+var (
+	batchMoves = map[BatchState][]BatchState{
+		"":            {BatchReceived},
+		BatchReceived: {BatchRead, BatchParked},
+		BatchRead:     {BatchReview, BatchReleased, BatchParked},
+		BatchReview:   {BatchReleased, BatchParked, BatchReview},
+		BatchParked:   {BatchReceived},
+	}
+	documentMoves = map[DocumentState][]DocumentState{
+		"":       {Archived},
+		Archived: {Review, Inbox, Superseded},
+		Review:   {Inbox, Superseded, Review, NoRelevance, HandedOver, Returned, Duplicate},
+		Inbox:    {Assigned, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
+		Assigned: {Filing, Inbox, Assigned, NoRelevance, Finance, HandedOver, Returned, Duplicate},
+		Filing:   {Filed, Assigned},
+		Filed:    {InWork},
+		InWork:   {Closed},
+		Closed:   {InWork},
+	}
+	originalMoves = map[OriginalState][]OriginalState{
+		"":       {InBox},
+		InBox:    {Due, Held, ToReturn, ToKeep, Lost},
+		Due:      {Approved, InBox, Held, ToReturn, ToKeep, Lost},
+		Approved: {Sealed, Due, Held, Lost},
+		Sealed:   {Destroyed, Lost},
+		Held:     {InBox, Lost},
+		ToReturn: {SentBack, InBox, Held, Lost},
+		ToKeep:   {InBox, ToReturn, Held, Lost},
+		Lost:     {InBox},
+	}
+)
+
+// mayMove returns ErrConflict, with what was wanted, unless table lets from become to.
+func mayMove[S ~string](table map[S][]S, object string, from, to S) error {
+	if slices.Contains(table[from], to) {
+		return nil
+	}
+	return fmt.Errorf("%s cannot go from %q to %q: %w", object, from, to, ErrConflict)
+}
