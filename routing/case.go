@@ -1,0 +1,93 @@
+package routing
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// CaseNumber names a case as the register writes it (Aktenzeichen).
+type CaseNumber string
+
+// Key returns the number as it is compared: upper case, without white space,
+// every dash a hyphen.
+func (n CaseNumber) Key() string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\t', '\n', '\u00a0', '\u202f':
+			return -1
+		case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212', '_':
+			return '-'
+		}
+		return r
+	}, strings.ToUpper(string(n)))
+}
+
+// Fold returns the key with everything put aside that OCR confuses: O and 0, I,
+// L and 1, B and 8, S and 5, Z and 2, and all signs. Different numbers may fold
+// alike; only a fold that exactly one case has may be used.
+func (n CaseNumber) Fold() string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case 'O', 'Q', 'D':
+			return '0'
+		case 'I', 'L', '|', '!':
+			return '1'
+		case 'B':
+			return '8'
+		case 'S':
+			return '5'
+		case 'Z':
+			return '2'
+		case '-', '/', '.', ',', ':', '\\':
+			return -1
+		}
+		return r
+	}, n.Key())
+}
+
+// Case is one row of a department's register (Akte): the fewest columns that serve.
+type Case struct {
+	Number     CaseNumber
+	Department string
+	Worker     string
+	Surname    string
+	Given      string
+	Born       scanstation.Date
+	Street     string
+	Town       string
+	EFileID    string
+}
+
+// Register answers which cases there are. An empty department asks all.
+type Register interface {
+	ByNumber(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error) // by Key
+	ByFold(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)   // by Fold, at most 10
+	ByBirth(ctx context.Context, tx storage.Tx, department string, born scanstation.Date) ([]Case, error)
+}
+
+// Department is an office with its own register and inbox (Fachbereich).
+type Department struct {
+	ID          string   `yaml:"id"`
+	Name        string   `yaml:"name"`
+	CaseNumbers []string `yaml:"case_numbers"` // RE2, whole numbers
+	Head        string   `yaml:"head"`
+	// Words are further words, beside Name, by which a letter names the department.
+	Words []string `yaml:"words"`
+}
+
+// Patterns compiles the department's case numbers.
+func (d Department) Patterns() ([]*regexp.Regexp, error) {
+	var out []*regexp.Regexp
+	for _, s := range d.CaseNumbers {
+		re, err := regexp.Compile(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, re)
+	}
+	return out, nil
+}

@@ -1,0 +1,76 @@
+package routing
+
+import (
+	"context"
+	"time"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Where a decision has its case number from.
+const (
+	SourceBarcode  = "barcode"
+	SourceText     = "text"
+	SourceRegister = "register" // found by name and birth date
+	SourceSheet    = "sheet"
+	SourcePerson   = "person" // a clerk gave it
+)
+
+// Decision says where a document goes, or why a person must say so. It is kept
+// as it was made; a person's answer is a new decision with its own author.
+type Decision struct {
+	Document   storage.DocumentID   `json:"document"`
+	Sure       bool                 `json:"sure"` // false: to review
+	Department string               `json:"department,omitempty"`
+	Worker     string               `json:"worker,omitempty"` // proposed: who keeps the case
+	CaseNumber CaseNumber           `json:"case_number,omitempty"`
+	Source     string               `json:"case_source,omitempty"`
+	Confidence float64              `json:"confidence"`
+	Evidence   *ocr.Evidence        `json:"evidence,omitempty"`
+	Filings    []Filing             `json:"filings,omitempty"`
+	Options    []Option             `json:"options,omitempty"` // the cases that came into question
+	Reasons    []scanstation.Reason `json:"reasons,omitempty"`
+	Actor      string               `json:"actor"`
+	DecidedAt  time.Time            `json:"decided_at"`
+}
+
+// Filing is document × case: one case that a letter belongs to (Ablage).
+type Filing struct {
+	CaseNumber CaseNumber `json:"case_number"`
+	Department string     `json:"department"`
+	Worker     string     `json:"worker"`
+}
+
+// Option is a case that came into question, with what spoke for it.
+type Option struct {
+	Filing
+	Person   string        `json:"person"` // "Surname, Given, born"
+	Source   string        `json:"source"`
+	Evidence *ocr.Evidence `json:"evidence,omitempty"`
+}
+
+// The reasons of a decision.
+const (
+	NoNumber          = "no-number"          // routed without a case number: none was found
+	UnknownDepartment = "unknown-department" // nothing says whose letter it is
+	UnknownNumber     = "unknown-number"     // a number of ours in form, but of no case
+	SeveralCases      = "several-cases"      // more than one case came into question
+	SourcesDisagree   = "sources-disagree"   // two sources name different departments or cases
+	PersonMissing     = "person-missing"     // the letter does not name the person of the case it numbers
+	SendersSign       = "senders-sign"       // our number, but under the sender's own sign
+	RepairedNumber    = "repaired-number"    // read with a confusion, exactly one case fits
+	DoubtfulCut       = "doubtful-cut"       // see the document's doubts
+	NoOperator        = "no-operator"        // of a batch: nobody is known to have scanned it
+	AssumedOperator   = "assumed-operator"   // of a batch: the station's responsible person stands in
+)
+
+// Decisions keeps the decisions; the last one of a document counts.
+type Decisions interface {
+	SaveDecision(ctx context.Context, tx storage.Tx, d Decision) error
+	// Decision returns the last decision, storage.ErrNotFound if there is none.
+	Decision(ctx context.Context, tx storage.Tx, id storage.DocumentID) (Decision, error)
+	// DecisionsOf returns the last decision of each of the documents, at most 500.
+	DecisionsOf(ctx context.Context, tx storage.Tx, ids []storage.DocumentID) (map[storage.DocumentID]Decision, error)
+}

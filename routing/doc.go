@@ -1,0 +1,21 @@
+// Package routing says which case a document belongs to, and who gets it.
+//
+// It holds the nouns and the rules of deciding. pipeline carries a batch down
+// the whole line, sqlstore keeps routing's own rows, desk is the counter where
+// people are served, web is its face in the browser.
+//
+//	Findings --Router.Decide--> Decision: sure --> inbox of a department, with Filings
+//	               |                      unsure -> review, with all reasons
+//	            Register
+//
+// Decisions:
+//   - Nothing is guessed into a file. A number counts only with a register hit,
+//     and a number that was read as text only if the letter also names the
+//     person of that case; two sources that disagree go to a person with both.
+//   - What a letter's sender calls its own sign is never ours.
+//   - No number: name and birth date against the register of that department.
+//     Neither: the department's inbox if the department is certain ("ohne
+//     Aktenzeichen"), otherwise review.
+//   - All reasons are returned, not the first: whoever clears a letter wants to
+//     see everything that is wrong with it.
+package routing
