@@ -48,6 +48,8 @@ type Image struct {
 	Reason   scanstation.Reason `json:"reason,omitzero"`    // why it was rejected
 	Document DocumentID         `json:"document,omitempty"` // the document it stands in
 	Number   int                `json:"number,omitempty"`   // its page there, from 1
+	// Doubts are those about the letter that begins with this image.
+	Doubts []scanstation.Reason `json:"doubts,omitempty"`
 	// Offset and Length find the stream inside the document's PDF; Length 0:
 	// not in a PDF.
 	Offset int64 `json:"offset,omitempty"`

@@ -9,7 +9,7 @@
 //	Reading  --Archive.Note-----> reading as a work object                                job: cut, after the last
 //	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
-//	Decision --Archive.Move-----> the document's next state             event: its name   job: settle
+//	Decision --Archive.Move-----> the document's next state             event: its name
 //	Batch    --Archive.Settle---> released, or review with all reasons  event: released | held
 //
 // A row, its event and its job are one transaction (Archive.Do). Objects are

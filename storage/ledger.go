@@ -110,7 +110,7 @@ const (
 	StepCut    = "cut"    // a batch
 	StepKeep   = "keep"   // a draft: Number is its number
 	StepRoute  = "route"  // a document: Number is its number
-	StepSettle = "settle" // a batch
+	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
 )
 

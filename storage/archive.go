@@ -1,0 +1,218 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"mailroom/scanstation"
+)
+
+// Config is what an Archive is made of.
+type Config struct {
+	Ledger    Ledger
+	Blobs     Blobs
+	Assembler Assembler
+	Office    Organisation // in whose name the transfer notes are written
+	Procedure Procedure
+	Software  string // name and version of this software
+	Settings  string // digest of the configuration in force
+	KeepDays  int    // days from the scan to the day the paper is due
+	Zone      *time.Location
+	Temp      string // folder for files while they are being written
+	Now       func() time.Time
+	Random    io.Reader
+}
+
+// Archive is the one door to everything that is kept. It owns the invariants:
+// what may follow what, that every image has one fate, and that a row, its
+// event and its job are one transaction. It is safe for concurrent use.
+type Archive struct{ Config }
+
+// NewArchive returns an archive on cfg.
+func NewArchive(cfg Config) *Archive { return &Archive{Config: cfg} }
+
+// Do runs f in one writing transaction; View in a reading one. What f changes
+// of the archive's own things it changes through the archive's methods.
+func (a *Archive) Do(ctx context.Context, f func(tx Tx) error) error { return a.Ledger.Do(ctx, f) }
+
+// View runs f on a consistent state of the ledger.
+func (a *Archive) View(ctx context.Context, f func(tx Tx) error) error { return a.Ledger.View(ctx, f) }
+
+// Record appends an event about something that is not the archive's own, such
+// as a clerk's log-in. It must be the last thing done in the transaction.
+func (a *Archive) Record(ctx context.Context, tx Tx, actor, kind, object string, body any) error {
+	e, err := NewEvent(a.Now(), a.Random, actor, kind, object, body)
+	if err != nil {
+		return err
+	}
+	if _, err := a.Ledger.Append(ctx, tx, e); err != nil {
+		return fmt.Errorf("record %s of %s: %w", kind, object, err)
+	}
+	return nil
+}
+
+// Receive keeps the files of b as they are and records b once: what was
+// received before is received. open returns the i-th file.
+func (a *Archive) Receive(ctx context.Context, b scanstation.Batch, open func(i int) (*os.File, error)) error {
+	if known, err := a.known(ctx, b.ID); known || err != nil {
+		return err
+	}
+	for i, f := range b.Files {
+		if err := a.putRaw(ctx, RawKey(b.ID, i), f, func() (*os.File, error) { return open(i) }); err != nil {
+			return fmt.Errorf("receive batch %s: keep %q: %w", b.ID, f.Name, err)
+		}
+	}
+	return a.Do(ctx, func(tx Tx) error {
+		if _, err := a.batch(ctx, tx, b.ID, true); !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		same, err := a.Ledger.Batches(ctx, tx, BatchFilter{Digest: b.Digest, Limit: 1})
+		if err != nil {
+			return err
+		}
+		row := Batch{Batch: b}
+		if len(same) > 0 {
+			row.SameAs = same[0].ID
+		}
+		for _, step := range []string{StepUnpack, StepVerify} {
+			if err := tx.Enqueue(ctx, Job{Step: step, Batch: b.ID, Priority: priorityOf(b.Kind, step == StepVerify)}); err != nil {
+				return err
+			}
+		}
+		return a.moveBatch(ctx, tx, &row, BatchReceived, System, EventReceived, row)
+	})
+}
+
+func (a *Archive) known(ctx context.Context, id scanstation.BatchID) (known bool, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		_, err := a.batch(ctx, tx, id, false)
+		known = err == nil
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+	return known, err
+}
+
+func (a *Archive) putRaw(ctx context.Context, key string, s scanstation.Source, open func() (*os.File, error)) error {
+	f, err := open()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = a.Blobs.PutNew(ctx, key, f, s.Size, s.Digest)
+	return err
+}
+
+// priorityOf puts the backlog behind the day's post, and what nobody waits for
+// behind both.
+func priorityOf(k scanstation.Kind, idle bool) int {
+	switch {
+	case idle || k == scanstation.Backlog:
+		return 4
+	}
+	return 2
+}
+
+// batch returns the batch id, locked if lock is set.
+func (a *Archive) batch(ctx context.Context, tx Tx, id scanstation.BatchID, lock bool) (Batch, error) {
+	if !id.Valid() {
+		return Batch{}, fmt.Errorf("batch %q: %w", id, ErrNotFound)
+	}
+	found, err := a.Ledger.Batches(ctx, tx, BatchFilter{ID: id, Lock: lock, Limit: 1})
+	if err != nil {
+		return Batch{}, err
+	}
+	if len(found) == 0 {
+		return Batch{}, fmt.Errorf("batch %s: %w", id, ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// moveBatch takes b to state, saves it and appends the event.
+func (a *Archive) moveBatch(ctx context.Context, tx Tx, b *Batch, to BatchState, actor, kind string, body any) error {
+	if err := mayMove(batchMoves, "batch "+string(b.ID), b.State, to); err != nil {
+		return err
+	}
+	b.State, b.ChangedAt = to, a.Now().UTC()
+	if row, ok := body.(Batch); ok {
+		row.State, row.ChangedAt = b.State, b.ChangedAt
+		body = row
+	}
+	if err := a.Ledger.SaveBatch(ctx, tx, *b); err != nil {
+		return err
+	}
+	return a.Record(ctx, tx, actor, kind, string(b.ID), body)
+}
+
+// Park takes a batch out of the line because of reason; its files stay as they are.
+func (a *Archive) Park(ctx context.Context, id scanstation.BatchID, actor string, reason scanstation.Reason) error {
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, true)
+		if err != nil || b.State == BatchParked {
+			return err
+		}
+		b.Reasons = []scanstation.Reason{reason}
+		return a.moveBatch(ctx, tx, &b, BatchParked, actor, EventParked, reason)
+	})
+}
+
+// Retry puts a parked batch back to the start of the line.
+func (a *Archive) Retry(ctx context.Context, id scanstation.BatchID, actor string) error {
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, true)
+		if err != nil {
+			return err
+		}
+		kept, err := a.Ledger.Documents(ctx, tx, DocumentFilter{Batch: id, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(kept) > 0 {
+			return fmt.Errorf("batch %s has documents already: %w", id, ErrConflict)
+		}
+		b.Reasons, b.ReadImages = nil, 0
+		if err := tx.Enqueue(ctx, Job{Step: StepUnpack, Batch: id, Priority: priorityOf(b.Kind, false)}); err != nil {
+			return err
+		}
+		return a.moveBatch(ctx, tx, &b, BatchReceived, actor, EventRetried, struct{}{})
+	})
+}
+
+// EraseBodies deletes what the events of object say, and records that it did.
+// The chain stays sound.
+func (a *Archive) EraseBodies(ctx context.Context, object, actor, reason string) error {
+	return a.Do(ctx, func(tx Tx) error {
+		if err := a.Ledger.EraseBodies(ctx, tx, object); err != nil {
+			return err
+		}
+		return a.Record(ctx, tx, actor, EventErased, object, map[string]string{"reason": reason})
+	})
+}
+
+// putJSON stores v, compact, under key.
+func (a *Archive) putBytes(ctx context.Context, key string, b []byte) (Object, error) {
+	return a.Blobs.PutNew(ctx, key, newBytesReader(b), int64(len(b)), scanstation.DigestOf(b))
+}
+
+func (a *Archive) getJSON(ctx context.Context, key string, v any) error {
+	r, err := a.Blobs.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	plain, err := inflate(key, r)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", key, err)
+	}
+	if err := json.NewDecoder(plain).Decode(v); err != nil {
+		return fmt.Errorf("decode %s: %w", key, err)
+	}
+	return nil
+}

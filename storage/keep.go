@@ -1,0 +1,234 @@
+package storage
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+)
+
+// Keep writes one draft of a batch as a document: PDF/A, words, transfer note
+// and manifest, then, in one transaction, the row, its paper and its event.
+// find says what the pages say about where the letter belongs.
+func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, find func([]ocr.Reading) ocr.Findings) error {
+	b, images, err := a.draft(ctx, id, number)
+	if err != nil || b.State != BatchRead {
+		return err
+	}
+	readings, err := a.Readings(ctx, images)
+	if err != nil {
+		return err
+	}
+	// The time of the cut, not of this attempt: a repeated step writes the same bytes.
+	doc := Document{
+		ID: NewDocumentID(id, number), Batch: id, Number: number, Kind: b.Kind, Class: b.Class, Department: b.Department,
+		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: b.ChangedAt, Findings: find(readings), Doubts: images[0].Doubts,
+	}
+	doc.Object = doc.ID.Key(PDFPart)
+	for _, d := range doc.Findings.Dates {
+		if d.Role == ocr.LetterDate && doc.LetterDate == "" {
+			doc.LetterDate = d.Date
+		}
+	}
+	describe(&doc, readings)
+	extents, err := a.putPDF(ctx, &doc, images, readings)
+	if err != nil {
+		return fmt.Errorf("keep document %s: %w", doc.ID, err)
+	}
+	for i := range images {
+		images[i].Offset, images[i].Length = extents[i].Offset, extents[i].Length
+	}
+	if err := a.putParts(ctx, b, doc, images, readings); err != nil {
+		return fmt.Errorf("keep document %s: %w", doc.ID, err)
+	}
+	return a.enter(ctx, doc, images)
+}
+
+// draft returns the batch and the images of one of its drafts, nothing if the
+// draft is a document already.
+func (a *Archive) draft(ctx context.Context, id scanstation.BatchID, number int) (b Batch, images []Image, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		if b, err = a.batch(ctx, tx, id, false); err != nil {
+			return err
+		}
+		doc := NewDocumentID(id, number)
+		kept, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: doc, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(kept) > 0 {
+			b.State = ""
+			return nil
+		}
+		images, err = a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Document: doc})
+		if err == nil && len(images) == 0 {
+			err = fmt.Errorf("draft %d of batch %s: %w", number, id, ErrNotFound)
+		}
+		return err
+	})
+	return b, images, err
+}
+
+// describe sets text and barcodes of doc from its readings.
+func describe(doc *Document, readings []ocr.Reading) {
+	texts := make([]string, len(readings))
+	for i, r := range readings {
+		texts[i] = r.Text()
+		for _, c := range r.Barcodes {
+			doc.Barcodes = append(doc.Barcodes, PageBarcode{Page: i + 1, Barcode: c})
+		}
+	}
+	doc.Text = strings.Join(texts, "\f")
+}
+
+// putPDF assembles the document's PDF/A in a temporary file and stores it.
+func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, readings []ocr.Reading) ([]Extent, error) {
+	v := Volume{
+		Document: doc.ID, Batch: doc.Batch, Title: titleOf(*doc), Language: "de",
+		Created: doc.KeptAt.UTC().Truncate(time.Second), Producer: a.Software,
+	}
+	for i, img := range images {
+		v.Leaves = append(v.Leaves, Leaf{Page: img.Page, Reading: readings[i], Open: func(ctx context.Context) (io.ReadCloser, error) {
+			return a.Blobs.Get(ctx, img.Stream)
+		}})
+	}
+	f, err := os.CreateTemp(a.Temp, "assemble-*.pdf")
+	if err != nil {
+		return nil, fmt.Errorf("make temporary file: %w", errors.Join(ErrUnavailable, err))
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	sum := sha256.New()
+	count := &counter{w: io.MultiWriter(f, sum)}
+	buffered := bufio.NewWriterSize(count, 1<<16)
+	extents, err := a.Assembler.Assemble(ctx, buffered, v)
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("assemble: %w", err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	doc.Bytes, doc.Digest = count.n, scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
+	_, err = a.Blobs.PutNew(ctx, doc.Object, f, doc.Bytes, doc.Digest)
+	return extents, err
+}
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func titleOf(d Document) string {
+	return fmt.Sprintf("Brief %s, eingegangen am %s", d.ID, d.ReceivedOn)
+}
+
+// Manifest lists the objects of a document with their digests.
+type Manifest struct {
+	Document DocumentID          `json:"document"`
+	Batch    scanstation.BatchID `json:"batch"`
+	Version  int                 `json:"version"`
+	Objects  []Object            `json:"objects"`
+	Raw      []Object            `json:"raw"` // the files of the batch as received
+	Images   []int               `json:"images"`
+}
+
+// putParts stores words, transfer note and manifest beside the PDF.
+func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []Image, readings []ocr.Reading) error {
+	words, err := deflateJSON(readings)
+	if err != nil {
+		return err
+	}
+	note, err := a.note(b, doc, images, readings).Encode()
+	if err != nil {
+		return err
+	}
+	m := Manifest{Document: doc.ID, Batch: b.ID, Version: 1, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}}
+	for _, part := range []struct {
+		name string
+		data []byte
+	}{{WordsPart, words}, {NotePart, note}} {
+		o, err := a.putBytes(ctx, doc.ID.Key(part.name), part.data)
+		if err != nil {
+			return err
+		}
+		o.Version = ""
+		m.Objects = append(m.Objects, o)
+	}
+	for i, f := range b.Files {
+		m.Raw = append(m.Raw, Object{Key: RawKey(b.ID, i), Size: f.Size, Digest: f.Digest})
+	}
+	for _, img := range images {
+		m.Images = append(m.Images, img.Image)
+	}
+	data, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = a.putBytes(ctx, doc.ID.Key(ManifestPart), data)
+	return err
+}
+
+// enter records a kept document with its paper, once.
+func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error {
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, doc.Batch, true)
+		if err != nil || b.State != BatchRead {
+			return err
+		}
+		kept, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: doc.ID, Limit: 1})
+		if err != nil || len(kept) > 0 {
+			return err
+		}
+		doc.State, doc.ChangedAt = Archived, a.Now().UTC()
+		if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
+			return err
+		}
+		if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {
+			return err
+		}
+		body := struct {
+			Document
+			Text     string    `json:"text"`
+			Original *Original `json:"original,omitempty"`
+		}{Document: doc, Text: doc.Text}
+		if doc.Kind.HasOriginal() {
+			o := a.original(b, doc, images)
+			if err := a.Ledger.SaveOriginal(ctx, tx, o); err != nil {
+				return err
+			}
+			body.Original = &o
+		}
+		if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: doc.Batch, Number: doc.Number, Priority: priorityOf(b.Kind, false)}); err != nil {
+			return err
+		}
+		return a.Record(ctx, tx, System, EventArchived, string(doc.ID), body)
+	})
+}
+
+func (a *Archive) original(b Batch, doc Document, images []Image) Original {
+	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, a.KeepDays)
+	return Original{
+		Document: doc.ID, Batch: b.ID, State: InBox,
+		First: images[0].Image, Last: images[len(images)-1].Image,
+		ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
+	}
+}

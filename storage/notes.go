@@ -1,0 +1,77 @@
+package storage
+
+import (
+	"fmt"
+	"strings"
+
+	"mailroom/ocr"
+)
+
+// note writes the first transfer note of a document. Its times are those of
+// the line, never of the attempt, so a repeated step writes the same bytes.
+func (a *Archive) note(b Batch, doc Document, images []Image, readings []ocr.Reading) TransferNote {
+	n := TransferNote{
+		Created: doc.KeptAt.UTC(), Version: 1, Office: a.Office,
+		Creator:  Creator{Name: b.Operator, Assumed: b.OperatorAssumed},
+		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, images)},
+		Stack: NoteStack{
+			Name: b.ID, Created: b.ScannedAt.UTC(), Procedure: a.Procedure,
+			Position: positionOf(images[0].Image, images[len(images)-1].Image, b.Images),
+			Steps:    a.noteSteps(b, doc, readings),
+		},
+		Quality:   "Die Qualitätsprüfung steht aus; ihr Ergebnis wird mit der nächsten Fassung vermerkt.",
+		Statement: "Das Dokument ist ein Scanprodukt, das mit dem Papieroriginal bildlich und inhaltlich übereinstimmt, soweit hier keine Auffälligkeit vermerkt ist.",
+	}
+	if !b.Kind.HasOriginal() {
+		n.Statement = "Das Dokument ging elektronisch ein (" + string(b.Kind) + "); ein Papieroriginal gibt es nicht."
+	}
+	for i, img := range images {
+		n.Stack.Images = append(n.Stack.Images, NoteImage{
+			Number: img.Image + 1, Digest: img.Digest, Encoding: string(img.Encoding), DPI: readings[i].DPI,
+			Turn: img.Rotation, Untouched: img.Untouched, Done: img.Done,
+		})
+	}
+	return n
+}
+
+func (a *Archive) noteSteps(b Batch, doc Document, readings []ocr.Reading) []NoteStep {
+	engine := ""
+	if len(readings) > 0 {
+		engine = readings[0].Engine
+	}
+	return []NoteStep{
+		{Name: "Scannen", Time: b.ScannedAt.UTC(), By: b.Operator, System: "Scanstation " + b.Station},
+		{Name: "Übernahme", Time: b.ClaimedAt.UTC(), By: System, System: a.Software,
+			Attributes: []Attribute{{Name: "Einstellungen", Value: a.Settings}, {Name: "Datei", Value: b.Name}, {Name: "SHA256", Value: string(b.Digest)}}},
+		{Name: "Texterkennung", Time: doc.KeptAt.UTC(), By: System, System: engine},
+		{Name: "Ablage", Time: doc.KeptAt.UTC(), By: System, System: a.Software},
+	}
+}
+
+// anomalies lists what A.NB.4 c wants said of a document.
+func anomalies(b Batch, doc Document, images []Image) []Attribute {
+	var out []Attribute
+	add := func(name, value string) { out = append(out, Attribute{Name: name, Anomaly: true, Value: value}) }
+	if b.OperatorAssumed {
+		add("Ersteller", "Es war niemand an der Station angemeldet; vermerkt ist die verantwortliche Person.")
+	}
+	if b.SameAs != "" {
+		add("Doppelter Eingang", "Dieselbe Datei ging schon als Stapel "+string(b.SameAs)+" ein.")
+	}
+	for _, d := range doc.Doubts {
+		add("Zweifel am Schnitt", d.String())
+	}
+	if first, last := images[0].Image, images[len(images)-1].Image; last-first+1 != len(images) {
+		add("Lücke in der Bildfolge", fmt.Sprintf("Von den Abbildern %d bis %d gehören %d zu diesem Dokument; die anderen sind leer oder verworfen.", first+1, last+1, len(images)))
+	}
+	var touched []string
+	for _, img := range images {
+		if !img.Untouched {
+			touched = append(touched, fmt.Sprintf("Abbild %d: %s", img.Image+1, strings.Join(img.Done, ", ")))
+		}
+	}
+	if len(touched) > 0 {
+		add("Bilddaten umgesetzt", strings.Join(touched, "; "))
+	}
+	return out
+}

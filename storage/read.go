@@ -1,0 +1,120 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+)
+
+// Batch returns one batch; ErrNotFound.
+func (a *Archive) Batch(ctx context.Context, id scanstation.BatchID) (b Batch, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		b, err = a.batch(ctx, tx, id, false)
+		return err
+	})
+	return b, err
+}
+
+// Batches lists batches.
+func (a *Archive) Batches(ctx context.Context, f BatchFilter) (out []Batch, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		out, err = a.Ledger.Batches(ctx, tx, f)
+		return err
+	})
+	return out, err
+}
+
+// Images lists images.
+func (a *Archive) Images(ctx context.Context, f ImageFilter) (out []Image, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		out, err = a.Ledger.Images(ctx, tx, f)
+		return err
+	})
+	return out, err
+}
+
+// Document returns one document with its text; ErrNotFound.
+func (a *Archive) Document(ctx context.Context, id DocumentID) (Document, error) {
+	if !id.Valid() {
+		return Document{}, fmt.Errorf("document %q: %w", id, ErrNotFound)
+	}
+	found, err := a.Documents(ctx, DocumentFilter{ID: id, WithText: true, Limit: 1})
+	if err != nil {
+		return Document{}, err
+	}
+	if len(found) == 0 {
+		return Document{}, fmt.Errorf("document %s: %w", id, ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// Documents lists documents.
+func (a *Archive) Documents(ctx context.Context, f DocumentFilter) (out []Document, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		out, err = a.Ledger.Documents(ctx, tx, f)
+		return err
+	})
+	return out, err
+}
+
+// Original returns the paper of a document; ErrNotFound if it never had any.
+func (a *Archive) Original(ctx context.Context, id DocumentID) (o Original, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		found, err := a.Ledger.Originals(ctx, tx, OriginalFilter{Document: id, Limit: 1})
+		if err == nil && len(found) == 0 {
+			err = fmt.Errorf("original of %s: %w", id, ErrNotFound)
+		}
+		if err == nil {
+			o = found[0]
+		}
+		return err
+	})
+	return o, err
+}
+
+// Events lists events.
+func (a *Archive) Events(ctx context.Context, f EventFilter) (out []Event, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		out, err = a.Ledger.Events(ctx, tx, f)
+		return err
+	})
+	return out, err
+}
+
+// OpenPart opens a stored part of a document, such as PDFPart.
+func (a *Archive) OpenPart(ctx context.Context, id DocumentID, part string) (io.ReadSeekCloser, error) {
+	return a.Blobs.Get(ctx, id.Key(part))
+}
+
+// OpenRaw opens the i-th file of a batch as it was received.
+func (a *Archive) OpenRaw(ctx context.Context, id scanstation.BatchID, i int) (io.ReadSeekCloser, error) {
+	return a.Blobs.Get(ctx, RawKey(id, i))
+}
+
+// Words returns the readings of a document's pages.
+func (a *Archive) Words(ctx context.Context, id DocumentID) (out []ocr.Reading, err error) {
+	return out, a.getJSON(ctx, id.Key(WordsPart), &out)
+}
+
+// OpenStream opens the stream of an image: from its document's PDF where it
+// stands in one, else from the work objects, which a release erases.
+func (a *Archive) OpenStream(ctx context.Context, img Image) (io.ReadCloser, error) {
+	if img.Length == 0 || img.Encoding == scanstation.PNG {
+		return a.Blobs.Get(ctx, img.Stream)
+	}
+	r, err := a.Blobs.Get(ctx, img.Document.Key(PDFPart))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.Seek(img.Offset, io.SeekStart); err != nil {
+		r.Close()
+		return nil, fmt.Errorf("find image %d in %s: %w", img.Image, img.Document, err)
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(r, img.Length), r}, nil
+}

@@ -1,0 +1,197 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+
+	"mailroom/scanstation"
+)
+
+// The reasons for which a batch waits for a person.
+const (
+	CountsDiffer    = "image-count"     // the index file promised other numbers
+	RejectedImages  = "rejected-images" // some images stand in no letter because they could not be read
+	OpenDocuments   = "open-documents"  // some letters wait in review
+	OperatorMissing = "no-operator"     // TR-03138 A.NB.4 a: nobody is known to have scanned it
+	NothingInside   = "no-letter"       // neither letter nor rejected image: only separators and blanks
+)
+
+// Change is what a document's move changes beside its state.
+type Change struct {
+	Department string               // empty: stays
+	Reasons    []scanstation.Reason // replace the document's
+	Body       any                  // for the event, with the values that routing needs for a replay
+}
+
+// Move takes a document to another state, with its event, and settles its batch
+// if that was what it waited for. It must be the last thing done in the
+// transaction. A state that may not follow is ErrConflict.
+func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentState, actor string, c Change) (Document, error) {
+	b, err := a.batch(ctx, tx, id.Batch(), true)
+	if err != nil {
+		return Document{}, err
+	}
+	found, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: id, Lock: true, WithText: true, Limit: 1})
+	if err != nil {
+		return Document{}, err
+	}
+	if len(found) == 0 {
+		return Document{}, fmt.Errorf("document %s: %w", id, ErrNotFound)
+	}
+	d := found[0]
+	if err := mayMove(documentMoves, "document "+string(id), d.State, to); err != nil {
+		return Document{}, err
+	}
+	d.State, d.Reasons, d.ChangedAt = to, c.Reasons, a.Now().UTC()
+	if c.Department != "" {
+		d.Department = c.Department
+	}
+	if err := a.Ledger.SaveDocument(ctx, tx, d); err != nil {
+		return Document{}, err
+	}
+	body := struct {
+		Department string               `json:"department,omitempty"`
+		Reasons    []scanstation.Reason `json:"reasons,omitempty"`
+		Detail     any                  `json:"detail,omitempty"`
+	}{d.Department, d.Reasons, c.Body}
+	if err := a.Record(ctx, tx, actor, string(to), string(id), body); err != nil {
+		return Document{}, err
+	}
+	return d, a.settle(ctx, tx, &b)
+}
+
+// settle releases a batch whose documents have all been routed, or says why
+// not. It does nothing while documents are still on their way.
+func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
+	if b.State != BatchRead && b.State != BatchReview {
+		return nil
+	}
+	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{Batch: b.ID, Limit: b.Documents + 1})
+	if err != nil || len(docs) < b.Documents {
+		return err
+	}
+	inReview := 0
+	for _, d := range docs {
+		if d.State == Archived {
+			return nil
+		}
+		if d.State == Review {
+			inReview++
+		}
+	}
+	reasons := a.against(*b, inReview)
+	if len(reasons) == 0 {
+		b.Reasons = nil
+		if err := tx.Enqueue(ctx, Job{Step: StepTidy, Batch: b.ID, Priority: 4}); err != nil {
+			return err
+		}
+		return a.moveBatch(ctx, tx, b, BatchReleased, System, EventReleased, *b)
+	}
+	if b.State == BatchReview && slices.Equal(b.Reasons, reasons) {
+		return nil
+	}
+	b.Reasons = reasons
+	return a.moveBatch(ctx, tx, b, BatchReview, System, EventHeld, *b)
+}
+
+// against returns every reason against the release of b.
+func (a *Archive) against(b Batch, inReview int) []scanstation.Reason {
+	var out []scanstation.Reason
+	add := func(code, format string, args ...any) {
+		out = append(out, scanstation.Reason{Code: code, Detail: fmt.Sprintf(format, args...)})
+	}
+	if !b.AddsUp() {
+		add(CountsDiffer, "%d images, but %d pages, %d separators, %d blanks, %d rejected", b.Images, b.Pages, b.Separators, b.Blanks, b.Rejected)
+	}
+	if x := b.Index; x != nil {
+		if x.Images != 0 && x.Images != b.Images {
+			add(CountsDiffer, "the index file says %d images, the file holds %d", x.Images, b.Images)
+		}
+		if x.Documents != 0 && x.Documents != b.Documents {
+			add(CountsDiffer, "the index file says %d letters, %d were cut", x.Documents, b.Documents)
+		}
+	}
+	if b.Rejected > 0 {
+		add(RejectedImages, "%d of %d", b.Rejected, b.Images)
+	}
+	if b.Documents == 0 && b.Rejected == 0 {
+		add(NothingInside, "%d images", b.Images)
+	}
+	if inReview > 0 {
+		add(OpenDocuments, "%d of %d", inReview, b.Documents)
+	}
+	if b.Kind.HasOriginal() && b.Operator == "" {
+		add(OperatorMissing, "")
+	}
+	return out
+}
+
+// Tidy erases the work objects of a released batch.
+func (a *Archive) Tidy(ctx context.Context, id scanstation.BatchID) error {
+	b, err := a.Batch(ctx, id)
+	if err != nil || b.State != BatchReleased {
+		return err
+	}
+	var keys []string
+	err = a.Blobs.List(ctx, workPrefix(id), func(o Object) error {
+		keys = append(keys, o.Key)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("list work objects of batch %s: %w", id, err)
+	}
+	for _, key := range keys {
+		if err := a.Blobs.Erase(ctx, key); err != nil {
+			return fmt.Errorf("tidy batch %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// VerifyRaw re-reads the files of a batch as they were received, by hash, and
+// records that they are sound; until then the scan room keeps its copy.
+func (a *Archive) VerifyRaw(ctx context.Context, id scanstation.BatchID) error {
+	b, err := a.Batch(ctx, id)
+	if err != nil || !b.VerifiedAt.IsZero() {
+		return err
+	}
+	for i, f := range b.Files {
+		if err := a.VerifyObject(ctx, Object{Key: RawKey(id, i), Size: f.Size, Digest: f.Digest}); err != nil {
+			return err
+		}
+	}
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, true)
+		if err != nil || !b.VerifiedAt.IsZero() {
+			return err
+		}
+		b.VerifiedAt = a.Now().UTC()
+		if err := a.Ledger.SaveBatch(ctx, tx, b); err != nil {
+			return err
+		}
+		return a.Record(ctx, tx, System, EventVerified, string(id), b.Files)
+	})
+}
+
+// VerifyObject reads o back and returns ErrBroken if its bytes are not those
+// of the digest.
+func (a *Archive) VerifyObject(ctx context.Context, o Object) error {
+	r, err := a.Blobs.Get(ctx, o.Key)
+	if err != nil {
+		return fmt.Errorf("verify %s: %w", o.Key, err)
+	}
+	defer r.Close()
+	sum := sha256.New()
+	n, err := io.Copy(sum, r)
+	if err != nil {
+		return fmt.Errorf("verify %s: %w", o.Key, err)
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); n != o.Size || got != string(o.Digest) {
+		return fmt.Errorf("%s has %d bytes with digest %.12s, not %d with %.12s: %w", o.Key, n, got, o.Size, string(o.Digest), ErrBroken)
+	}
+	return nil
+}

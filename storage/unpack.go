@@ -1,0 +1,182 @@
+package storage
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+)
+
+// firstPages is how many pages of a stack go before those of stacks that came
+// earlier, so that a short letter does not wait behind a long stack.
+const firstPages = 20
+
+// PutStream keeps the stream of one page of batch id until the release.
+func (a *Archive) PutStream(ctx context.Context, id scanstation.BatchID, p scanstation.Page, r io.Reader) (Image, error) {
+	key := fmt.Sprintf("%sp/%05d-%.12s.%s", workPrefix(id), p.Image, p.Digest, p.Encoding)
+	if _, err := a.Blobs.PutNew(ctx, key, r, p.Bytes, p.Digest); err != nil {
+		return Image{}, fmt.Errorf("keep image %d of batch %s: %w", p.Image, id, err)
+	}
+	return Image{Batch: id, Page: p, Stream: key}, nil
+}
+
+// Unpack records the images of a batch, all of them at once, and queues the
+// reading of each.
+func (a *Archive) Unpack(ctx context.Context, id scanstation.BatchID, images []Image) error {
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, true)
+		if err != nil || b.State != BatchReceived {
+			return err
+		}
+		before, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Limit: 1})
+		if err != nil || len(before) > 0 && b.Images == len(images) && b.ReadImages > 0 {
+			return err
+		}
+		b.Images, b.ReadImages = len(images), 0
+		if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {
+			return err
+		}
+		for i, img := range images {
+			prio := priorityOf(b.Kind, false)
+			if prio == 2 && i < firstPages {
+				prio = 1
+			}
+			if err := tx.Enqueue(ctx, Job{Step: StepRead, Batch: id, Number: img.Image, Priority: prio}); err != nil {
+				return err
+			}
+		}
+		if err := a.Ledger.SaveBatch(ctx, tx, b); err != nil {
+			return err
+		}
+		return a.Record(ctx, tx, System, EventUnpacked, string(id), images)
+	})
+}
+
+// Note keeps the reading of one image and, after the last, queues the cut.
+func (a *Archive) Note(ctx context.Context, id scanstation.BatchID, r ocr.Reading) error {
+	r.Steps = nil // what it cost is no fact about the page
+	data, err := deflateJSON(r)
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("%sr/%05d-%.12s.json.gz", workPrefix(id), r.Image, scanstation.DigestOf(data))
+	if _, err := a.putBytes(ctx, key, data); err != nil {
+		return fmt.Errorf("keep reading of image %d of batch %s: %w", r.Image, id, err)
+	}
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, true)
+		if err != nil || b.State != BatchReceived {
+			return err
+		}
+		found, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Image: &r.Image, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 || found[0].Reading != "" {
+			return nil // read before
+		}
+		img := found[0]
+		img.Reading, img.Rotation, img.Skew = key, r.Rotation, r.Skew
+		img.Confidence, img.Language = r.Confidence, r.Language
+		if err := a.Ledger.SaveImages(ctx, tx, []Image{img}); err != nil {
+			return err
+		}
+		b.ReadImages++
+		b.ChangedAt = a.Now().UTC()
+		if b.ReadImages == b.Images {
+			if err := tx.Enqueue(ctx, Job{Step: StepCut, Batch: id, Priority: 1}); err != nil {
+				return err
+			}
+		}
+		return a.Ledger.SaveBatch(ctx, tx, b)
+	})
+}
+
+// Readings returns the readings of these images, in their order.
+func (a *Archive) Readings(ctx context.Context, images []Image) ([]ocr.Reading, error) {
+	out := make([]ocr.Reading, len(images))
+	for i, img := range images {
+		if img.Reading == "" {
+			return nil, fmt.Errorf("image %d of batch %s is not yet read: %w", img.Image, img.Batch, ErrConflict)
+		}
+		if err := a.getJSON(ctx, img.Reading, &out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Apportion gives every image of a batch its fate and queues the keeping of
+// every draft. A cutting that does not name each image exactly once is an error.
+func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.Cutting) error {
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, true)
+		if err != nil || b.State != BatchReceived {
+			return err
+		}
+		images, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: id})
+		if err != nil {
+			return err
+		}
+		if len(c.Fates) != len(images) {
+			return fmt.Errorf("batch %s: %d fates for %d images: %w", id, len(c.Fates), len(images), ErrConflict)
+		}
+		doubts := map[int][]scanstation.Reason{}
+		for _, d := range c.Drafts {
+			doubts[d.Images[0]] = d.Doubts
+		}
+		for i, f := range c.Fates {
+			img := &images[i]
+			if f.Image != img.Image {
+				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
+			}
+			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
+			img.Doubts = doubts[img.Image]
+			if f.Draft > 0 {
+				img.Document = NewDocumentID(id, f.Draft)
+			}
+		}
+		if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {
+			return err
+		}
+		for _, d := range c.Drafts {
+			if err := tx.Enqueue(ctx, Job{Step: StepKeep, Batch: id, Number: d.Number, Priority: priorityOf(b.Kind, false)}); err != nil {
+				return err
+			}
+		}
+		b.Pages, b.Separators, b.Blanks, b.Rejected = c.Counts()
+		b.Documents = len(c.Drafts)
+		if err := a.moveBatch(ctx, tx, &b, BatchRead, System, EventCut, c.Fates); err != nil {
+			return err
+		}
+		return a.settle(ctx, tx, &b)
+	})
+}
+
+func newBytesReader(b []byte) io.Reader { return bytes.NewReader(b) }
+
+func deflateJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if err := json.NewEncoder(w).Encode(v); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// inflate undoes gzip if the key says that it was applied.
+func inflate(key string, r io.Reader) (io.Reader, error) {
+	if !strings.HasSuffix(key, ".gz") {
+		return r, nil
+	}
+	return gzip.NewReader(r)
+}
