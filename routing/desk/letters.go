@@ -219,3 +219,44 @@ func codesOnly(reasons []scanstation.Reason) []scanstation.Reason {
 	}
 	return out
 }
+
+// Counts are the numbers beside the names of the pages, none over maxCounted.
+type Counts struct {
+	Inbox  map[string]int // by department
+	Review int
+	Stacks int // that wait for the scan room
+}
+
+// maxCounted is where counting for a badge ends: "99+".
+const maxCounted = 100
+
+// Counts returns what waits for who.
+func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err error) {
+	c.Inbox = map[string]int{}
+	for _, dep := range d.Inboxes(who) {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Department: dep.ID, States: []storage.DocumentState{storage.Inbox}, Limit: maxCounted})
+		if err != nil {
+			return c, err
+		}
+		c.Inbox[dep.ID] = len(docs)
+	}
+	if d.MayClear(who) {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}, Limit: 500})
+		if err != nil {
+			return c, err
+		}
+		for _, doc := range docs {
+			if May(who, ClearLetters, Thing{Department: doc.Department}) {
+				c.Review = min(c.Review+1, maxCounted)
+			}
+		}
+	}
+	if May(who, RunStations, Thing{}) {
+		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})
+		if err != nil {
+			return c, err
+		}
+		c.Stacks = len(batches)
+	}
+	return c, nil
+}
