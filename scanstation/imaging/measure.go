@@ -1,0 +1,71 @@
+package imaging
+
+/*
+#include <leptonica/allheaders.h>
+*/
+import "C"
+
+import "math"
+
+// binarised returns an 8-bit pix in one bit, chosen once for the whole page.
+func (p *pix) binarised() (*pix, error) {
+	var bits *C.PIX
+	C.pixOtsuAdaptiveThreshold(p.c, C.l_int32(p.width()), C.l_int32(p.height()), 0, 0, 0.1, nil, &bits)
+	return wrap(bits, "binarise")
+}
+
+// The thresholds of the orientation. A page that stands upright must never be
+// turned, so they are stricter than leptonica's own (8 and 2.5).
+const (
+	minUpConf = 8.0
+	minRatio  = 2.5
+)
+
+// orientation returns the clockwise turn in degrees that sets the letters of a
+// one-bit pix upright, 0 where they do not say clearly.
+func (p *pix) orientation() int {
+	var up, left C.l_float32
+	if C.pixOrientDetect(p.c, &up, &left, 0, 0) != 0 {
+		return 0
+	}
+	var orient C.l_int32
+	C.makeOrientDecision(up, left, minUpConf, minRatio, &orient, 0)
+	switch orient {
+	case C.L_TEXT_ORIENT_LEFT:
+		return 90
+	case C.L_TEXT_ORIENT_DOWN:
+		return 180
+	case C.L_TEXT_ORIENT_RIGHT:
+		return 270
+	}
+	return 0
+}
+
+// skew returns by how many degrees the lines of a one-bit pix lean clockwise,
+// 0 where that is not clear.
+func (p *pix) skew() float64 {
+	var angle, conf C.l_float32
+	if C.pixFindSkew(p.c, &angle, &conf) != 0 || conf < 3 {
+		return 0
+	}
+	// leptonica gives the clockwise turn that would straighten the page.
+	return -math.Round(float64(angle)*1000) / 1000
+}
+
+// straight returns a one-bit pix as a TIFF, turned back by skew about its
+// centre, its size kept.
+func (p *pix) straight(skew float64, dpi int) ([]byte, error) {
+	// Width and height of 0 keep leptonica from enlarging the picture.
+	c := C.pixRotate(p.c, C.l_float32(-skew*math.Pi/180), C.L_ROTATE_SHEAR, C.L_BRING_IN_WHITE, 0, 0)
+	r, err := wrap(c, "deskew")
+	if err != nil {
+		return nil, err
+	}
+	defer r.free()
+	r.setDPI(dpi)
+	return r.g4()
+}
+
+func measureInk(gray, bits *pix, dpi int) (Ink, error) { return Ink{}, nil }
+
+func regions(bits *pix, dpi int) ([][4]int, error) { return nil, nil }
