@@ -187,13 +187,15 @@ func (d *draft) body(length int) {
 	case Person:
 		first = append(first, d.say.one(d.words.person))
 	}
-	d.paragraph(strings.Join(append(first, d.say.some(t.body, min(length, 1+d.r.IntN(3)))...), " "))
+	body := deck[string]{r: d.r, cards: append(append([]string(nil), t.body...), d.words.extra...)}
+	tell := func(n int) string { return d.say.all(body.deal(n)) }
+	d.paragraph(strings.Join(append(first, tell(min(length, 1+d.r.IntN(3)))), " "))
 	d.details(length)
 	if length > 1 {
-		d.paragraph(strings.Join(append(d.say.some(t.body, 1+d.r.IntN(3)), d.say.some(d.words.extra, 1)...), " "))
+		d.paragraph(tell(2 + d.r.IntN(3)))
 	}
 	for !d.Single && (len(d.pages) < d.Pages) {
-		d.paragraph(strings.Join(append(d.say.some(t.body, 2+d.r.IntN(5)), d.say.some(d.words.extra, 1+d.r.IntN(2))...), " "))
+		d.paragraph(tell(3 + d.r.IntN(5)))
 		if d.r.IntN(3) == 0 {
 			d.details(length)
 		}
@@ -215,9 +217,11 @@ func (d *draft) details(length int) {
 		return
 	}
 	d.line(t.heading, true)
+	d.gap(0.5)
 	var rows [][]string
-	for range length + d.r.IntN(2*length) {
-		rows = append(rows, strings.Split(d.say.one(t.rows), "\t"))
+	entries := deck[string]{r: d.r, cards: append([]string(nil), t.rows...)}
+	for _, row := range entries.deal(length + d.r.IntN(2*length)) {
+		rows = append(rows, strings.Split(d.say.say(row), "\t"))
 	}
 	d.tabulate(strings.Split(t.columns, "\t"), rows)
 }

@@ -226,6 +226,9 @@ func (d *draft) footers() {
 			x = d.right - wide
 		case footTop:
 			x, y = d.right-wide, 8
+			if d.head == headRight {
+				x = d.left
+			}
 		case footRule:
 			p.Add(paper.Rule{X1: d.left, Y1: y - 4, X2: d.right, Y2: y - 4, Width: 0.25})
 			s = fmt.Sprintf("- %d / %d -", i+1, n)

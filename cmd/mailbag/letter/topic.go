@@ -89,6 +89,34 @@ func (s *speaker) some(phrases []string, n int) []string {
 	return said
 }
 
+// all says the phrases one after another.
+func (s *speaker) all(phrases []string) string {
+	said := make([]string, len(phrases))
+	for i, p := range phrases {
+		said[i] = s.say(p)
+	}
+	return strings.Join(said, " ")
+}
+
+// deck deals its cards in random order and shuffles anew when it is empty.
+type deck[T any] struct {
+	r     *rand.Rand
+	cards []T
+	at    int
+}
+
+func (d *deck[T]) deal(n int) []T {
+	var hand []T
+	for range n {
+		if d.at%len(d.cards) == 0 {
+			d.r.Shuffle(len(d.cards), func(i, j int) { d.cards[i], d.cards[j] = d.cards[j], d.cards[i] })
+		}
+		hand = append(hand, d.cards[d.at%len(d.cards)])
+		d.at++
+	}
+	return hand
+}
+
 // say makes the choices of a phrase and fills its slots.
 func (s *speaker) say(phrase string) string {
 	var b strings.Builder
