@@ -171,7 +171,7 @@ func (d *draft) subject() {
 func (d *draft) closing(length int) {
 	d.room(7)
 	d.line(d.say.one(d.words.bye), false)
-	d.scribble(d.left+4, d.y+5)
+	d.scribble(d.left+4, d.y+3)
 	d.gap(2.4)
 	name := d.firm[0]
 	if d.firm[1] != "" && d.r.IntN(2) == 0 {

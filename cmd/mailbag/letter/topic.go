@@ -177,6 +177,8 @@ func (s *speaker) fill(slot string) string {
 		return fmt.Sprintf("%d,%02d EUR", 18+s.r.IntN(900), s.r.IntN(100))
 	case "n":
 		return fmt.Sprint(2 + s.r.IntN(11))
+	case "z":
+		return fmt.Sprint(1 + s.r.IntN(9))
 	case "qm":
 		return fmt.Sprint(28 + s.r.IntN(80))
 	case "pct":
@@ -185,8 +187,6 @@ func (s *speaker) fill(slot string) string {
 		return fmt.Sprintf("%08d", s.r.IntN(100000000))
 	case "who":
 		return cases.NewPerson(s.r).Name()
-	case "where":
-		return cases.Street(s.r) + ", " + cases.Town(s.r)
 	}
 	return ""
 }

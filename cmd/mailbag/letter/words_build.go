@@ -17,7 +17,7 @@ var buildWords = vocabulary{
 		"grundsicherung": "Antrag auf Grundsicherung im Alter", "pflege": "Antrag auf Hilfe zur Pflege", "eingliederung": "Antrag auf Eingliederungshilfe",
 		"but": "Antrag auf Leistungen für Bildung und Teilhabe", "widerspruch": "Widerspruch gegen den Bescheid vom {d}"},
 	extra: []string{
-		"Für Rückfragen [stehe ich|bin ich] werktags zwischen 9 und {n} Uhr telefonisch erreichbar.",
+		"Für Rückfragen [stehe ich|bin ich] werktags zwischen 9 und 1{z} Uhr telefonisch erreichbar.",
 		"Die vollständigen Nachweise [liegen bei|füge ich bei]; weitere Unterlagen reiche ich auf Wunsch nach.",
 		"Eine Kopie dieses Schreibens habe ich zu meinen Unterlagen genommen.",
 		"Die Angaben beruhen auf den Unterlagen, die mir am {d} vorlagen.",
@@ -43,7 +43,7 @@ var buildWords = vocabulary{
 				"Hilfe ist beim Ankleiden, beim Baden und bei Wegen außerhalb der Wohnung erforderlich."},
 			ask:     []string{"Eine Kopie des letzten Arztbriefes liegt bei.", "Für die Abrechnung des Berichts füge ich die Kostennote bei."},
 			heading: "Gemessene Werte", columns: "Datum\tUntersuchung\tErgebnis",
-			rows:     []string{"{d}\tBlutdruck\t1{n}0 / 8{n} mmHg", "{d}\tBelastungs-EKG\t{n}5 Watt", "{d}\tHandkraft rechts\t{n} kg", "{d}\tGehtest\t{n}0 m", "{d}\tLungenfunktion\t{pct} Prozent"},
+			rows:     []string{"{d}\tBlutdruck\t1{z}0 / 8{z} mmHg", "{d}\tBelastungs-EKG\t{n}5 Watt", "{d}\tHandkraft rechts\t{n} kg", "{d}\tGehtest\t{n}0 m", "{d}\tLungenfunktion\t{pct} Prozent"},
 			enclosed: []string{"Arztbrief vom {d}", "Kostennote"}},
 		{id: "rechnung", departments: "pflege eingliederung but",
 			firm:    []string{"Pflegedienst Sonnenblick GmbH|Ambulante Pflege und Betreuung", "Lebenswege e. V.|Assistenz und Begleitung", "Lernhilfe Lauterbrunn|Förderung und Betreuung"},
