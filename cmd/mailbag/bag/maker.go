@@ -31,9 +31,9 @@ type maker struct {
 	fonts    *paper.Fonts
 	writer   *letter.Writer
 	painters map[int]*paper.Painter
-	classes  deck[letter.Class]
-	offices  deck[cases.Department]
-	layouts  deck[letter.Layout]
+	classes  *letter.Deck[letter.Class]
+	offices  *letter.Deck[cases.Department]
+	layouts  *letter.Deck[letter.Layout]
 }
 
 func newMaker(c Config, fonts *paper.Fonts) (*maker, error) {
@@ -52,26 +52,10 @@ func newMaker(c Config, fonts *paper.Fonts) (*maker, error) {
 	return &maker{
 		Config: c, profile: profile, fonts: fonts, register: Register(c.Seed, c.Cases),
 		writer: letter.NewWriter(fonts), painters: map[int]*paper.Painter{},
-		classes: deck[letter.Class]{r: r, cards: classes},
-		offices: deck[cases.Department]{r: r, cards: cases.Departments()},
-		layouts: deck[letter.Layout]{r: r, cards: letter.Layouts(c.Layouts)},
+		classes: letter.NewDeck(r, classes...),
+		offices: letter.NewDeck(r, cases.Departments()...),
+		layouts: letter.NewDeck(r, letter.Layouts(c.Layouts)...),
 	}, nil
-}
-
-// deck deals its cards in random order and shuffles anew when it is empty, so
-// that even a small bag holds every kind.
-type deck[T any] struct {
-	r     *rand.Rand
-	cards []T
-	at    int
-}
-
-func (d *deck[T]) deal() T {
-	if d.at%len(d.cards) == 0 {
-		d.r.Shuffle(len(d.cards), func(i, j int) { d.cards[i], d.cards[j] = d.cards[j], d.cards[i] })
-	}
-	d.at++
-	return d.cards[(d.at-1)%len(d.cards)]
 }
 
 // stack makes stack n with at most left letters.
@@ -136,11 +120,11 @@ func (m *maker) letter(r *rand.Rand, p *pile, format stack.Format) error {
 // spec decides who writes about what.
 func (m *maker) spec(r *rand.Rand) letter.Spec {
 	s := letter.Spec{
-		Set: m.Layouts, Class: m.classes.deal(), Layout: m.layouts.deal(),
+		Set: m.Layouts, Class: m.classes.Deal(), Layout: m.layouts.Deal(),
 		Date:  m.Until.AddDate(0, 0, -r.IntN(300)),
 		Pages: []int{1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6}[r.IntN(14)],
 	}
-	department := m.offices.deal().ID
+	department := m.offices.Deal().ID
 	switch s.Class {
 	case letter.New:
 		s.Case = cases.Case{Department: department, Person: m.register.Stranger(r)}

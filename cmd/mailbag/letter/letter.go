@@ -10,12 +10,14 @@
 // Decisions: the sets build and final share neither layouts nor typefaces nor
 // phrases, so what is tuned on one cannot be tuned on the other. The sender's
 // own number stands on most letters, because a number under the wrong label is
-// the commonest trap of real mail.
+// the commonest trap of real mail. Our own numbers stand in Code 128, Code 39
+// and QR codes; DataMatrix is left to postage marks, as in real post.
 package letter
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -158,11 +160,9 @@ func (d *draft) compose(length int) {
 // place chooses the place and kind of the barcode and keeps text off it.
 func (d *draft) place() {
 	c := paper.Code{Format: paper.Code128, Data: d.Case.Number, X: 30, Y: 250, Tall: 11}
-	switch d.r.IntN(4) {
-	case 0:
+	switch d.r.IntN(5) {
+	case 0, 1:
 		c.Format, c.Y = paper.QRCode, 247
-	case 1:
-		c.Format, c.Y = paper.DataMatrix, 250
 	case 2:
 		if strings.ToUpper(c.Data) == c.Data {
 			c.Format = paper.Code39
@@ -187,8 +187,8 @@ func (d *draft) body(length int) {
 	case Person:
 		first = append(first, d.say.one(d.words.person))
 	}
-	body := deck[string]{r: d.r, cards: append(append([]string(nil), t.body...), d.words.extra...)}
-	tell := func(n int) string { return d.say.all(body.deal(n)) }
+	body := NewDeck(d.r, slices.Concat(t.body, d.words.extra)...)
+	tell := func(n int) string { return d.say.next(body, n) }
 	d.paragraph(strings.Join(append(first, tell(min(length, 1+d.r.IntN(3)))), " "))
 	d.details(length)
 	if length > 1 {
@@ -196,7 +196,7 @@ func (d *draft) body(length int) {
 	}
 	for !d.Single && (len(d.pages) < d.Pages) {
 		d.paragraph(tell(3 + d.r.IntN(5)))
-		if d.r.IntN(3) == 0 {
+		if d.r.IntN(2) == 0 {
 			d.details(length)
 		}
 	}
@@ -219,9 +219,9 @@ func (d *draft) details(length int) {
 	d.line(t.heading, true)
 	d.gap(0.5)
 	var rows [][]string
-	entries := deck[string]{r: d.r, cards: append([]string(nil), t.rows...)}
-	for _, row := range entries.deal(length + d.r.IntN(2*length)) {
-		rows = append(rows, strings.Split(d.say.say(row), "\t"))
+	entries := NewDeck(d.r, t.rows...)
+	for range length + d.r.IntN(2*length) {
+		rows = append(rows, strings.Split(d.say.say(entries.Deal()), "\t"))
 	}
 	d.tabulate(strings.Split(t.columns, "\t"), rows)
 }

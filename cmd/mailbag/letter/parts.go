@@ -69,10 +69,10 @@ func (d *draft) addressField() {
 		d.page().Add(paper.Text{X: d.left, Y: y, Size: size, Face: d.face(false), S: back},
 			paper.Rule{X1: d.left, Y1: y + 1, X2: d.left + 80, Y2: y + 1, Width: 0.15})
 	}
-	y += 11
 	if d.firm[1] != "" && d.r.IntN(5) == 0 { // postage printed with the address is a barcode that is not ours
-		d.page().Add(paper.Code{X: d.left + 58, Y: y - 3, Format: paper.DataMatrix, Data: fmt.Sprintf("FR%020d", d.r.Int64N(1e18))})
+		d.page().Add(paper.Code{X: d.left + 62, Y: y + 2.5, Format: paper.DataMatrix, Data: fmt.Sprintf("FR%020d", d.r.Int64N(1e18))})
 	}
+	y += 11
 	lines := []string{"Stadt Auenstedt", "Amt für Soziales"}
 	if d.Class == Person || d.r.IntN(10) < 7 {
 		lines = append(lines, d.office.Office)

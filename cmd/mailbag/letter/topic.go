@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -50,6 +51,19 @@ func vocabularyOf(s Set) *vocabulary {
 	return &buildWords
 }
 
+// Phrases lists what the set can say, for checking that sets share nothing.
+func Phrases(s Set) []string {
+	v := vocabularyOf(s)
+	all := slices.Concat(v.greet, v.bye, v.az, v.running, v.person, v.about, v.extra, slices.Collect(maps.Values(v.apply)))
+	for _, t := range v.topics {
+		all = slices.Concat(all, t.firm, t.open, t.body, t.ask, t.rows, t.fields, t.enclosed)
+		if !t.fresh {
+			all = append(all, t.subject...)
+		}
+	}
+	return all
+}
+
 // pick returns a topic for the department; a fresh one for new people only.
 func (v *vocabulary) pick(r *rand.Rand, department string, fresh bool) topic {
 	var fit []topic
@@ -89,32 +103,13 @@ func (s *speaker) some(phrases []string, n int) []string {
 	return said
 }
 
-// all says the phrases one after another.
-func (s *speaker) all(phrases []string) string {
-	said := make([]string, len(phrases))
-	for i, p := range phrases {
-		said[i] = s.say(p)
+// next says the next n phrases of the deck one after another.
+func (s *speaker) next(d *Deck[string], n int) string {
+	said := make([]string, n)
+	for i := range said {
+		said[i] = s.say(d.Deal())
 	}
 	return strings.Join(said, " ")
-}
-
-// deck deals its cards in random order and shuffles anew when it is empty.
-type deck[T any] struct {
-	r     *rand.Rand
-	cards []T
-	at    int
-}
-
-func (d *deck[T]) deal(n int) []T {
-	var hand []T
-	for range n {
-		if d.at%len(d.cards) == 0 {
-			d.r.Shuffle(len(d.cards), func(i, j int) { d.cards[i], d.cards[j] = d.cards[j], d.cards[i] })
-		}
-		hand = append(hand, d.cards[d.at%len(d.cards)])
-		d.at++
-	}
-	return hand
 }
 
 // say makes the choices of a phrase and fills its slots.
