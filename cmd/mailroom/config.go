@@ -12,8 +12,10 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"mailroom/ocr/worker"
 	"mailroom/routing"
 	"mailroom/scanstation"
+	"mailroom/scanstation/dropfolder"
 	"mailroom/storage"
 	"mailroom/storage/s3"
 )
@@ -27,9 +29,9 @@ type Config struct {
 	Storage  StorageConfig `yaml:"storage"`
 	// Node names this machine among several that share a database.
 	Node        string                `yaml:"node"`
-	Workers     int                   `yaml:"workers"` // reading children; 0: one a core
+	Children    worker.Config         `yaml:"children"`
 	Limits      scanstation.Limits    `yaml:"limits"`
-	Intake      IntakeConfig          `yaml:"intake"`
+	Intake      dropfolder.Config     `yaml:"intake"`
 	Office      OfficeConfig          `yaml:"office"`
 	Procedure   storage.Procedure     `yaml:"procedure"`
 	Stations    []scanstation.Station `yaml:"stations"`
@@ -51,26 +53,6 @@ type TLSConfig struct {
 // StorageConfig chooses the blob driver; without S3 it is the local disk.
 type StorageConfig struct {
 	S3 *s3.Config `yaml:"s3"`
-}
-
-// IntakeConfig tunes the watching of the drop folders.
-type IntakeConfig struct {
-	Scan   Duration `yaml:"scan"`   // pause between two full scans
-	Settle Duration `yaml:"settle"` // how long a file must not change
-}
-
-// Duration is a time.Duration written as "10s".
-type Duration time.Duration
-
-// UnmarshalYAML reads "10s", "15m" and the like.
-func (d *Duration) UnmarshalYAML(b []byte) error {
-	var s string
-	if err := yaml.Unmarshal(b, &s); err != nil {
-		return err
-	}
-	v, err := time.ParseDuration(s)
-	*d = Duration(v)
-	return err
 }
 
 // OfficeConfig is who runs the mailroom.
@@ -98,7 +80,6 @@ type RetentionConfig struct {
 func defaultConfig() Config {
 	return Config{
 		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Node: "mailroom",
-		Intake:    IntakeConfig{Scan: Duration(10 * time.Second), Settle: Duration(2 * time.Second)},
 		Office:    OfficeConfig{Name: "Zentrale Scanstelle"},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
 		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
@@ -204,6 +185,12 @@ func (c Config) Validate() error {
 	}
 	if c.Retention.From != "scanned" {
 		bad("retention.from: %q is not scanned", c.Retention.From)
+	}
+	if err := c.Intake.Validate(); err != nil {
+		bad("intake.%w", err)
+	}
+	if err := c.Children.Validate(); err != nil {
+		bad("children.%w", err)
 	}
 	ids := map[string]bool{}
 	for i, d := range c.Departments {
