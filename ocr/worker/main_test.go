@@ -176,12 +176,16 @@ func dial(address string) error {
 	return err
 }
 
+// fds lists the descriptors that are neither pipes nor the Go runtime's own.
 func fds() string {
 	var open []string
 	for fd := range 64 {
-		var st syscall.Stat_t
-		if syscall.Fstat(fd, &st) == nil && (st.Mode&syscall.S_IFMT == syscall.S_IFREG || st.Mode&syscall.S_IFMT == syscall.S_IFSOCK) {
-			open = append(open, strconv.Itoa(fd))
+		to, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(fd))
+		switch {
+		case err != nil, to == os.DevNull, strings.HasPrefix(to, "pipe:"),
+			strings.HasPrefix(to, "anon_inode:"), strings.HasPrefix(to, "/sys/fs/cgroup/"):
+		default:
+			open = append(open, to)
 		}
 	}
 	return strings.Join(open, " ")
