@@ -170,18 +170,19 @@ func (s *station) sort(all []*candidate, now time.Time, next *time.Time) (state 
 			t = &try{since: since, files: len(c.members())}
 		}
 		tries[c.name] = t
-		if t.running {
-			continue
-		}
-		why, again := c.waits(s.st, s.w.cfg, now)
-		switch {
-		case why == "" && !now.Before(t.next):
-			s.queue = append(s.queue, c)
-		case why == "":
-			why, again = t.why, t.next
-		}
-		if !again.IsZero() && again.Before(*next) {
-			*next = again
+		why := t.why // what the last try said holds until the next
+		if !t.running {
+			waits, again := c.waits(s.st, s.w.cfg, now)
+			if waits == "" && !now.Before(t.next) {
+				s.queue = append(s.queue, c)
+			} else if waits == "" {
+				again = t.next
+			} else {
+				why = waits
+			}
+			if !again.IsZero() && again.Before(*next) {
+				*next = again
+			}
 		}
 		if why == "unreadable" {
 			state.NotClaimable = add(state.NotClaimable, oddItem(c.name, why, first))
