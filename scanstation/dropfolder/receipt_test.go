@@ -1,0 +1,232 @@
+package dropfolder_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"mailroom/scanstation"
+	"mailroom/scanstation/dropfolder"
+)
+
+func TestAnOutageOfStorageLosesNothing(t *testing.T) {
+	r := newRoom(t)
+	var out atomic.Bool
+	out.Store(true)
+	r.shelf.refuse = func(scanstation.Batch) error {
+		if out.Load() {
+			return errors.New("storage is out")
+		}
+		return nil
+	}
+	const n = 60
+	for i := range n {
+		r.put(fmt.Sprintf("scan%d.pdf", i), fmt.Sprint("text ", i))
+	}
+	r.start()
+	r.until("the outage is reported", 5*time.Second, func() bool {
+		st := r.watcher.States()[0]
+		return strings.Contains(st.Held, "storage is out") && st.Alarm() && st.Parked == 0
+	})
+	time.Sleep(500 * time.Millisecond)
+	if work := len(r.entries(".work")); work > n/2 {
+		t.Errorf("%d of %d files are claimed while nothing can be received", work, n)
+	}
+	out.Store(false)
+	r.untilKept(n, 10*time.Second)
+	r.untilEmpty(5 * time.Second)
+	r.until("the end is reported", 5*time.Second, func() bool { return r.watcher.States()[0].Held == "" })
+}
+
+func TestOneBatchThatFailsForEverDoesNotStopTheOthers(t *testing.T) {
+	r := newRoom(t)
+	r.shelf.refuse = func(b scanstation.Batch) error {
+		if b.Name == "poison.pdf" {
+			return errors.New("not today")
+		}
+		return nil
+	}
+	r.put("poison.pdf", "poison")
+	r.start()
+	r.until("the failures count as an outage", 5*time.Second, func() bool { return r.watcher.States()[0].Held != "" })
+	for i := range 10 {
+		r.put(fmt.Sprintf("scan%d.pdf", i), fmt.Sprint("text ", i))
+	}
+	r.untilKept(10, 10*time.Second)
+}
+
+func TestARefusedBatchIsParkedWithItsReasonAndTriedAgain(t *testing.T) {
+	r := newRoom(t)
+	var open atomic.Bool
+	r.shelf.refuse = func(scanstation.Batch) error {
+		if open.Load() {
+			return nil
+		}
+		return scanstation.Refuse(scanstation.Encrypted, "asks for a password")
+	}
+	r.cfg.ParkedAge = time.Nanosecond
+	name := strings.Repeat("ä", 125) + "1.pdf" // 255 bytes
+	r.put(name, "secret")
+	r.start()
+	r.until("it is parked", 5*time.Second, func() bool { return r.watcher.States()[0].Parked == 1 })
+	parked, err := r.watcher.Parked("scan-1")
+	if err != nil || len(parked) != 1 {
+		t.Fatalf("Parked = %v, %v", parked, err)
+	}
+	p := parked[0]
+	if p.Reason.Code != scanstation.Encrypted || p.Name != name || p.Owner != "Frau Weber" || p.At.IsZero() {
+		t.Errorf("parked as %+v", p)
+	}
+	dir := filepath.Join(r.folder, "parked", string(p.ID))
+	if text, err := os.ReadFile(filepath.Join(dir, "scan", name)); err != nil || string(text) != "secret" {
+		t.Errorf("the parked file holds %q, %v", text, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "Grund.txt")); err != nil || !strings.Contains(string(text), "Kennwort") {
+		t.Errorf("the reason says %q, %v", text, err)
+	}
+	var reason dropfolder.Parked
+	if text, err := os.ReadFile(filepath.Join(dir, "reason.json")); err != nil || json.Unmarshal(text, &reason) != nil || reason.ID != p.ID {
+		t.Errorf("the reason file says %s, %v", text, err)
+	}
+	open.Store(true)
+	if err := r.watcher.Retry("scan-1", p.ID); err != nil {
+		t.Fatal(err)
+	}
+	if b := r.untilKept(1, 5*time.Second)[0]; b.ID != p.ID || b.Name != name {
+		t.Errorf("received as %+v", b)
+	}
+	r.untilEmpty(5 * time.Second)
+	if err := r.watcher.Retry("scan-1", p.ID); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("second Retry = %v", err)
+	}
+	if err := r.watcher.Retry("scan-1", "../../etc"); err == nil {
+		t.Error("Retry took a path")
+	}
+}
+
+func TestDoneIsKeptUntilVerified(t *testing.T) {
+	r := newRoom(t)
+	r.shelf.verify = false
+	r.put("a.pdf", "one")
+	r.start()
+	b := r.untilKept(1, 5*time.Second)[0]
+	r.until("it lies in done", 5*time.Second, func() bool { return r.watcher.States()[0].Done == 1 })
+	time.Sleep(300 * time.Millisecond)
+	kept := filepath.Join(r.folder, "done", string(b.ID), "scan", "a.pdf")
+	if text, err := os.ReadFile(kept); err != nil || string(text) != "one" {
+		t.Fatalf("done holds %q, %v", text, err)
+	}
+	r.stop()
+	// Somebody writes into it after all: then it must not be deleted.
+	if err := os.WriteFile(kept, []byte("one and more"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r.shelf.verify = true
+	r.start()
+	r.until("the new bytes are parked", 5*time.Second, func() bool { return r.watcher.States()[0].Parked == 1 })
+	parked, err := r.watcher.Parked("scan-1")
+	if err != nil || parked[0].Reason.Code != scanstation.Vanished {
+		t.Fatalf("Parked = %+v, %v", parked, err)
+	}
+	if err := r.watcher.Retry("scan-1", parked[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range r.untilKept(2, 5*time.Second) {
+		if b.ID == parked[0].ID && b.Digest != scanstation.DigestOf([]byte("one and more")) {
+			t.Errorf("the new bytes were not received: %+v", b)
+		}
+	}
+}
+
+func TestTwoWatchersOnOneFolderReceiveOnce(t *testing.T) {
+	r := newRoom(t)
+	const n = 200
+	r.start()
+	r.start()
+	for i := range n {
+		r.put(fmt.Sprintf("scan%d.pdf", i), fmt.Sprint("text ", i))
+	}
+	seen := map[scanstation.Digest]int{}
+	for _, b := range r.untilKept(n, 20*time.Second) {
+		seen[b.Digest]++
+	}
+	if len(seen) != n {
+		t.Errorf("%d different files were received, want %d", len(seen), n)
+	}
+	r.untilEmpty(5 * time.Second)
+}
+
+func TestAClaimOfADeadNodeIsTakenOver(t *testing.T) {
+	r := newRoom(t)
+	r.cfg.TakeOver = 300 * time.Millisecond
+	began := make(chan struct{}, 100)
+	r.ports.Receiver = hanging{began}
+	r.put("a.pdf", "one")
+	r.start()
+	<-began
+	r.stop() // leaves its claim
+	r.ports = ports(r.shelf)
+	hidden := filepath.Join(filepath.Dir(r.folder), "aside")
+	if err := os.Rename(filepath.Join(r.folder, ".work"), hidden); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	r.put("b.pdf", "two")
+	r.untilKept(1, 5*time.Second)
+	for _, e := range must(os.ReadDir(hidden))(t) {
+		if err := os.Rename(filepath.Join(hidden, e.Name()), filepath.Join(r.folder, ".work", e.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.untilKept(2, 5*time.Second)
+	r.untilEmpty(5 * time.Second)
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func TestAFolderBecomesOneBatch(t *testing.T) {
+	r := newRoom(t)
+	r.station.Batch = "folder"
+	r.station.SubFolders = map[string]scanstation.Handling{"amt50": {Department: "50"}}
+	r.station.Index = &scanstation.IndexMapping{Format: "csv", Suffix: ".csv", Fields: map[string]string{"operator": "Bediener"}}
+	r.start()
+	for _, name := range []string{"seite10.tif", "seite2.tif", "seite1.tif", "anlage/a.tif"} {
+		r.put("amt50/Stapel 1/"+name, "text of "+name)
+		time.Sleep(30 * time.Millisecond)
+	}
+	r.put("amt50/Stapel 1/index.csv", "Bediener\nHerr Öz\n")
+	r.put("amt50/Stapel 1/empty.tmp", "")
+	time.Sleep(400 * time.Millisecond)
+	if n := len(r.shelf.batches(t)); n != 0 {
+		t.Fatalf("%d batches while a file has a temporary name", n)
+	}
+	if err := os.Remove(filepath.Join(r.folder, "amt50/Stapel 1/empty.tmp")); err != nil {
+		t.Fatal(err)
+	}
+	b := r.untilKept(1, 5*time.Second)[0]
+	var names []string
+	for _, f := range b.Files {
+		names = append(names, strings.TrimPrefix(f.Name, "amt50/Stapel 1/"))
+	}
+	if got, want := strings.Join(names, " "), "anlage/a.tif seite1.tif seite2.tif seite10.tif"; got != want {
+		t.Errorf("files = %q, want %q", got, want)
+	}
+	if b.Name != "amt50/Stapel 1" || b.Department != "50" || b.Operator != "Herr Öz" || b.Digest != scanstation.DigestOfFiles(b.Files) {
+		t.Errorf("batch = %+v", b)
+	}
+	r.untilEmpty(5 * time.Second)
+}
