@@ -75,7 +75,7 @@
 //
 // which is short for
 //
-//	go run ./cmd/mailbag -o testdata/mail -seed 35 -letters 12 -per-stack 3 -strength 1 \
+//	go run ./cmd/mailbag -o testdata/mail -seed 39 -letters 12 -per-stack 3 -strength 1 \
 //	    -duplex 0.7 -formats tiff-g4,png-bit,tiff-jpeg@200,pdf-text,tiff-g4,pdf-g4
 //
 // # Needs

@@ -167,6 +167,6 @@ func Register(seed uint64, n int) *cases.Register { return cases.Make(stream(see
 
 // Sample is the configuration of the small bag kept beside the tests.
 func Sample(dir string) Config {
-	return Config{Out: dir, Seed: 35, Letters: 12, PerStack: 3, Strength: 1, DPI: 300, Duplex: 0.7,
+	return Config{Out: dir, Seed: 39, Letters: 12, PerStack: 3, Strength: 1, DPI: 300, Duplex: 0.7,
 		Formats: []string{"tiff-g4", "png-bit", "tiff-jpeg@200", "pdf-text", "tiff-g4", "pdf-g4"}}
 }

@@ -194,7 +194,8 @@ func (d *draft) body(length int) {
 	if length > 1 {
 		d.paragraph(tell(2 + d.r.IntN(3)))
 	}
-	for !d.Single && (len(d.pages) < d.Pages) {
+	const begun = 110 // millimetres of a last page that is worth having
+	for !d.Single && (len(d.pages) < d.Pages || len(d.pages) == d.Pages && d.Pages > 1 && d.y < begun) {
 		d.paragraph(tell(3 + d.r.IntN(5)))
 		if d.r.IntN(2) == 0 {
 			d.details(length)

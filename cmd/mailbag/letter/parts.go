@@ -69,7 +69,7 @@ func (d *draft) addressField() {
 		d.page().Add(paper.Text{X: d.left, Y: y, Size: size, Face: d.face(false), S: back},
 			paper.Rule{X1: d.left, Y1: y + 1, X2: d.left + 80, Y2: y + 1, Width: 0.15})
 	}
-	if d.firm[1] != "" && d.r.IntN(5) == 0 { // postage printed with the address is a barcode that is not ours
+	if d.firm[1] != "" && d.r.IntN(8) == 0 { // postage printed with the address is a barcode that is not ours
 		d.page().Add(paper.Code{X: d.left + 62, Y: y + 2.5, Format: paper.DataMatrix, Data: fmt.Sprintf("FR%020d", d.r.Int64N(1e18))})
 	}
 	y += 11
@@ -252,9 +252,12 @@ func (d *draft) arrive() {
 	w, h := 46+8*d.r.Float64(), 20+5*d.r.Float64()
 	s := paper.Stamp{W: w, H: h, Angle: d.r.Float64()*14 - 7, Face: paper.Face{Family: "liberation-sans", Bold: true},
 		Lines: []string{"Stadt Auenstedt", "EINGEGANGEN", written(d.received, 1), "Amt für Soziales"}, Tint: paper.Tint(1 + d.r.IntN(2))}
+	const air = 2.5
 	for range 60 {
 		s.X, s.Y = 45+140*d.r.Float64(), 18+230*d.r.Float64()*d.r.Float64()
-		if b := s.Box(d.fonts); b.X > 5 && b.Y > 4 && b.X+b.W < paper.Width-5 && d.pages[0].Free(b, d.fonts) {
+		b := s.Box(d.fonts)
+		around := paper.Box{X: b.X - air, Y: b.Y - air, W: b.W + 2*air, H: b.H + 2*air}
+		if around.X > 3 && around.Y > 2 && around.X+around.W < paper.Width-3 && d.pages[0].Free(around, d.fonts) {
 			d.pages[0].Add(s)
 			return
 		}

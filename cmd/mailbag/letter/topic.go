@@ -170,6 +170,8 @@ func (s *speaker) fill(slot string) string {
 		return months[past.Month()-1] + " " + past.Format("2006")
 	case "eur":
 		return fmt.Sprintf("%d,%02d EUR", 18+s.r.IntN(900), s.r.IntN(100))
+	case "pay":
+		return fmt.Sprintf("%d.%03d,%02d EUR", 1+s.r.IntN(2), s.r.IntN(1000), s.r.IntN(100))
 	case "n":
 		return fmt.Sprint(2 + s.r.IntN(11))
 	case "z":

@@ -21,6 +21,10 @@ var finalWords = vocabulary{
 		"Was noch fehlt, schicke ich Ihnen unaufgefordert hinterher, sobald es mir vorliegt.",
 		"Wie schon am {d} besprochen, bleibt alles Übrige unverändert.", "Zur Vermeidung von Doppelarbeit habe ich nur die neuen Blätter kopiert.",
 		"Die Angelegenheit zieht sich nun schon seit {m} hin und sollte [bald|nun endlich] geklärt werden.", "Falls Sie die Urschrift sehen müssen, bringe ich sie persönlich vorbei.",
+		"Das Formular aus dem Internet ließ sich [leider|wieder einmal] nicht ausdrucken.",
+		"Mein Anruf am {d} wurde nach {n} Minuten unterbrochen.", "Schicken Sie die Antwort gern auch an meine Nachbarin, wir holen die Post zusammen.",
+		"Die beigelegten Blätter sind nummeriert, es sind {n} Stück.", "Bis zum {d} brauche ich Klarheit, sonst entstehen mir Mehrkosten.",
+		"Über den Ausgang möchte ich schriftlich unterrichtet werden.", "Vorige Woche war jemand vom Dienst hier und hat sich alles angesehen.",
 		"Ein Vermerk über unser Gespräch vom {d} ist dem Schreiben angeheftet.", "Bitte beachten Sie, dass ich zwischen dem {d} und dem Monatsende [verreist|im Krankenhaus] war."},
 	topics: []topic{
 		{id: "klinik", departments: "schwerbehinderung pflege eingliederung",
