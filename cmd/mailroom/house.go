@@ -72,7 +72,11 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if h.ledger, err = sqlstore.Open(ctx, where, h.log); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
-	if err := h.ledger.Migrate(ctx, routingstore.Migrations, "routing_version"); err != nil {
+	files, err := routingstore.Migrations()
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := h.ledger.Migrate(ctx, files, "routing_version"); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
 	if h.cfg.Storage.S3 != nil {

@@ -26,13 +26,13 @@ func work() int {
 
 // engines wires the decoders and engines for a child.
 func engines() worker.Engines {
-	text := tesseract.New()
+	text := &tesseract.Engine{}
 	return worker.Engines{
 		Read: ocr.Engines{
 			Prepare:   prepare,
 			Barcodes:  barcode.Read,
 			Recognise: text.Recognise,
-			Name:      text.Version() + ", " + barcode.Version(),
+			Name:      text.Version() + ", zxing-cpp",
 		},
 		Open: func(f *os.File, s scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {
 			return imaging.Open(context.Background(), f, s, keep)

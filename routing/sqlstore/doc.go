@@ -13,13 +13,15 @@ package sqlstore
 
 import (
 	"embed"
+	"io/fs"
 	"time"
 )
 
-// Migrations holds a folder for each engine.
-//
 //go:embed migrations
-var Migrations embed.FS
+var migrations embed.FS
+
+// Migrations returns the files of the tables: a folder for each engine.
+func Migrations() (fs.FS, error) { return fs.Sub(migrations, "migrations") }
 
 // Store implements routing.Register, routing.Decisions and routing.Clerks. It
 // has no state: every method works in the transaction it is given.

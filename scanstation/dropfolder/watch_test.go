@@ -29,7 +29,7 @@ func TestAFileBecomesABatch(t *testing.T) {
 				t.Errorf("files = %+v, want %+v", b.Files, want)
 			}
 			if b.Department != "50" || b.Kind != scanstation.Paper || b.Operator != "Frau Weber" || b.OperatorAssumed ||
-				b.ReceivedOn != "2026-11-20" || fmt.Sprint(b.Separators, b.Languages) != "[PATCHT] [deu]" {
+				b.ReceivedOn != "2026-11-20" || fmt.Sprint(b.SeparatorTexts, b.Languages) != "[PATCHT] [deu]" {
 				t.Errorf("batch is not pinned from station and desk: %+v", b)
 			}
 			if b.ScannedAt.IsZero() || b.ScannedAt.After(b.ClaimedAt) {
