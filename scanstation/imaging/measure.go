@@ -7,17 +7,10 @@ import "C"
 
 import "math"
 
-// binarised returns an 8-bit pix in one bit, chosen once for the whole page.
-func (p *pix) binarised() (*pix, error) {
-	var bits *C.PIX
-	C.pixOtsuAdaptiveThreshold(p.c, C.l_int32(p.width()), C.l_int32(p.height()), 0, 0, 0.1, nil, &bits)
-	return wrap(bits, "binarise")
-}
-
 // The thresholds of the orientation. A page that stands upright must never be
 // turned, so they are stricter than leptonica's own (8 and 2.5).
 const (
-	minUpConf = 8.0
+	minUpConf = 10.0
 	minRatio  = 2.5
 )
 
@@ -65,7 +58,3 @@ func (p *pix) straight(skew float64, dpi int) ([]byte, error) {
 	r.setDPI(dpi)
 	return r.g4()
 }
-
-func measureInk(gray, bits *pix, dpi int) (Ink, error) { return Ink{}, nil }
-
-func regions(bits *pix, dpi int) ([][4]int, error) { return nil, nil }

@@ -46,11 +46,13 @@ func Prepare(page scanstation.Page, stream []byte) (Prepared, error) {
 // what it turns.
 type desk struct {
 	gray, bits *pix
+	faint      *pix // strokes too light for bits; nil for a page of one bit
 }
 
 func (d *desk) free() {
 	d.gray.free()
 	d.bits.free()
+	d.faint.free()
 }
 
 func prepare(page scanstation.Page, stream []byte) (Prepared, error) {
@@ -65,10 +67,10 @@ func prepare(page scanstation.Page, stream []byte) (Prepared, error) {
 		return out, err
 	}
 	out.Width, out.Height = d.gray.width(), d.gray.height()
-	if out.Ink, err = measureInk(d.gray, d.bits, out.DPI); err != nil {
+	if out.Ink, err = d.ink(out.DPI); err != nil {
 		return out, err
 	}
-	if out.Regions, err = regions(d.bits, out.DPI); err != nil {
+	if out.Regions, err = d.bits.regions(out.DPI); err != nil {
 		return out, err
 	}
 	out.Gray = d.gray.raster()
@@ -92,11 +94,19 @@ func (d *desk) load(page scanstation.Page, stream []byte) error {
 		return nil
 	}
 	p.free()
-	d.bits, err = d.gray.binarised()
+	paper, err := d.gray.paper()
+	if err != nil {
+		return err
+	}
+	defer paper.free()
+	if d.bits, err = d.gray.darker(paper, inkShare); err != nil {
+		return err
+	}
+	d.faint, err = d.gray.darker(paper, faintShare)
 	return err
 }
 
-// upright turns both images as the file asks, then as the letters ask, and
+// upright turns all images as the file asks, then as the letters ask, and
 // returns the whole turn.
 func (d *desk) upright(asked int) (int, error) {
 	turned, err := d.bits.turned(asked)
@@ -109,7 +119,10 @@ func (d *desk) upright(asked int) (int, error) {
 	if turn == 0 {
 		return 0, nil
 	}
-	for _, p := range []**pix{&d.bits, &d.gray} {
+	for _, p := range []**pix{&d.bits, &d.gray, &d.faint} {
+		if *p == nil {
+			continue
+		}
 		t, err := (*p).turned(turn)
 		if err != nil {
 			return 0, err
