@@ -66,7 +66,7 @@ func faulty() worker.Engines {
 				return []ocr.Word{{Text: string(p.Bilevel), Confidence: 1}}, nil
 			},
 		},
-		Open: func(f *os.File, _ scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {
+		Open: func(_ context.Context, f *os.File, _ scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {
 			b, err := io.ReadAll(f)
 			if err != nil {
 				return err
@@ -86,7 +86,7 @@ func faulty() worker.Engines {
 			}
 			return nil
 		},
-		Complete: func(f *os.File) (bool, error) {
+		Complete: func(_ context.Context, f *os.File) (bool, error) {
 			b, err := io.ReadAll(f)
 			if err == nil {
 				_, err = act(strings.TrimSpace(string(b)), 0)

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,9 +22,10 @@ type Engines struct {
 	// is no refusal means that the page is damaged.
 	Read ocr.Engines
 	// Open, Complete and Render do what the methods of scanstation.Opener and
-	// scanstation.Renderer promise.
-	Open     func(f *os.File, s scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error
-	Complete func(f *os.File) (bool, error)
+	// scanstation.Renderer promise. The context never ends: the parent ends the
+	// child instead.
+	Open     func(ctx context.Context, f *os.File, s scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error
+	Complete func(ctx context.Context, f *os.File) (bool, error)
 	Render   func(page scanstation.Page, stream []byte, turn, width int) ([]byte, error)
 }
 
@@ -111,7 +113,7 @@ func (s *server) work(q request, stream io.Reader) (a reply, content []byte, err
 		if err != nil {
 			return a, nil, err
 		}
-		return a, nil, e.Open(f, q.Open, func(p scanstation.Page, r io.Reader) error {
+		return a, nil, e.Open(context.Background(), f, q.Open, func(p scanstation.Page, r io.Reader) error {
 			return s.conn.send(reply{Is: isPage, Page: p}, r)
 		})
 	case q.Do == doComplete && e.Complete != nil:
@@ -119,7 +121,7 @@ func (s *server) work(q request, stream io.Reader) (a reply, content []byte, err
 		if err != nil {
 			return a, nil, err
 		}
-		a.Whole, err = e.Complete(f)
+		a.Whole, err = e.Complete(context.Background(), f)
 		return a, nil, err
 	}
 	return a, nil, fmt.Errorf("this child cannot %q", q.Do)
