@@ -54,7 +54,8 @@ func faulty() worker.Engines {
 			Name: "faulty",
 			Prepare: func(page scanstation.Page, stream []byte) (ocr.Prepared, error) {
 				pages++
-				text, err := act(string(stream), pages)
+				order, _, _ := strings.Cut(string(stream), "\x00")
+				text, err := act(order, pages)
 				return ocr.Prepared{Width: page.Width, Height: page.Height, DPI: 300,
 					Ink: ocr.Ink{Coverage: 1}, Bilevel: []byte(text)}, err
 			},

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -38,6 +40,7 @@ const batchFile = 3
 // of the confinement. Standard input and output are taken away from whatever
 // the engines' libraries print.
 func Serve(in io.Reader, out io.Writer, e Engines) error {
+	frugal()
 	in, out, err := takePipes(in, out)
 	if err != nil {
 		return fmt.Errorf("take pipes: %w", err)
@@ -67,6 +70,17 @@ func Serve(in io.Reader, out io.Writer, e Engines) error {
 			return fmt.Errorf("answer %s: %w", q.Do, err)
 		}
 	}
+}
+
+// goMemory is what the Go side of a child may keep before it tidies up: a page
+// of A4 in gray twice, and its words.
+const goMemory = 40 << 20
+
+// frugal keeps a child small between pages: Go gives memory back early, and C
+// works on one thread and so in one arena instead of one per thread.
+func frugal() {
+	runtime.LockOSThread()
+	debug.SetMemoryLimit(goMemory)
 }
 
 // server answers the requests of one parent.
