@@ -99,10 +99,21 @@ func (p *Pool) live(c *child, stdin, stdout, f *os.File, started chan<- error) {
 		started <- fmt.Errorf("set no_new_privs: %w", err)
 		return
 	}
-	var cmd *exec.Cmd
-	for {
-		level := p.walls.Load()
-		cmd = exec.Command(p.config.Command[0], p.config.Command[1:]...)
+	cmd, err := p.launch(c, stdin, stdout, f)
+	if err != nil {
+		started <- err
+		return
+	}
+	c.process = cmd.Process
+	started <- nil
+	_ = cmd.Wait() // the state says all of it
+	c.state = cmd.ProcessState
+}
+
+// launch starts the process, behind the strongest walls that the machine permits.
+func (p *Pool) launch(c *child, stdin, stdout, f *os.File) (*exec.Cmd, error) {
+	for level := p.walls.Load(); ; level++ {
+		cmd := exec.Command(p.config.Command[0], p.config.Command[1:]...)
 		cmd.Env = p.config.environment()
 		cmd.Dir = "/"
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, c.said
@@ -113,19 +124,16 @@ func (p *Pool) live(c *child, stdin, stdout, f *os.File, started chan<- error) {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
 		wallOff(cmd.SysProcAttr, level)
 		err := cmd.Start()
-		if err == nil {
-			break
+		switch {
+		case err == nil:
+			if was := p.walls.Swap(level); was != level {
+				p.log.Warn("the machine refuses the stronger walls", "level", level)
+			}
+			return cmd, nil
+		case level == wallsNone || !refusedWalls(err):
+			return nil, err
 		}
-		if level == wallsNone || !refusedWalls(err) {
-			started <- err
-			return
-		}
-		p.walls.CompareAndSwap(level, level+1)
 	}
-	c.process = cmd.Process
-	started <- nil
-	_ = cmd.Wait() // the state says all of it
-	c.state = cmd.ProcessState
 }
 
 // The levels of separation from the network, strongest first.

@@ -14,7 +14,7 @@ import (
 // readable is all that a child may read and run: libraries, Tesseract's models,
 // and what poppler needs.
 var readable = []string{
-	"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/bin", "/usr/bin",
+	"/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/bin", "/usr/bin", "/usr/local/bin",
 	"/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata",
 	"/usr/share/poppler", "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig",
 	"/usr/share/ghostscript", "/usr/share/color", "/etc/fonts", "/var/cache/fontconfig",

@@ -26,6 +26,8 @@
 //     watches the resident size and kills; RLIMIT_DATA is the backstop with
 //     room for what Go and glibc reserve but never touch (RLIMIT_AS would count
 //     Go's address space and is useless).
+//   - A child works on one thread and gives memory back early: on pages of A4 it
+//     then stays at 99 MB instead of growing to 121 MB within ten pages.
 //   - Poison protection lives here and not in the queue: the second failure of
 //     the same input is its verdict. A refusal by an engine is a verdict at once.
 //   - A child is not trusted: every length is checked, lists and pages are

@@ -54,7 +54,8 @@ func faulty() worker.Engines {
 			Name: "faulty",
 			Prepare: func(page scanstation.Page, stream []byte) (ocr.Prepared, error) {
 				pages++
-				text, err := act(string(stream), pages)
+				order, _, _ := strings.Cut(string(stream), "\x00")
+				text, err := act(order, pages)
 				return ocr.Prepared{Width: page.Width, Height: page.Height, DPI: 300,
 					Ink: ocr.Ink{Coverage: 1}, Bilevel: []byte(text)}, err
 			},
@@ -66,7 +67,7 @@ func faulty() worker.Engines {
 				return []ocr.Word{{Text: string(p.Bilevel), Confidence: 1}}, nil
 			},
 		},
-		Open: func(f *os.File, _ scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {
+		Open: func(_ context.Context, f *os.File, _ scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {
 			b, err := io.ReadAll(f)
 			if err != nil {
 				return err
@@ -86,7 +87,7 @@ func faulty() worker.Engines {
 			}
 			return nil
 		},
-		Complete: func(f *os.File) (bool, error) {
+		Complete: func(_ context.Context, f *os.File) (bool, error) {
 			b, err := io.ReadAll(f)
 			if err == nil {
 				_, err = act(strings.TrimSpace(string(b)), 0)

@@ -144,6 +144,8 @@ func (o *opening) page(n int, page scanstation.Page, r io.Reader, c *child, l li
 		return fmt.Errorf("image %d comes as number %d", page.Image, n)
 	case n >= o.request.Open.Limits.Pages:
 		return fmt.Errorf("more than %d pages", o.request.Open.Limits.Pages)
+	case page.Width < 0 || page.Height < 0 || int64(page.Width)*int64(page.Height) > o.request.Open.Limits.PagePixels:
+		return fmt.Errorf("image %d of %d x %d pixels", n, page.Width, page.Height)
 	case n < len(o.kept) && o.kept[n] != page.Digest:
 		return fmt.Errorf("image %d is another one at the second try", n)
 	case n < len(o.kept):

@@ -2,10 +2,13 @@ package worker
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -21,9 +24,10 @@ type Engines struct {
 	// is no refusal means that the page is damaged.
 	Read ocr.Engines
 	// Open, Complete and Render do what the methods of scanstation.Opener and
-	// scanstation.Renderer promise.
-	Open     func(f *os.File, s scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error
-	Complete func(f *os.File) (bool, error)
+	// scanstation.Renderer promise. The context never ends: the parent ends the
+	// child instead.
+	Open     func(ctx context.Context, f *os.File, s scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error
+	Complete func(ctx context.Context, f *os.File) (bool, error)
 	Render   func(page scanstation.Page, stream []byte, turn, width int) ([]byte, error)
 }
 
@@ -36,6 +40,7 @@ const batchFile = 3
 // of the confinement. Standard input and output are taken away from whatever
 // the engines' libraries print.
 func Serve(in io.Reader, out io.Writer, e Engines) error {
+	frugal()
 	in, out, err := takePipes(in, out)
 	if err != nil {
 		return fmt.Errorf("take pipes: %w", err)
@@ -65,6 +70,17 @@ func Serve(in io.Reader, out io.Writer, e Engines) error {
 			return fmt.Errorf("answer %s: %w", q.Do, err)
 		}
 	}
+}
+
+// goMemory is what the Go side of a child may keep before it tidies up: a page
+// of A4 in gray twice, and its words.
+const goMemory = 40 << 20
+
+// frugal keeps a child small between pages: Go gives memory back early, and C
+// works on one thread and so in one arena instead of one per thread.
+func frugal() {
+	runtime.LockOSThread()
+	debug.SetMemoryLimit(goMemory)
 }
 
 // server answers the requests of one parent.
@@ -111,7 +127,7 @@ func (s *server) work(q request, stream io.Reader) (a reply, content []byte, err
 		if err != nil {
 			return a, nil, err
 		}
-		return a, nil, e.Open(f, q.Open, func(p scanstation.Page, r io.Reader) error {
+		return a, nil, e.Open(context.Background(), f, q.Open, func(p scanstation.Page, r io.Reader) error {
 			return s.conn.send(reply{Is: isPage, Page: p}, r)
 		})
 	case q.Do == doComplete && e.Complete != nil:
@@ -119,7 +135,7 @@ func (s *server) work(q request, stream io.Reader) (a reply, content []byte, err
 		if err != nil {
 			return a, nil, err
 		}
-		a.Whole, err = e.Complete(f)
+		a.Whole, err = e.Complete(context.Background(), f)
 		return a, nil, err
 	}
 	return a, nil, fmt.Errorf("this child cannot %q", q.Do)
