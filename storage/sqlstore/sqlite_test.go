@@ -34,5 +34,22 @@ func openSQLite(t *testing.T) *sqlstore.Store {
 }
 
 func TestSQLiteLedger(t *testing.T) {
+	t.Parallel()
 	storagetest.Ledger(t, func(t *testing.T) storage.Ledger { return openSQLite(t) })
+}
+
+func TestSQLiteQueue(t *testing.T) {
+	t.Parallel()
+	storagetest.Queue(t, func(t *testing.T) storagetest.Store { return openSQLite(t) })
+}
+
+func TestSQLiteCrash(t *testing.T) {
+	t.Parallel()
+	storagetest.Crash(t, filepath.Join(t.TempDir(), "ledger.db"), "TestSQLiteCrashChild", openAt)
+}
+
+func TestSQLiteCrashChild(t *testing.T) { storagetest.CrashChild(t, openAt) }
+
+func openAt(t *testing.T, path string) storagetest.Store {
+	return open(t, sqlstore.Config{Path: path, Node: "node-1"})
 }

@@ -169,7 +169,7 @@ func testNumbers(t *testing.T, l storage.Ledger) {
 			return err
 		}
 		var got string
-		err := tx.QueryRow(ctx, `SELECT name FROM things WHERE n = $10 AND id = $2 AND name = $1 AND $3 + $4 + $5 + $6 + $7 + $8 + $9 = 42`,
+		err := tx.QueryRow(ctx, `SELECT name FROM things WHERE n = $10 AND id = $2 AND name = $1 AND CAST($3 AS BIGINT) + $4 + $5 + $6 + $7 + $8 + $9 = 42`,
 			"c", 1, 3, 4, 5, 6, 7, 8, 9, 11).Scan(&got)
 		if err == nil && got != "c" {
 			t.Errorf("got %q, want c", got)
@@ -359,7 +359,9 @@ func testWriters(t *testing.T, l storage.Ledger) {
 }
 
 func testBatchLock(t *testing.T, l storage.Ledger) {
-	do(t, l, func(ctx context.Context, tx storage.Tx) error { return l.SaveBatch(ctx, tx, newBatch(1, storage.BatchRead)) })
+	do(t, l, func(ctx context.Context, tx storage.Tx) error {
+		return l.SaveBatch(ctx, tx, newBatch(1, storage.BatchRead))
+	})
 	var steps strings.Builder // guarded by the lock on the batch
 	locked := make(chan struct{})
 	var once sync.Once
