@@ -147,7 +147,10 @@ func (s *station) dropLate(all []*candidate, alone []*sighting, now time.Time) [
 		}
 	}
 	for _, c := range all {
-		if c.index != nil && !c.index.alone.IsZero() && now.Sub(c.index.alone) >= s.w.cfg.Stale {
+		if c.index == nil || c.index.alone.IsZero() || len(c.files) == 0 {
+			continue
+		}
+		if c.files[0].first.Sub(c.index.alone) >= s.w.cfg.Stale {
 			alone = append(alone, c.index)
 			c.index = nil
 		}
