@@ -37,12 +37,18 @@ func child(folder, shelfDir string) error {
 	st.Index = &scanstation.IndexMapping{Format: "csv", Suffix: ".csv", Fields: map[string]string{"operator": "op"}}
 	cfg := quick()
 	cfg.IndexWait = 20 * time.Millisecond
-	w, err := dropfolder.New(cfg, []scanstation.Station{st}, ports(&shelf{dir: shelfDir, verify: true}),
+	w, err := dropfolder.New(cfg, []scanstation.Station{st}, ports(&shelf{dir: shelfDir, verify: true, refuse: dawdle}),
 		time.Now, rand.Reader, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	return w.Run(context.Background())
+}
+
+// dawdle widens the moments in which a kill hits something.
+func dawdle(scanstation.Batch) error {
+	time.Sleep(4 * time.Millisecond)
+	return nil
 }
 
 func TestKilledAtAnyMomentEveryFileArrivesOnce(t *testing.T) { killRounds(t, 5) }
@@ -53,7 +59,7 @@ func killRounds(t *testing.T, rounds int) {
 	r := newRoom(t)
 	r.station.Index = &scanstation.IndexMapping{Format: "csv", Suffix: ".csv", Fields: map[string]string{"operator": "op"}}
 	r.cfg.IndexWait = 20 * time.Millisecond
-	const each = 60
+	const each = 150
 	for round := range rounds {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), childEnv+"="+r.folder+":"+r.shelf.dir)
@@ -66,7 +72,7 @@ func killRounds(t *testing.T, rounds int) {
 			r.put(name+".csv", fmt.Sprintf("op\nPerson %s\n", name))
 			r.put(name+".pdf", "%PDF "+name+" %%EOF")
 		}
-		time.Sleep(time.Duration(60+mathrand.IntN(240)) * time.Millisecond)
+		time.Sleep(time.Duration(20+mathrand.IntN(300)) * time.Millisecond)
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

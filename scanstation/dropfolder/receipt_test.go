@@ -110,6 +110,34 @@ func TestARefusedBatchIsParkedWithItsReasonAndTriedAgain(t *testing.T) {
 	}
 }
 
+func TestParkedBatchesAreOverdueByWorkingDays(t *testing.T) {
+	tests := map[string]struct {
+		at, now string
+		want    bool
+	}{
+		"the same day":                      {"2026-11-18T08:00", "2026-11-18T17:00", false},
+		"the next day, an hour less":        {"2026-11-18T08:00", "2026-11-19T07:00", false},
+		"the next day, an hour more":        {"2026-11-18T08:00", "2026-11-19T09:00", true},
+		"from Friday noon to Monday":        {"2026-11-20T12:00", "2026-11-23T11:00", false},
+		"from Friday noon to Monday, later": {"2026-11-20T12:00", "2026-11-23T13:00", true},
+		"on Saturday":                       {"2026-11-21T12:00", "2026-11-22T23:00", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			at, now := must(time.Parse("2006-01-02T15:04", tt.at))(t), must(time.Parse("2006-01-02T15:04", tt.now))(t)
+			r := newRoom(t)
+			r.now = func() time.Time { return now }
+			p := dropfolder.Parked{ID: "20261122-7F3K9Q2M", Owner: "Frau Weber", At: at}
+			r.put("parked/"+string(p.ID)+"/reason.json", string(must(json.Marshal(p))(t)))
+			r.start()
+			r.until("it is counted", 5*time.Second, func() bool { return r.watcher.States()[0].Parked == 1 })
+			if st := r.watcher.States()[0]; st.ParkedOverdue != tt.want || !st.ParkedOldest.Equal(at) || st.ParkedOwner != p.Owner {
+				t.Errorf("state = %+v, want overdue %t", st, tt.want)
+			}
+		})
+	}
+}
+
 func TestDoneIsKeptUntilVerified(t *testing.T) {
 	r := newRoom(t)
 	r.shelf.verify = false
