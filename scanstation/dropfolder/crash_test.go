@@ -1,6 +1,7 @@
 package dropfolder_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -38,7 +40,7 @@ func child(folder, shelfDir string) error {
 	cfg := quick()
 	cfg.IndexWait = 20 * time.Millisecond
 	w, err := dropfolder.New(cfg, []scanstation.Station{st}, ports(&shelf{dir: shelfDir, verify: true, refuse: dawdle}),
-		time.Now, rand.Reader, slog.New(slog.DiscardHandler))
+		time.Now, rand.Reader, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		return err
 	}
@@ -63,7 +65,8 @@ func killRounds(t *testing.T, rounds int) {
 	for round := range rounds {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), childEnv+"="+r.folder+":"+r.shelf.dir)
-		cmd.Stderr = os.Stderr
+		var said bytes.Buffer
+		cmd.Stderr = &said
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -77,6 +80,9 @@ func killRounds(t *testing.T, rounds int) {
 			t.Fatal(err)
 		}
 		_ = cmd.Wait() // it was killed
+		if said.Len() > 0 {
+			t.Logf("the child said:\n%s", said.String())
+		}
 		t.Logf("round %d: %d kept, %d in work, %d done", round, len(r.shelf.batches(t)), len(r.entries(".work")), len(r.entries("done")))
 	}
 	r.start()
@@ -148,4 +154,68 @@ func TestLeftoversOfACrashAreFinished(t *testing.T) {
 			t.Errorf("parked as %+v", p[0])
 		}
 	})
+}
+
+// TestUnreadableFilesRaiseAnAlarm runs the watcher as another user, because
+// root may read everything.
+func TestUnreadableFilesRaiseAnAlarm(t *testing.T) {
+	r := newRoom(t)
+	r.put("secret.pdf", "secret")
+	if err := os.Chmod(filepath.Join(r.folder, "secret.pdf"), 0o000); err != nil {
+		t.Fatal(err)
+	}
+	state := func() (st dropfolder.State) { return r.watcher.States()[0] }
+	if os.Getuid() != 0 {
+		r.start()
+		r.until("it is reported", 5*time.Second, func() bool {
+			return len(state().NotClaimable) == 1 && state().NotClaimable[0].Why == "unreadable"
+		})
+		return
+	}
+	// As root: a child without privileges must take the other file and leave this one.
+	const nobody = 65534
+	bin := filepath.Join(filepath.Dir(r.folder), "child")
+	if err := exec.Command("cp", os.Args[0], bin).Run(); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{r.folder, r.shelf.dir} {
+		if err := os.Chown(dir, nobody, nobody); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, filepath.Dir(r.folder))
+	cmd := exec.Command(bin)
+	cmd.Env = append(os.Environ(), childEnv+"="+r.folder+":"+r.shelf.dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	r.put("foreign.pdf", "another user's file, no lease")
+	for end := time.Now().Add(10 * time.Second); len(r.shelf.batches(t)) == 0 && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait() // it was killed
+	if n := len(r.shelf.batches(t)); n != 1 {
+		t.Errorf("%d batches are kept, want the readable one", n)
+	}
+	if !strings.Contains(said.String(), "why=unreadable") {
+		t.Errorf("no alarm, the child said %q", said.String())
+	}
+	if _, err := os.Stat(filepath.Join(r.folder, "secret.pdf")); err != nil {
+		t.Errorf("the unreadable file was touched: %v", err)
+	}
+}
+
+// open lets other users pass through the parents of a temporary folder.
+func open(t *testing.T, dir string) {
+	t.Helper()
+	for ; strings.HasPrefix(dir, os.TempDir()+"/"); dir = filepath.Dir(dir) {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

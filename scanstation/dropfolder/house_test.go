@@ -194,7 +194,10 @@ func (r *room) until(what string, limit time.Duration, ok func() bool) {
 			return
 		}
 	}
-	r.t.Fatalf("waited %s in vain until %s; state %+v", limit, what, r.watcher.States())
+	if r.watcher != nil {
+		what = fmt.Sprintf("%s; state %+v", what, r.watcher.States())
+	}
+	r.t.Fatalf("waited %s in vain until %s", limit, what)
 }
 
 // untilKept waits for n batches on the shelf and returns them.

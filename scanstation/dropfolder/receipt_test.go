@@ -1,6 +1,7 @@
 package dropfolder_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -257,4 +258,61 @@ func TestAFolderBecomesOneBatch(t *testing.T) {
 		t.Errorf("batch = %+v", b)
 	}
 	r.untilEmpty(5 * time.Second)
+}
+
+func TestFilesThatChangeInOurHandsAreNotLost(t *testing.T) {
+	tests := map[string]struct {
+		fails  bool // the receiver reports an error after the change
+		kept   int
+		parked int
+	}{
+		"before the receipt: one batch with the new bytes": {fails: true, kept: 1},
+		"at the receipt: the new bytes wait for a person":  {kept: 1, parked: 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newRoom(t)
+			var once atomic.Bool
+			r.shelf.refuse = func(b scanstation.Batch) error {
+				if !tt.fails || !once.CompareAndSwap(false, true) {
+					return nil
+				}
+				claimed := filepath.Join(r.folder, ".work", string(b.ID), "scan", "a.pdf")
+				return errors.Join(os.WriteFile(claimed, []byte("longer"), 0o644), errors.New("broken"))
+			}
+			if !tt.fails {
+				r.ports.Receiver = meddling{r.shelf, func(b scanstation.Batch) {
+					name := filepath.Join(r.folder, ".work", string(b.ID), "scan", "a.pdf")
+					if err := os.WriteFile(name, []byte("longer"), 0o644); err != nil {
+						t.Error(err)
+					}
+				}}
+			}
+			r.put("a.pdf", "short")
+			r.start()
+			bs := r.untilKept(tt.kept, 5*time.Second)
+			r.until("the others are parked", 5*time.Second, func() bool { return r.watcher.States()[0].Parked == tt.parked })
+			r.untilEmpty(5 * time.Second)
+			if want := scanstation.DigestOf([]byte("longer")); tt.fails && bs[0].Digest != want {
+				t.Errorf("kept %+v, want the new bytes", bs[0])
+			}
+			if parked := must(r.watcher.Parked("scan-1"))(t); tt.parked == 1 {
+				text, err := os.ReadFile(filepath.Join(r.folder, "parked", string(parked[0].ID), "scan", "a.pdf"))
+				if err != nil || string(text) != "longer" {
+					t.Errorf("parked %q, %v", text, err)
+				}
+			}
+		})
+	}
+}
+
+// meddling is a shelf beside which somebody writes into each file after it was kept.
+type meddling struct {
+	*shelf
+	after func(scanstation.Batch)
+}
+
+func (m meddling) Receive(ctx context.Context, b scanstation.Batch, open func(int) (*os.File, error)) error {
+	defer m.after(b)
+	return m.shelf.Receive(ctx, b, open)
 }
