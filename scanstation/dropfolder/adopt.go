@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"mailroom/scanstation"
@@ -41,7 +42,9 @@ func (s *station) adoptAll(work []scanstation.BatchID, now time.Time) {
 	for _, id := range s.readopted {
 		marked[id] = true
 	}
-	s.readopted = nil
+	s.readopted = slices.DeleteFunc(s.readopted, func(id scanstation.BatchID) bool {
+		return slices.Contains(work, id) // the others were marked after work was listed
+	})
 	s.mu.Unlock()
 
 	strangers := map[scanstation.BatchID]time.Time{}

@@ -11,9 +11,10 @@ func (s *station) conclude(out outcome) {
 	s.running--
 	if out.sweep {
 		s.sweeping = false
-		if out.err != nil {
+		if out.err != nil && !s.unswept {
 			s.log.Warn("done folder not swept", "error", out.err)
 		}
+		s.unswept = out.err != nil
 		return
 	}
 	now := s.w.now()

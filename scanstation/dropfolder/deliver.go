@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -93,7 +94,7 @@ func (s *station) hand(ctx context.Context, c *claim) error {
 
 // unchanged compares the files below dir with the claim.
 func (s *station) unchanged(dir string, c *claim) error {
-	l, err := list(dir + "/" + scanDir)
+	l, err := list(filepath.Join(dir, scanDir))
 	if err != nil {
 		return err
 	}
@@ -229,7 +230,7 @@ func (s *station) salvage(dir string, c *claim) error {
 
 // renew continues the files of a claim, lying in dir, under a new id.
 func (s *station) renew(dir string, old *claim, verdict *scanstation.Reason) (*claim, error) {
-	l, err := list(dir + "/" + scanDir)
+	l, err := list(filepath.Join(dir, scanDir))
 	if err != nil {
 		return old, err
 	}
@@ -248,10 +249,15 @@ func (s *station) renew(dir string, old *claim, verdict *scanstation.Reason) (*c
 	if err := s.fill(&c); err != nil {
 		return old, err
 	}
-	if err := s.record(&c); err != nil {
-		return old, err
+	err = s.record(&c)
+	if err == nil {
+		err = os.Remove(s.work(c.Batch.ID, scanDir)) // makes way for the other
 	}
-	if err := os.Rename(dir+"/"+scanDir, s.work(c.Batch.ID, scanDir)); err != nil {
+	if err == nil {
+		err = renameNoReplace(filepath.Join(dir, scanDir), s.work(c.Batch.ID, scanDir))
+	}
+	if err != nil {
+		s.release(c.Batch.ID)
 		return old, errors.Join(err, withdraw(s.work(c.Batch.ID)))
 	}
 	s.release(old.Batch.ID)

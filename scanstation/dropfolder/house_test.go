@@ -104,6 +104,7 @@ type room struct {
 	cfg     dropfolder.Config
 	station scanstation.Station
 	ports   dropfolder.Ports
+	now     func() time.Time
 	watcher *dropfolder.Watcher
 	stop    func()
 }
@@ -120,7 +121,7 @@ func quick() dropfolder.Config {
 func newRoom(t *testing.T) *room {
 	t.Helper()
 	base := t.TempDir()
-	r := &room{t: t, folder: filepath.Join(base, "drop"), shelf: &shelf{dir: filepath.Join(base, "shelf"), verify: true}, cfg: quick()}
+	r := &room{t: t, folder: filepath.Join(base, "drop"), shelf: &shelf{dir: filepath.Join(base, "shelf"), verify: true}, cfg: quick(), now: time.Now}
 	for _, dir := range []string{r.folder, r.shelf.dir} {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)
@@ -149,7 +150,7 @@ func ports(to dropfolder.Receiver) dropfolder.Ports {
 // start runs the watcher until stop or the end of the test.
 func (r *room) start() {
 	r.t.Helper()
-	w, err := dropfolder.New(r.cfg, []scanstation.Station{r.station}, r.ports, time.Now, rand.Reader, logger(r.t))
+	w, err := dropfolder.New(r.cfg, []scanstation.Station{r.station}, r.ports, r.now, rand.Reader, logger(r.t))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -193,7 +194,10 @@ func (r *room) until(what string, limit time.Duration, ok func() bool) {
 			return
 		}
 	}
-	r.t.Fatalf("waited %s in vain until %s; state %+v", limit, what, r.watcher.States())
+	if r.watcher != nil {
+		what = fmt.Sprintf("%s; state %+v", what, r.watcher.States())
+	}
+	r.t.Fatalf("waited %s in vain until %s", limit, what)
 }
 
 // untilKept waits for n batches on the shelf and returns them.

@@ -26,10 +26,11 @@ type identity struct {
 	changed  int64  // ctime; not kept, because the rename into the claim changes it
 }
 
-// sameBytes says whether two identities of a file, before and after a rename,
-// mean the same content. The device is left out: it may differ after a reboot.
+// sameBytes says whether two identities of a file, before and after a rename or
+// a restart, mean the same content. Device and inode are left out, some network
+// file systems number anew at each mount, and so are fractions of a microsecond.
 func (a identity) sameBytes(b identity) bool {
-	return a.Inode == b.Inode && a.Size == b.Size && a.Modified == b.Modified
+	return a.Size == b.Size && a.Modified/1000 == b.Modified/1000
 }
 
 // An entry is a regular file by its slash-separated path below the folder, in

@@ -1,6 +1,7 @@
 package dropfolder_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -107,6 +108,34 @@ func TestARefusedBatchIsParkedWithItsReasonAndTriedAgain(t *testing.T) {
 	}
 	if err := r.watcher.Retry("scan-1", "../../etc"); err == nil {
 		t.Error("Retry took a path")
+	}
+}
+
+func TestParkedBatchesAreOverdueByWorkingDays(t *testing.T) {
+	tests := map[string]struct {
+		at, now string
+		want    bool
+	}{
+		"the same day":                      {"2026-11-18T08:00", "2026-11-18T17:00", false},
+		"the next day, an hour less":        {"2026-11-18T08:00", "2026-11-19T07:00", false},
+		"the next day, an hour more":        {"2026-11-18T08:00", "2026-11-19T09:00", true},
+		"from Friday noon to Monday":        {"2026-11-20T12:00", "2026-11-23T11:00", false},
+		"from Friday noon to Monday, later": {"2026-11-20T12:00", "2026-11-23T13:00", true},
+		"on Saturday":                       {"2026-11-21T12:00", "2026-11-22T23:00", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			at, now := must(time.Parse("2006-01-02T15:04", tt.at))(t), must(time.Parse("2006-01-02T15:04", tt.now))(t)
+			r := newRoom(t)
+			r.now = func() time.Time { return now }
+			p := dropfolder.Parked{ID: "20261122-7F3K9Q2M", Owner: "Frau Weber", At: at}
+			r.put("parked/"+string(p.ID)+"/reason.json", string(must(json.Marshal(p))(t)))
+			r.start()
+			r.until("it is counted", 5*time.Second, func() bool { return r.watcher.States()[0].Parked == 1 })
+			if st := r.watcher.States()[0]; st.ParkedOverdue != tt.want || !st.ParkedOldest.Equal(at) || st.ParkedOwner != p.Owner {
+				t.Errorf("state = %+v, want overdue %t", st, tt.want)
+			}
+		})
 	}
 }
 
@@ -229,4 +258,61 @@ func TestAFolderBecomesOneBatch(t *testing.T) {
 		t.Errorf("batch = %+v", b)
 	}
 	r.untilEmpty(5 * time.Second)
+}
+
+func TestFilesThatChangeInOurHandsAreNotLost(t *testing.T) {
+	tests := map[string]struct {
+		fails  bool // the receiver reports an error after the change
+		kept   int
+		parked int
+	}{
+		"before the receipt: one batch with the new bytes": {fails: true, kept: 1},
+		"at the receipt: the new bytes wait for a person":  {kept: 1, parked: 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := newRoom(t)
+			var once atomic.Bool
+			r.shelf.refuse = func(b scanstation.Batch) error {
+				if !tt.fails || !once.CompareAndSwap(false, true) {
+					return nil
+				}
+				claimed := filepath.Join(r.folder, ".work", string(b.ID), "scan", "a.pdf")
+				return errors.Join(os.WriteFile(claimed, []byte("longer"), 0o644), errors.New("broken"))
+			}
+			if !tt.fails {
+				r.ports.Receiver = meddling{r.shelf, func(b scanstation.Batch) {
+					name := filepath.Join(r.folder, ".work", string(b.ID), "scan", "a.pdf")
+					if err := os.WriteFile(name, []byte("longer"), 0o644); err != nil {
+						t.Error(err)
+					}
+				}}
+			}
+			r.put("a.pdf", "short")
+			r.start()
+			bs := r.untilKept(tt.kept, 5*time.Second)
+			r.until("the others are parked", 5*time.Second, func() bool { return r.watcher.States()[0].Parked == tt.parked })
+			r.untilEmpty(5 * time.Second)
+			if want := scanstation.DigestOf([]byte("longer")); tt.fails && bs[0].Digest != want {
+				t.Errorf("kept %+v, want the new bytes", bs[0])
+			}
+			if parked := must(r.watcher.Parked("scan-1"))(t); tt.parked == 1 {
+				text, err := os.ReadFile(filepath.Join(r.folder, "parked", string(parked[0].ID), "scan", "a.pdf"))
+				if err != nil || string(text) != "longer" {
+					t.Errorf("parked %q, %v", text, err)
+				}
+			}
+		})
+	}
+}
+
+// meddling is a shelf beside which somebody writes into each file after it was kept.
+type meddling struct {
+	*shelf
+	after func(scanstation.Batch)
+}
+
+func (m meddling) Receive(ctx context.Context, b scanstation.Batch, open func(int) (*os.File, error)) error {
+	defer m.after(b)
+	return m.shelf.Receive(ctx, b, open)
 }

@@ -90,6 +90,7 @@ func (s *station) sweep(ctx context.Context) error {
 		s.swept = 0
 	}
 	entries = entries[s.swept:]
+	var failed error
 	for _, e := range entries[:min(len(entries), sweepMost)] {
 		id := scanstation.BatchID(e.Name())
 		if !id.Valid() || !e.IsDir() {
@@ -100,15 +101,17 @@ func (s *station) sweep(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("ask whether batch %s is verified: %w", id, err)
 		}
-		if !ok {
-			s.swept++
-			continue
+		if ok {
+			err = s.clear(id)
 		}
-		if err := s.clear(id); err != nil {
-			return fmt.Errorf("remove batch %s: %w", id, err)
+		if err != nil {
+			failed = fmt.Errorf("remove batch %s: %w", id, err)
+		}
+		if !ok || err != nil {
+			s.swept++
 		}
 	}
-	return nil
+	return failed
 }
 
 // clear removes a verified batch from done/, unless somebody wrote into it after

@@ -86,6 +86,11 @@ func (s *station) tryWrite() error {
 		if err := os.Mkdir(s.dir(name), 0o770); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
+		if info, err := os.Lstat(s.dir(name)); err != nil {
+			return err
+		} else if !info.IsDir() { // a link would lead our claims elsewhere
+			return fmt.Errorf("%s is not a folder", s.dir(name))
+		}
 	}
 	probe := s.dir(workDir, probeFile)
 	f, err := os.OpenFile(probe, os.O_WRONLY|os.O_CREATE, 0o660)
@@ -147,7 +152,10 @@ func (s *station) dropLate(all []*candidate, alone []*sighting, now time.Time) [
 		}
 	}
 	for _, c := range all {
-		if c.index != nil && !c.index.alone.IsZero() && now.Sub(c.index.alone) >= s.w.cfg.Stale {
+		if c.index == nil || c.index.alone.IsZero() || len(c.files) == 0 {
+			continue
+		}
+		if c.files[0].first.Sub(c.index.alone) >= s.w.cfg.Stale {
 			alone = append(alone, c.index)
 			c.index = nil
 		}

@@ -35,7 +35,8 @@ type station struct {
 	fails     int // deliveries in a row that the receiver did not take
 	probeAt   time.Time
 	sweeping  bool
-	swept     int // the sweep's place in done/
+	unswept   bool // the last sweep failed
+	swept     int  // the sweep's place in done/
 
 	mu        sync.Mutex
 	state     State

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,18 +30,24 @@ func New(cfg Config, stations []scanstation.Station, ports Ports, now func() tim
 		return nil, err
 	}
 	w := &Watcher{cfg: cfg.OrDefault(), ports: ports, now: now, random: &shared{r: random}, log: log}
-	folders := map[string]string{}
-	for _, st := range stations {
+	for i, st := range stations {
 		if err := st.Validate(); err != nil {
 			return nil, fmt.Errorf("station %s: %w", st.Name, err)
 		}
-		if other, ok := folders[st.Folder]; ok {
-			return nil, fmt.Errorf("station %s: folder: %s is that of station %s", st.Name, st.Folder, other)
+		for _, other := range stations[:i] {
+			if within(st.Folder, other.Folder) || within(other.Folder, st.Folder) || st.Name == other.Name {
+				return nil, fmt.Errorf("station %s: folder: name or folder overlaps with station %s", st.Name, other.Name)
+			}
 		}
-		folders[st.Folder] = st.Name
 		w.stations = append(w.stations, newStation(w, st))
 	}
 	return w, nil
+}
+
+// within says whether the folder a is b or lies below it.
+func within(a, b string) bool {
+	rel, err := filepath.Rel(b, a)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../")
 }
 
 // Run watches until ctx ends and the batches in hand are put down. What was not
