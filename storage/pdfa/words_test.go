@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -52,7 +53,8 @@ func readingOf(words []printed, w, h int, skew float64) ocr.Reading {
 // words compares where poppler finds the words with where they are.
 //
 // Where a leaning line has sunk by half its height poppler begins a new line,
-// and be it within a word; so the pages that lean much hold short words only.
+// and if a word is longer than that, within it; so the pages that lean much hold
+// shorter words.
 func (s *shelf) words(t *testing.T) {
 	const w, h = 600, 840 // upright, at 100 dpi
 	short := []printed{letter[1], letter[3], letter[9]}
@@ -60,14 +62,18 @@ func (s *shelf) words(t *testing.T) {
 	standing, lying := blank(t, w, h), blank(t, h, w)
 	var leaves []storage.Leaf
 	var truth [][]printed
-	for _, skew := range []float64{0, 1, -1.2, 4, -7.5} {
+	for _, skew := range []float64{0, 1, -1.2, 3, -6} {
+		words := letter
+		switch {
+		case skew > 2:
+			words = letter[:10]
+		case skew < -2:
+			words = short
+		}
 		for rotation := 0; rotation < 360; rotation += 90 {
-			leaf, words := standing, letter
+			leaf := standing
 			if rotation%180 != 0 {
 				leaf = lying
-			}
-			if math.Abs(skew) > 2 {
-				words = short
 			}
 			leaf.Reading = readingOf(words, w, h, skew)
 			leaf.Reading.Rotation = rotation
@@ -88,14 +94,11 @@ func (s *shelf) words(t *testing.T) {
 			continue
 		}
 		for j, p := range truth[i] {
-			// poppler tells the box of a leaning word from where its letters
-			// begin on the baseline.
-			n := float64(utf8.RuneCountInString(p.text))
-			begin := lean(point{p.x + p.w*(n-1)/n, p.y + 0.8*p.h}, skew, w, h)
-			first := lean(point{p.x, p.y + 0.8*p.h}, skew, w, h)
-			last := lean(point{p.x + p.w, p.y + 0.8*p.h}, skew, w, h)
-			want := box{p.text, first.x * pt, (min(first.y, begin.y) - 0.8*p.h) * pt, last.x * pt, (max(first.y, begin.y) + 0.2*p.h) * pt}
+			want := p.seen(skew, w, h, pt)
 			got := page.Words[j]
+			if k := slices.IndexFunc(page.Words, func(b box) bool { return b.Text == p.text }); k >= 0 && math.Abs(skew) > 2 {
+				got = page.Words[k] // poppler takes the ends of such lines for another column
+			}
 			if got.Text != want.Text || got.away(want) > tolerance {
 				t.Errorf("page %d, turned by %d, leaning by %v: found %v, want %v", i, leaves[i].Reading.Rotation, skew, got, want)
 			}
@@ -103,6 +106,20 @@ func (s *shelf) words(t *testing.T) {
 		}
 	}
 	t.Logf("words are off by %.2f points at most", worst)
+}
+
+// seen is the box that poppler has to tell of p on a leaning page.
+func (p printed) seen(skew, w, h, pt float64) box {
+	if p.w*math.Abs(math.Sin(skew*math.Pi/180)) <= p.h/2 { // laid straight
+		c := lean(point{p.x + p.w/2, p.y + p.h/2}, skew, w, h)
+		return box{p.text, (c.x - p.w/2) * pt, (c.y - p.h/2) * pt, (c.x + p.w/2) * pt, (c.y + p.h/2) * pt}
+	}
+	// The box of a leaning word is told by where its letters begin on the baseline.
+	n := float64(utf8.RuneCountInString(p.text))
+	first := lean(point{p.x, p.y + 0.8*p.h}, skew, w, h)
+	begin := lean(point{p.x + p.w*(n-1)/n, p.y + 0.8*p.h}, skew, w, h)
+	last := lean(point{p.x + p.w, p.y + 0.8*p.h}, skew, w, h)
+	return box{p.text, first.x * pt, (min(first.y, begin.y) - 0.8*p.h) * pt, last.x * pt, (max(first.y, begin.y) + 0.2*p.h) * pt}
 }
 
 // blank is a white page.
