@@ -97,12 +97,24 @@ func level(cells []cell) {
 	}
 }
 
+// straight is how far a word may sink over its length, in parts of its height,
+// and still be laid straight: then its box is the one that OCR told. Readers that
+// know no leaning lines, poppler among them, begin a new line where one has sunk
+// by half its height; so they do it between words and not within one.
+const straight = 0.5
+
 // place sets the text matrix to the start of the baseline of c.
 func (l *layer) place(c cell, size float64) {
-	base := c.bottom + size*descent/1000
-	x, y := l.sheet.point(c.left*l.cos-base*l.sin, c.left*l.sin+base*l.cos)
-	ax, ay := l.sheet.vector(l.cos, l.sin)
-	bx, by := l.sheet.vector(l.sin, -l.cos)
+	along, across := (c.left+c.right)/2, (c.top+c.bottom)/2
+	x, y := along*l.cos-across*l.sin, along*l.sin+across*l.cos
+	sin, cos := l.sin, l.cos
+	if (c.right-c.left)*math.Abs(sin) <= straight*size {
+		sin, cos = 0, 1
+	}
+	back, down := (c.left-c.right)/2, size/2+size*descent/1000
+	x, y = l.sheet.point(x+back*cos-down*sin, y+back*sin+down*cos)
+	ax, ay := l.sheet.vector(cos, sin)
+	bx, by := l.sheet.vector(sin, -cos)
 	a, b := math.Hypot(ax, ay), math.Hypot(bx, by)
 	for _, n := range []float64{ax / a, ay / a, bx / b, by / b} {
 		l.out = append(appendNumber(l.out, n, 6), ' ')

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func TestAssemble(t *testing.T) {
 
 // look renders pages of every encoding, turned every way, and compares.
 func (s *shelf) look(t *testing.T) {
-	const w, h = 300, 420
+	const w, h = 100, 150
 	colour := scene(w, h)
 	bitonal := gray(colour, 1)
 	fax := faxLeaf(t, bitonal)
@@ -54,9 +55,9 @@ func (s *shelf) look(t *testing.T) {
 		"G4":                        {fax, bitonal, 0},
 		"G4 with black as 1":        {inverse, negative(bitonal), 0},
 		"JPEG in gray":              {jpegLeaf(t, gray(colour, 8)), gray(colour, 8), 25},
-		"JPEG in colour":            {jpegLeaf(t, colour), colour, 60},
-		"progressive JPEG":          {convertedLeaf(t, colour, "-interlace", "JPEG"), colour, 60},
-		"JPEG with R, G and B":      {convertedLeaf(t, colour, "-set", "colorspace", "sRGB", "-define", "jpeg:colorspace=RGB"), colour, 60},
+		"JPEG in colour":            {jpegLeaf(t, colour), colour, 100},
+		"progressive JPEG":          {convertedLeaf(t, colour, "-interlace", "JPEG"), colour, 100},
+		"JPEG with R, G and B":      {convertedLeaf(t, colour, "-set", "colorspace", "sRGB", "-define", "jpeg:colorspace=RGB"), colour, 100},
 		"PNG of 1 bit":              {packedLeaf(bitonal, 1), bitonal, 0},
 		"PNG of 2 bits":             {packedLeaf(gray(colour, 2), 2), gray(colour, 2), 1},
 		"PNG of 4 bits":             {packedLeaf(gray(colour, 4), 4), gray(colour, 4), 1},
@@ -78,7 +79,7 @@ func (s *shelf) look(t *testing.T) {
 				turned = append(turned, leaf)
 			}
 			path, _ := s.put(t, "look-"+strings.ReplaceAll(name, " ", "-"), volume(turned...))
-			for i, got := range render(t, path, "100") {
+			for i, got := range render(t, path) {
 				compare(t, got, turn(tt.want, i), tt.off)
 			}
 		})
@@ -129,11 +130,15 @@ func turn(m image.Image, quarters int) image.Image {
 	return m
 }
 
-// render returns the pages of a file as poppler draws them.
-func render(t *testing.T, path, dpi string) []image.Image {
+// blowUp is how much larger than its pixels a page is rendered. Poppler widens an
+// image by a pixel of the screen and smooths it below four times its size.
+const blowUp = 5
+
+// render returns the pages of a file, of 100 dpi, as poppler draws them.
+func render(t *testing.T, path string) []image.Image {
 	t.Helper()
 	dir := t.TempDir()
-	tool(t, "pdftoppm", "-r", dpi, "-png", path, filepath.Join(dir, "p"))
+	tool(t, "pdftoppm", "-r", strconv.Itoa(100*blowUp), "-png", path, filepath.Join(dir, "p"))
 	names, err := filepath.Glob(filepath.Join(dir, "p*.png"))
 	if err != nil || len(names) == 0 {
 		t.Fatal("nothing rendered", err)
@@ -156,14 +161,14 @@ func render(t *testing.T, path, dpi string) []image.Image {
 // compare fails the test if a pixel differs by more than off levels.
 func compare(t *testing.T, got, want image.Image, off int) {
 	t.Helper()
-	if got.Bounds().Size() != want.Bounds().Size() {
-		t.Errorf("rendered %v, want %v", got.Bounds().Size(), want.Bounds().Size())
+	if got.Bounds().Size() != want.Bounds().Size().Mul(blowUp) {
+		t.Errorf("rendered %v, want %v times %d", got.Bounds().Size(), want.Bounds().Size(), blowUp)
 		return
 	}
 	wrong, worst := 0, 0
 	for y := range want.Bounds().Dy() {
 		for x := range want.Bounds().Dx() {
-			r, g, b, _ := got.At(x, y).RGBA()
+			r, g, b, _ := got.At(x*blowUp+blowUp/2, y*blowUp+blowUp/2).RGBA()
 			wr, wg, wb, _ := want.At(x, y).RGBA()
 			d := max(distance(r, wr), distance(g, wg), distance(b, wb))
 			if worst = max(worst, d); d > off {
