@@ -163,6 +163,8 @@ func (c *Config) resolve(dir string) error {
 	if c.Storage.S3 != nil {
 		abs(&c.Storage.S3.AccessKeyFile)
 		abs(&c.Storage.S3.SecretKeyFile)
+		abs(&c.Storage.S3.EraseAccessKeyFile)
+		abs(&c.Storage.S3.EraseSecretKeyFile)
 	}
 	return nil
 }
@@ -176,6 +178,11 @@ func (c Config) Validate() error {
 	}
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		bad("tls: certificate and key go together")
+	}
+	if c.Storage.S3 != nil {
+		if err := c.Storage.S3.Validate(); err != nil {
+			bad("storage.s3.%w", err)
+		}
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		bad("zone: %w", err)

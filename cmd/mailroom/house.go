@@ -80,7 +80,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		return fmt.Errorf("database: %w", err)
 	}
 	if h.cfg.Storage.S3 != nil {
-		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3)
+		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3, h.log)
 	} else {
 		h.blobs, err = disk.Open(filepath.Join(h.cfg.Data, "blobs"), time.Now())
 	}

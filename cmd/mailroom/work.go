@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"os"
 
 	"mailroom/ocr"
@@ -34,10 +32,8 @@ func engines() worker.Engines {
 			Recognise: text.Recognise,
 			Name:      text.Version() + ", zxing-cpp",
 		},
-		Open: func(f *os.File, s scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {
-			return imaging.Open(context.Background(), f, s, keep)
-		},
-		Complete: func(f *os.File) (bool, error) { return imaging.Complete(context.Background(), f) },
+		Open:     imaging.Open,
+		Complete: imaging.Complete,
 		Render:   imaging.Render,
 	}
 }

@@ -109,12 +109,12 @@ func recorder(c chan<- storage.Job) func(context.Context, storage.Job) error {
 }
 
 func settle(n int) storage.Job {
-	return storage.Job{Step: storage.StepSettle, Batch: batchID(n), Priority: 2}
+	return storage.Job{Step: storage.StepTidy, Batch: batchID(n), Priority: 2}
 }
 
 func testEachOnce(t *testing.T, s Store) {
 	var jobs []storage.Job
-	for i, step := range []string{storage.StepUnpack, storage.StepRead, storage.StepCut, storage.StepKeep, storage.StepRoute, storage.StepSettle} {
+	for i, step := range []string{storage.StepUnpack, storage.StepRead, storage.StepCut, storage.StepKeep, storage.StepRoute, storage.StepTidy} {
 		for n := range 4 {
 			jobs = append(jobs, storage.Job{Step: step, Batch: batchID(i), Number: n, Priority: n%4 + 1})
 		}
