@@ -5,13 +5,16 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"mailroom/ocr"
 	"mailroom/ocr/barcode"
@@ -144,6 +147,43 @@ func TestReadFindsEachCodeOnce(t *testing.T) {
 	}
 }
 
+// turned returns p turned clockwise about its centre.
+func turned(p ocr.Prepared, degrees float64) ocr.Prepared {
+	q := paper()
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	cx, cy := float64(p.Width)/2, float64(p.Height)/2
+	for y := range q.Height {
+		for x := range q.Width {
+			dx, dy := float64(x)-cx, float64(y)-cy
+			sx, sy := int(math.Round(cx+dx*cos+dy*sin)), int(math.Round(cy-dx*sin+dy*cos))
+			if sx >= 0 && sy >= 0 && sx < p.Width && sy < p.Height {
+				q.Gray.Pix[y*q.Width+x] = p.Gray.Pix[sy*p.Width+sx]
+			}
+		}
+	}
+	return q
+}
+
+func TestReadFindsEqualCodesOnATurnedSheetOnceEach(t *testing.T) {
+	sheet := paper()
+	for _, y := range []int{1000, 1600, 2200} {
+		stick(t, sheet, 900, y, "CODE39", "PATCHT", "--height=60")
+	}
+	for _, degrees := range []float64{0, 1, -2, 3, -5, 90, 180, 268} {
+		p := turned(sheet, degrees)
+		p.Regions = []ocr.Box{{300, 500, 1800, 2500}}
+		codes := read(t, p)
+		if len(codes) != 3 {
+			t.Errorf("turned by %v: codes = %+v, want three", degrees, codes)
+		}
+		for _, c := range codes {
+			if c.Text != "PATCHT" || c.Box[2]*c.Box[3] < 15_000 {
+				t.Errorf("turned by %v: code = %+v, want PATCHT in a box as large as the code", degrees, c)
+			}
+		}
+	}
+}
+
 func TestReadFallsBackToThePage(t *testing.T) {
 	p := paper()
 	stick(t, p, 300, 2000, "CODE128", "WG-2023-004711")
@@ -194,11 +234,23 @@ func BenchmarkBarcodes(b *testing.B) {
 	plain.Regions = nil
 	for name, p := range map[string]ocr.Prepared{"no code": text, "a code": code, "no region": plain} {
 		b.Run(name, func(b *testing.B) {
+			before := cpu(b)
 			for b.Loop() {
 				if _, err := barcode.Read(p); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(1e3*(cpu(b)-before).Seconds()/float64(b.N), "cpu-ms/page")
 		})
 	}
+}
+
+// cpu is the time this process has spent so far.
+func cpu(tb testing.TB) time.Duration {
+	tb.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

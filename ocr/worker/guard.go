@@ -178,7 +178,7 @@ func (c *child) signal() syscall.Signal {
 }
 
 func outOfMemory(said string) bool {
-	for _, sign := range []string{"out of memory", "cannot allocate memory", "bad_alloc"} {
+	for _, sign := range []string{"out of memory", "cannot allocate memory", "failed to allocate", "bad_alloc"} {
 		if strings.Contains(said, sign) {
 			return true
 		}
