@@ -19,7 +19,7 @@ type Store interface {
 }
 
 // Queue tests a queue together with its ledger. open returns an empty one. The
-// tests run side by side, for most of them wait.
+// tests all run at once, for most of them wait.
 func Queue(t *testing.T, open func(t *testing.T) Store) {
 	tests := map[string]func(*testing.T, Store){
 		"every job runs once":                         testEachOnce,
@@ -38,12 +38,11 @@ func Queue(t *testing.T, open func(t *testing.T) Store) {
 		"two do not work in one name":                 testOneWorker,
 		"a node may only read":                        testOnlyReads,
 	}
+	var wg sync.WaitGroup
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, open(t))
-		})
+		wg.Go(func() { t.Run(name, func(t *testing.T) { test(t, open(t)) }) })
 	}
+	wg.Wait()
 }
 
 func enqueue(t *testing.T, s Store, jobs ...storage.Job) {
