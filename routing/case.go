@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"mailroom/ocr"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -26,28 +27,9 @@ func (n CaseNumber) Key() string {
 	}, strings.ToUpper(string(n)))
 }
 
-// Fold returns the key with everything put aside that OCR confuses: O and 0, I,
-// L and 1, B and 8, S and 5, Z and 2, and all signs. Different numbers may fold
-// alike; only a fold that exactly one case has may be used.
-func (n CaseNumber) Fold() string {
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case 'O', 'Q', 'D':
-			return '0'
-		case 'I', 'L', '|', '!':
-			return '1'
-		case 'B':
-			return '8'
-		case 'S':
-			return '5'
-		case 'Z':
-			return '2'
-		case '-', '/', '.', ',', ':', '\\':
-			return -1
-		}
-		return r
-	}, n.Key())
-}
+// Fold returns the number with everything put aside that OCR confuses; only a
+// fold that exactly one case has may be used.
+func (n CaseNumber) Fold() string { return ocr.Fold(string(n)) }
 
 // Case is one row of a department's register (Akte): the fewest columns that serve.
 type Case struct {

@@ -84,9 +84,9 @@ type Batch struct {
 	ScannedAt       time.Time `json:"scanned_at"`
 	ClaimedAt       time.Time `json:"claimed_at"`
 
-	Separators []string `json:"separators"` // the station's, pinned at the claim
-	Languages  []string `json:"languages"`
-	Index      *Index   `json:"index,omitempty"` // what the index file said
+	SeparatorTexts []string `json:"separator_texts"` // the station's, pinned at the claim
+	Languages      []string `json:"languages"`
+	Index          *Index   `json:"index,omitempty"` // what the index file said
 }
 
 // DigestOfFiles returns the digest of a batch of these files.

@@ -45,6 +45,7 @@ type Document struct {
 	Object     string               `json:"object"` // key of the PDF/A
 	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
 	Bytes      int64                `json:"bytes"`
+	Manifest   scanstation.Digest   `json:"manifest"` // of the manifest, which names the other parts
 	Findings   ocr.Findings         `json:"findings"`
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut

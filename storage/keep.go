@@ -48,7 +48,7 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	for i := range images {
 		images[i].Offset, images[i].Length = extents[i].Offset, extents[i].Length
 	}
-	if err := a.putParts(ctx, b, doc, images, readings); err != nil {
+	if doc.Manifest, err = a.putParts(ctx, b, doc, images, readings); err != nil {
 		return fmt.Errorf("keep document %s: %w", doc.ID, err)
 	}
 	return a.enter(ctx, doc, images)
@@ -151,15 +151,16 @@ type Manifest struct {
 	Images   []int               `json:"images"`
 }
 
-// putParts stores words, transfer note and manifest beside the PDF.
-func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []Image, readings []ocr.Reading) error {
+// putParts stores words, transfer note and manifest beside the PDF and returns
+// the manifest's digest.
+func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []Image, readings []ocr.Reading) (scanstation.Digest, error) {
 	words, err := deflateJSON(readings)
 	if err != nil {
-		return err
+		return "", err
 	}
 	note, err := a.note(b, doc, images, readings).Encode()
 	if err != nil {
-		return err
+		return "", err
 	}
 	m := Manifest{Document: doc.ID, Batch: b.ID, Version: 1, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}}
 	for _, part := range []struct {
@@ -168,7 +169,7 @@ func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []
 	}{{WordsPart, words}, {NotePart, note}} {
 		o, err := a.putBytes(ctx, doc.ID.Key(part.name), part.data)
 		if err != nil {
-			return err
+			return "", err
 		}
 		o.Version = ""
 		m.Objects = append(m.Objects, o)
@@ -181,10 +182,10 @@ func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []
 	}
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = a.putBytes(ctx, doc.ID.Key(ManifestPart), data)
-	return err
+	o, err := a.putBytes(ctx, doc.ID.Key(ManifestPart), data)
+	return o.Digest, err
 }
 
 // enter records a kept document with its paper, once.

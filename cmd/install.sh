@@ -1,0 +1,69 @@
+#!/bin/sh
+# Installs what the mailroom needs and is missing: "base" to run it, "test" also
+# what its tests run against. When nothing is missing it uses no network.
+set -eu
+cd "$(dirname "$0")/.."
+what=${1:-base}
+cache=${MAILROOM_CACHE:-$HOME/.cache/mailroom}
+root=""
+[ "$(id -u)" = 0 ] || root=sudo
+
+base="gcc g++ pkg-config ca-certificates libtesseract-dev libleptonica-dev libzxing-dev tesseract-ocr tesseract-ocr-deu poppler-utils"
+test="postgresql qpdf zint chromium samba smbclient libxml2-utils openssl imagemagick libtiff-tools fonts-liberation fonts-dejavu-core"
+
+missing() { # the packages that are not installed
+    for p in "$@"; do
+        [ "$(dpkg-query -W -f '${Status}' "$p" 2>/dev/null)" = "install ok installed" ] || printf '%s ' "$p"
+    done
+}
+
+apt() { # installs packages, each on its own if they do not go together
+    [ -n "$*" ] || return 0
+    command -v apt-get >/dev/null || { echo "install.sh: this is no Debian or Ubuntu; please install: $*" >&2; exit 1; }
+    echo "install.sh: installing $*"
+    $root apt-get update -q >/dev/null || echo "install.sh: the package lists could not be renewed; trying with the old ones" >&2
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >/dev/null && return 0
+    for p in "$@"; do
+        $root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$p" >/dev/null ||
+            echo "install.sh: Debian package $p is not to be had" >&2
+    done
+}
+
+newer() { # is Go version $1 at least $2?
+    [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
+}
+
+golang() { # any Go from 1.21 on fetches the one that go.mod asks for
+    have=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || have=""
+    if [ -z "$have" ] || ! newer "$have" 1.21; then
+        apt golang-go
+        have=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || have=""
+    fi
+    if [ -z "$have" ] || ! newer "$have" 1.21; then
+        $root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -t "$(. /etc/os-release; echo "$VERSION_CODENAME")-backports" golang-go >/dev/null 2>&1 || true
+        have=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || have=""
+    fi
+    if [ -z "$have" ] || ! newer "$have" 1.21; then
+        echo "install.sh: Go 1.21 or newer is needed and this system's packages have none; please install Go" >&2
+        exit 1
+    fi
+}
+
+minio() { # the S3 server that the tests run against
+    [ -x "$cache/bin/minio" ] && return 0
+    echo "install.sh: building the S3 test server (some minutes, once)"
+    GOBIN="$cache/bin" GOFLAGS=-mod=mod go install github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c ||
+        echo "install.sh: the S3 test server could not be built; tests that need it will be skipped" >&2
+}
+
+[ "$what" = base ] && wanted=$base || wanted="$base $test"
+# shellcheck disable=SC2046,SC2086
+apt $(missing $wanted)
+golang
+command -v npm >/dev/null || apt nodejs npm
+sh cmd/assets.sh
+[ "$what" = base ] && exit 0
+command -v java >/dev/null || apt default-jre-headless
+command -v mvn >/dev/null || apt maven
+minio
+sh cmd/verapdf.sh || echo "install.sh: veraPDF is not to be had; tests that need it will be skipped" >&2

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// check checks the configuration and everything it names.
+func check(ctx context.Context, e env, args []string) error {
+	fs := flags(e, "check")
+	config := fs.String("config", "", "configuration `file`")
+	running := fs.Bool("running", false, "only ask whether the service answers")
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return orUsage(err, rest)
+	}
+	cfg, err := loadConfig(*config)
+	if err != nil {
+		return usageError{err}
+	}
+	if *running {
+		return answers(ctx, cfg)
+	}
+	var faults []error
+	for _, probe := range []func(context.Context, Config, env) error{checkPrograms, checkFolders, checkHouse} {
+		if err := probe(ctx, cfg, e); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	if len(faults) > 0 {
+		fmt.Fprintln(e.stderr, errors.Join(faults...))
+		return codeError(exitUsage)
+	}
+	fmt.Fprintf(e.stdout, "%s: configuration and everything it depends on are in order\n", software())
+	return nil
+}
+
+func answers(ctx context.Context, cfg Config) error {
+	scheme := "http"
+	if cfg.TLS.Certificate != "" {
+		scheme = "https"
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+cfg.Listen+"/gesund", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the service answers %s", resp.Status)
+	}
+	return nil
+}
+
+// checkPrograms looks for the programs and models that reading needs.
+func checkPrograms(ctx context.Context, cfg Config, _ env) error {
+	var faults []error
+	for _, name := range []string{"pdftoppm", "pdftotext"} {
+		if _, err := exec.LookPath(name); err != nil {
+			faults = append(faults, fmt.Errorf("%s is not installed (Debian package poppler-utils)", name))
+		}
+	}
+	out, err := exec.CommandContext(ctx, "tesseract", "--list-langs").CombinedOutput()
+	if err != nil {
+		return errors.Join(append(faults, fmt.Errorf("tesseract is not installed (Debian package tesseract-ocr)"))...)
+	}
+	models := strings.Fields(string(out))
+	for i, s := range cfg.Stations {
+		for _, l := range s.Languages {
+			if !slices.Contains(models, l) {
+				faults = append(faults, fmt.Errorf("stations[%d].languages: %s is not installed (Debian package tesseract-ocr-%s)", i, l, l))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// checkFolders makes and writes into the folders that are named.
+func checkFolders(_ context.Context, cfg Config, _ env) error {
+	var faults []error
+	folders := map[string]string{"data": cfg.Data}
+	for i, s := range cfg.Stations {
+		folders[fmt.Sprintf("stations[%d].folder", i)] = s.Folder
+	}
+	for key, dir := range folders {
+		if err := writable(dir); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", key, err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".check-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// checkHouse opens database, storage and children, and reads the registers.
+func checkHouse(ctx context.Context, cfg Config, e env) error {
+	h, err := build(ctx, cfg, slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	fmt.Fprintf(e.stdout, "children: %s\n", h.pool.Isolation())
+	if cfg.Register.CSV == "" && len(cfg.Register.Departments) == 0 {
+		return nil
+	}
+	return h.loadRegister(ctx)
+}

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"mailroom/ocr/worker"
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/scanstation/dropfolder"
+	"mailroom/storage"
+	"mailroom/storage/s3"
+)
+
+// Config is mailroom.yaml. Paths in it are relative to the file's own folder.
+type Config struct {
+	Data     string        `yaml:"data"`
+	Listen   string        `yaml:"listen"`
+	TLS      TLSConfig     `yaml:"tls"`
+	Database string        `yaml:"database"`
+	Storage  StorageConfig `yaml:"storage"`
+	// Node names this machine among several that share a database.
+	Node        string                `yaml:"node"`
+	Children    worker.Config         `yaml:"children"`
+	Limits      scanstation.Limits    `yaml:"limits"`
+	Intake      dropfolder.Config     `yaml:"intake"`
+	Office      OfficeConfig          `yaml:"office"`
+	Procedure   storage.Procedure     `yaml:"procedure"`
+	Stations    []scanstation.Station `yaml:"stations"`
+	Departments []routing.Department  `yaml:"departments"`
+	Register    RegisterConfig        `yaml:"register"`
+	Retention   RetentionConfig       `yaml:"retention"`
+	Zone        string                `yaml:"zone"`
+
+	raw []byte // the file as read, for its digest
+}
+
+// TLSConfig names certificate and key; both empty: plain HTTP on loopback or
+// behind a proxy.
+type TLSConfig struct {
+	Certificate string `yaml:"certificate"`
+	Key         string `yaml:"key"`
+}
+
+// StorageConfig chooses the blob driver; without S3 it is the local disk.
+type StorageConfig struct {
+	S3 *s3.Config `yaml:"s3"`
+}
+
+// OfficeConfig is who runs the mailroom.
+type OfficeConfig struct {
+	Name string `yaml:"name"`
+	City string `yaml:"city"`
+	Unit string `yaml:"unit"`
+}
+
+// RegisterConfig names one register for all departments, or one for each.
+type RegisterConfig struct {
+	CSV         string            `yaml:"csv"`
+	Departments map[string]string `yaml:"departments"`
+}
+
+// RetentionConfig is the clock of the paper; see the README.
+type RetentionConfig struct {
+	Days          int    `yaml:"days"`
+	From          string `yaml:"from"`
+	AfterFiling   int    `yaml:"after_filing"`
+	DestroyWithin int    `yaml:"destroy_within"`
+	Warn          []int  `yaml:"warn"`
+}
+
+func defaultConfig() Config {
+	return Config{
+		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Node: "mailroom",
+		Office:    OfficeConfig{Name: "Zentrale Scanstelle"},
+		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
+		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
+	}
+}
+
+// loadConfig reads the configuration at path; an empty path is mailroom.yaml in
+// the working folder if there is one, else the defaults.
+func loadConfig(path string) (Config, error) {
+	cfg := defaultConfig()
+	raw, err := os.ReadFile(cmpOr(path, "mailroom.yaml"))
+	switch {
+	case path == "" && errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return cfg, fmt.Errorf("read configuration: %w", err)
+	default:
+		dec := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict())
+		if err := dec.Decode(&cfg); err != nil && len(bytes.TrimSpace(raw)) > 0 {
+			return cfg, fmt.Errorf("read configuration %s:\n%s", cmpOr(path, "mailroom.yaml"), yaml.FormatError(err, false, true))
+		}
+	}
+	cfg.raw = raw
+	cfg.fill()
+	if err := cfg.resolve(filepath.Dir(cmpOr(path, "mailroom.yaml"))); err != nil {
+		return cfg, err
+	}
+	return cfg, cfg.Validate()
+}
+
+func cmpOr(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// fill gives stations and departments their defaults.
+func (c *Config) fill() {
+	if len(c.Stations) == 0 {
+		c.Stations = []scanstation.Station{{Name: "scan-1", Folder: "./drop/scan-1"}}
+	}
+	for i := range c.Stations {
+		s := &c.Stations[i]
+		s.Kind = scanstation.Kind(cmpOr(string(s.Kind), string(scanstation.Paper)))
+		s.Class = cmpOr(s.Class, "normal")
+		s.Batch = cmpOr(s.Batch, "file")
+		if s.Separators == nil {
+			s.Separators = []string{"PATCHT"}
+		}
+		if len(s.Languages) == 0 {
+			s.Languages = []string{"deu"}
+		}
+	}
+	for i := range c.Departments {
+		c.Departments[i].Name = cmpOr(c.Departments[i].Name, c.Departments[i].ID)
+	}
+}
+
+// resolve makes every path absolute.
+func (c *Config) resolve(dir string) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	abs := func(p *string) {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(dir, *p)
+		}
+	}
+	abs(&c.Data)
+	abs(&c.TLS.Certificate)
+	abs(&c.TLS.Key)
+	abs(&c.Register.CSV)
+	for id, p := range c.Register.Departments {
+		abs(&p)
+		c.Register.Departments[id] = p
+	}
+	for i := range c.Stations {
+		abs(&c.Stations[i].Folder)
+	}
+	if c.Storage.S3 != nil {
+		abs(&c.Storage.S3.AccessKeyFile)
+		abs(&c.Storage.S3.SecretKeyFile)
+		abs(&c.Storage.S3.EraseAccessKeyFile)
+		abs(&c.Storage.S3.EraseSecretKeyFile)
+	}
+	return nil
+}
+
+// Validate returns every fault, each naming its key.
+func (c Config) Validate() error {
+	var faults []error
+	bad := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		bad("listen: %w", err)
+	}
+	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
+		bad("tls: certificate and key go together")
+	}
+	if c.Storage.S3 != nil {
+		if err := c.Storage.S3.Validate(); err != nil {
+			bad("storage.s3.%w", err)
+		}
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil {
+		bad("zone: %w", err)
+	}
+	if c.Retention.Days < 1 {
+		bad("retention.days: must be at least 1")
+	}
+	if c.Retention.From != "scanned" {
+		bad("retention.from: %q is not scanned", c.Retention.From)
+	}
+	if err := c.Intake.Validate(); err != nil {
+		bad("intake.%w", err)
+	}
+	if err := c.Children.Validate(); err != nil {
+		bad("children.%w", err)
+	}
+	ids := map[string]bool{}
+	for i, d := range c.Departments {
+		if d.ID == "" || ids[d.ID] {
+			bad("departments[%d].id: %q is empty or stands twice", i, d.ID)
+		}
+		ids[d.ID] = true
+		if _, err := d.Patterns(); err != nil {
+			bad("departments[%d].case_numbers: %w", i, err)
+		}
+	}
+	seen := map[string]bool{}
+	for i, s := range c.Stations {
+		if err := s.Validate(); err != nil {
+			bad("stations[%d].%w", i, err)
+		}
+		if seen[s.Name] || seen["folder "+s.Folder] {
+			bad("stations[%d]: name or folder stands twice", i)
+		}
+		seen[s.Name], seen["folder "+s.Folder] = true, true
+		if s.Department != "" && !ids[s.Department] {
+			bad("stations[%d].department: %q is not among the departments", i, s.Department)
+		}
+	}
+	for id := range c.Register.Departments {
+		if !ids[id] {
+			bad("register.departments: %q is not among the departments", id)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// station returns the station called name, or the first if name is empty.
+func (c Config) station(name string) (scanstation.Station, error) {
+	for _, s := range c.Stations {
+		if name == "" || s.Name == name {
+			return s, nil
+		}
+	}
+	return scanstation.Station{}, fmt.Errorf("station %q is not in the configuration", name)
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"mailroom/storage"
+)
+
+// export writes the parts of documents into a folder each.
+func export(ctx context.Context, e env, args []string) error {
+	fs := flags(e, "export")
+	config := fs.String("config", "", "configuration `file`")
+	to := fs.String("to", "", "`folder` to write into")
+	ids, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if *to == "" || len(ids) == 0 {
+		return usage("documents and --to are needed")
+	}
+	h, err := quiet(ctx, e, *config)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	for _, id := range ids {
+		dir := filepath.Join(*to, id)
+		doc, err := h.archive.Document(ctx, storage.DocumentID(id))
+		if err != nil {
+			return err
+		}
+		if err := h.exportDocument(ctx, doc, dir); err != nil {
+			return fmt.Errorf("export %s: %w", id, err)
+		}
+		fmt.Fprintln(e.stdout, dir)
+	}
+	return nil
+}
+
+func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if err := h.archive.VerifyObject(ctx, storage.Object{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}); err != nil {
+		return err
+	}
+	for _, part := range []string{storage.PDFPart, storage.NotePart, storage.ManifestPart, storage.WordsPart} {
+		r, err := h.archive.OpenPart(ctx, doc.ID, part)
+		if err != nil {
+			return err
+		}
+		err = writeFile(filepath.Join(dir, part), r)
+		if err = errors.Join(err, r.Close()); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(dir, "text.txt"), []byte(doc.Text), 0o600)
+}
+
+func writeFile(path string, r io.Reader) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, r)
+	return errors.Join(err, f.Close())
+}

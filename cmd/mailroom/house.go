@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"mailroom/ocr"
+	"mailroom/ocr/worker"
+	"mailroom/routing"
+	"mailroom/routing/pipeline"
+	routingstore "mailroom/routing/sqlstore"
+	"mailroom/scanstation"
+	"mailroom/storage"
+	"mailroom/storage/disk"
+	"mailroom/storage/pdfa"
+	"mailroom/storage/s3"
+	"mailroom/storage/sqlstore"
+)
+
+// house is the wired mailroom: every room with its doors open.
+type house struct {
+	cfg      Config
+	log      *slog.Logger
+	zone     *time.Location
+	ledger   *sqlstore.Store
+	blobs    storage.Blobs
+	archive  *storage.Archive
+	rows     routingstore.Store
+	pool     *worker.Pool
+	pipeline *pipeline.Pipeline
+}
+
+// build wires a house. Close it when done.
+func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err error) {
+	h = &house{cfg: cfg, log: log}
+	defer func() {
+		if err != nil {
+			h.Close()
+			h = nil
+		}
+	}()
+	if h.zone, err = time.LoadLocation(cfg.Zone); err != nil {
+		return h, err
+	}
+	if err := os.MkdirAll(h.temp(), 0o700); err != nil {
+		return h, fmt.Errorf("data: %w", err)
+	}
+	if err := h.openStorage(ctx); err != nil {
+		return h, err
+	}
+	if h.pool, err = worker.New(cfg.Children, log); err != nil {
+		return h, err
+	}
+	return h, h.openLine()
+}
+
+func (h *house) temp() string { return filepath.Join(h.cfg.Data, "tmp") }
+
+// openStorage opens ledger and blobs and puts the archive on them.
+func (h *house) openStorage(ctx context.Context) (err error) {
+	where := sqlstore.Config{Node: h.cfg.Node, PostgresURL: h.cfg.Database}
+	if where.PostgresURL == "" {
+		where.Path = filepath.Join(h.cfg.Data, "ledger.db")
+	}
+	if h.ledger, err = sqlstore.Open(ctx, where, h.log); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	files, err := routingstore.Migrations()
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := h.ledger.Migrate(ctx, files, "routing_version"); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if h.cfg.Storage.S3 != nil {
+		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3, h.log)
+	} else {
+		h.blobs, err = disk.Open(filepath.Join(h.cfg.Data, "blobs"), time.Now())
+	}
+	if err != nil {
+		return fmt.Errorf("storage: %w", err)
+	}
+	h.archive = storage.NewArchive(storage.Config{
+		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
+		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
+		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
+		KeepDays: h.cfg.Retention.Days, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+	})
+	return nil
+}
+
+// openLine puts reading and routing behind the archive.
+func (h *house) openLine() error {
+	var grammars []ocr.Grammar
+	for _, d := range h.cfg.Departments {
+		patterns, err := d.Patterns()
+		if err != nil {
+			return fmt.Errorf("departments: %s: %w", d.ID, err)
+		}
+		grammars = append(grammars, ocr.Grammar{Department: d.ID, Numbers: patterns, Names: append([]string{d.Name}, d.Words...)})
+	}
+	finder, err := ocr.NewFinder(grammars)
+	if err != nil {
+		return fmt.Errorf("departments: %w", err)
+	}
+	h.pipeline = &pipeline.Pipeline{
+		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
+		Router:    routing.Router{Register: h.rows, Departments: h.cfg.Departments},
+		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
+	}
+	return nil
+}
+
+// readers is how many pages are read at a time.
+func (h *house) readers() int {
+	if n := h.cfg.Children.Workers; n > 0 {
+		return n
+	}
+	return runtime.NumCPU()
+}
+
+// work hands out jobs until ctx ends.
+func (h *house) work(ctx context.Context, readers, others int) error {
+	return h.ledger.Work(ctx, storage.Work{
+		Readers: readers, Others: others, Handle: h.pipeline.Handle, GaveUp: h.pipeline.GaveUp,
+	})
+}
+
+// Close ends the children and closes the stores.
+func (h *house) Close() error {
+	var faults []error
+	if h.pool != nil {
+		faults = append(faults, h.pool.Close())
+	}
+	if h.ledger != nil {
+		faults = append(faults, h.ledger.Close())
+	}
+	return errors.Join(faults...)
+}
+
+// Receive and Verified make a house the drop folders' receiver.
+func (h *house) Receive(ctx context.Context, b scanstation.Batch, open func(i int) (*os.File, error)) error {
+	return h.archive.Receive(ctx, b, open)
+}
+
+// Verified says whether the stored files of a batch were re-read by hash.
+func (h *house) Verified(ctx context.Context, id scanstation.BatchID) (bool, error) {
+	b, err := h.archive.Batch(ctx, id)
+	return !b.VerifiedAt.IsZero(), err
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mailroom/storage/evidence"
+	"mailroom/storage/pdfa"
+)
+
+// verify checks what is stored and exits with 4 if anything is broken.
+func verify(ctx context.Context, e env, args []string) error {
+	fs := flags(e, "verify")
+	config := fs.String("config", "", "configuration `file`")
+	asJSON := fs.Bool("json", false, "print one JSON object a line")
+	all := fs.Bool("all", false, "every document and batch (the default)")
+	since := fs.String("since", "", "only what was kept at or after this `time`, RFC 3339; the chain is always checked whole")
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return orUsage(err, rest)
+	}
+	from := time.Time{}
+	if *since != "" {
+		if *all {
+			return usage("--all and --since do not go together")
+		}
+		var err error
+		if from, err = time.Parse(time.RFC3339, *since); err != nil {
+			return usage("--since: %w", err)
+		}
+	}
+	h, err := quiet(ctx, e, *config)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	v := evidence.Verifier{Archive: h.archive, Check: pdfa.Check}
+	report, err := v.Run(ctx, from, func(object string, fault error) {
+		if *asJSON {
+			_ = printJSON(e.stdout, map[string]string{"type": "broken", "object": object, "fault": fault.Error()})
+			return
+		}
+		fmt.Fprintf(e.stdout, "BROKEN %s: %v\n", object, fault)
+	})
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		err = printJSON(e.stdout, struct {
+			Type string `json:"type"`
+			evidence.Report
+		}{"report", report})
+	} else {
+		_, err = fmt.Fprintf(e.stdout, "%d events in one chain (%d with an erased body), %d documents, %d batches, %d objects re-read: %d broken\n",
+			report.Events, report.Erased, report.Documents, report.Batches, report.Objects, report.Broken)
+	}
+	if err == nil && report.Broken > 0 {
+		return codeError(exitBroken)
+	}
+	return err
+}

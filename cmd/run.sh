@@ -1,0 +1,74 @@
+#!/bin/sh
+# Shows the mailroom at work: installs what is missing, builds, starts the
+# service with the sample station, drops the sample mail into its folder, and
+# prints where to look. Ctrl-C ends it.
+#
+#   sh cmd/run.sh                    until Ctrl-C
+#   sh cmd/run.sh --stop-when-done   until the sample mail has arrived
+set -eu
+cd "$(dirname "$0")/.."
+stop=""
+for arg in "$@"; do
+    case $arg in
+    --stop-when-done) stop=yes ;;
+    *) echo "run.sh: unknown argument $arg" >&2; exit 2 ;;
+    esac
+done
+sh cmd/install.sh base
+data=$PWD/data
+listen=${MAILROOM_LISTEN:-127.0.0.1:8080}
+mkdir -p "$data/bin" "$data/drop/scan-1"
+echo "run.sh: building"
+go build -o "$data/bin/mailroom" ./cmd/mailroom
+sed "s|^listen:.*|listen: $listen|" testdata/mail/mailroom.yaml >"$data/mailroom.yaml"
+cp testdata/mail/register.csv "$data/register.csv"
+mailroom() { "$data/bin/mailroom" "$@"; }
+mailroom check --config "$data/mailroom.yaml"
+mailroom clerks demo --config "$data/mailroom.yaml" --to "$data/demo-logins.txt"
+
+"$data/bin/mailroom" serve --config "$data/mailroom.yaml" 2>"$data/service.log" &
+service=$!
+trap 'kill $service 2>/dev/null || true; wait $service 2>/dev/null || true' EXIT
+trap 'exit 0' INT TERM
+tries=0
+until mailroom check --config "$data/mailroom.yaml" --running >/dev/null 2>&1; do
+    kill -0 $service 2>/dev/null || { echo "run.sh: the service did not start; see $data/service.log" >&2; tail -n 5 "$data/service.log" >&2; exit 1; }
+    tries=$((tries + 1))
+    [ $tries -lt 150 ] || { echo "run.sh: the service does not answer; see $data/service.log" >&2; exit 1; }
+    sleep 0.2
+done
+
+before=$(mailroom batches --config "$data/mailroom.yaml" --json | wc -l)
+count=0
+for f in testdata/mail/mail/*; do
+    name=$(basename "$f")
+    cp "$f" "$data/drop/scan-1/.$name.part"
+    mv "$data/drop/scan-1/.$name.part" "$data/drop/scan-1/$name"
+    count=$((count + 1))
+done
+cat <<EOF
+
+mailroom is running.
+  address    http://$listen
+  log-ins    $data/demo-logins.txt
+$(sed 's/^/    /' "$data/demo-logins.txt")
+  mail       $count files were dropped into $data/drop/scan-1; drop your own there
+  results    $data/blobs (PDF/A), "$data/bin/mailroom documents --config $data/mailroom.yaml"
+  log        $data/service.log
+
+EOF
+if [ -z "$stop" ]; then
+    echo "Ctrl-C ends it."
+    wait $service
+    exit 0
+fi
+while :; do
+    kill -0 $service 2>/dev/null || { echo "run.sh: the service ended early; see $data/service.log" >&2; exit 1; }
+    all=$(mailroom batches --config "$data/mailroom.yaml" --json)
+    arrived=$(printf '%s\n' "$all" | grep -cE '"state":"(released|review|parked)"' || true)
+    printf 'run.sh: %s of %s stacks have arrived\n' "$((arrived - before))" "$count"
+    [ "$((arrived - before))" -ge "$count" ] && break
+    sleep 2
+done
+mailroom batches --config "$data/mailroom.yaml"
+mailroom documents --config "$data/mailroom.yaml"

@@ -1,0 +1,175 @@
+package ocr
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"mailroom/scanstation"
+)
+
+// sheet is a page while its letter is looked through.
+type sheet struct {
+	number int // from 1
+	Reading
+	lines  []Line
+	labels []label
+}
+
+// label is a place that says whose number stands beside or below it.
+type label struct {
+	whose string
+	box   Box
+	line  int
+}
+
+var (
+	oursLabel   = regexp.MustCompile(`(?i)\bihre?\s+(?:akten|geschäfts|kunden)?(?:zeichen|az\b|nummer|nachricht)`)
+	theirsLabel = regexp.MustCompile(`(?i)\b(?:unsere?|meine?)\s+(?:akten|geschäfts|kunden)?(?:zeichen|az\b|nummer|nachricht)`)
+	anyDate     = regexp.MustCompile(`\b(\d{1,2})\. ?(\d{1,2})\. ?((?:19|20)\d{2})\b`)
+	monthDate   = regexp.MustCompile(`(?i)\b(\d{1,2})\. ?(januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember) ((?:19|20)\d{2})\b`)
+	bornBefore  = regexp.MustCompile(`(?i)(?:\bgeb\b|\bgeb\.|geboren|geburtsdatum|geburtstag|\*)[^0-9]{0,25}$`)
+)
+
+func newSheet(number int, r Reading) *sheet {
+	p := &sheet{number: number, Reading: r, lines: r.Lines()}
+	for i, line := range p.lines {
+		for _, kind := range []struct {
+			whose string
+			re    *regexp.Regexp
+		}{{Ours, oursLabel}, {Theirs, theirsLabel}} {
+			for _, m := range kind.re.FindAllStringIndex(line.Text, -1) {
+				p.labels = append(p.labels, label{kind.whose, line.boxOf(m[0], m[1]), i})
+			}
+		}
+	}
+	return p
+}
+
+// boxOf returns the box of the words that bytes from to to of l.Text touch.
+func (l Line) boxOf(from, to int) Box {
+	var b Box
+	at := 0
+	for _, w := range l.Words {
+		if at < to && at+len(w.Text) > from {
+			b = b.Union(w.Box)
+		}
+		at += len(w.Text) + 1
+	}
+	return b
+}
+
+// whose says whose number stands in box: as the nearest label to its left in
+// the same height says, else the nearest one right above it.
+func (p *sheet) whose(line Line, first int, box Box) string {
+	best, distance := Unnamed, 1<<30
+	for _, l := range p.labels {
+		overlap := min(box[1]+box[3], l.box[1]+l.box[3]) - max(box[1], l.box[1])
+		if gap := box[0] - (l.box[0] + l.box[2]); 2*overlap > min(box[3], l.box[3]) && gap > -box[3] && gap < distance && gap < p.Width/3 {
+			best, distance = l.whose, gap
+		}
+	}
+	if best != Unnamed {
+		return best
+	}
+	for _, l := range p.labels {
+		below := box[1] - (l.box[1] + l.box[3])
+		aside := box[0] - l.box[0]
+		if below > -box[3]/2 && below < 5*box[3]/2 && aside > -2*box[3] && aside < l.box[2]+box[3] && below < distance {
+			best, distance = l.whose, below
+		}
+	}
+	return best
+}
+
+// datesIn finds the dates of a line; a date after "geb." is a date of birth.
+func datesIn(p *sheet, line Line) []DateFinding {
+	var out []DateFinding
+	for _, re := range []*regexp.Regexp{anyDate, monthDate} {
+		for _, m := range re.FindAllStringSubmatchIndex(line.Text, 10) {
+			date, err := scanstation.ParseDate(numericDate(line.Text, m))
+			if err != nil {
+				continue
+			}
+			d := DateFinding{Date: date, Evidence: Evidence{Page: p.number, Box: line.boxOf(m[0], m[1]), Text: line.Text, Confidence: line.Confidence}}
+			if bornBefore.MatchString(line.Text[:m[0]]) {
+				d.Role = BirthDate
+			}
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func numericDate(text string, m []int) string {
+	month := text[m[4]:m[5]]
+	for i, name := range []string{"januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"} {
+		if strings.EqualFold(name, month) {
+			month = string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10))
+		}
+	}
+	return text[m[2]:m[3]] + "." + month + "." + text[m[6]:m[7]]
+}
+
+// markLetterDate marks the date of the letter: the first on the upper half of
+// its first page that is no date of birth.
+func markLetterDate(dates []DateFinding, pages []Reading) {
+	for i, d := range dates {
+		if d.Role == "" && d.Evidence.Page == 1 && 2*d.Evidence.Box[1] < pages[0].Height {
+			dates[i].Role = LetterDate
+			return
+		}
+	}
+}
+
+type nameOf struct{ department, key string }
+
+// fold writes s in lower case, words with one blank between, umlauts spelled
+// out, everything else dropped, for comparing names.
+func fold(s string) string {
+	var b strings.Builder
+	for _, word := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(word))
+	}
+	return b.String()
+}
+
+// The address field of DIN 5008 and the lines where the subject stands, in
+// millimetres from the top left, wide enough for forms A and B.
+const (
+	addressRight, addressTop, addressBottom = 110.0, 25.0, 95.0
+	subjectTop, subjectBottom               = 80.0, 135.0
+)
+
+func (f *Finder) departmentsIn(p *sheet, line Line) []DepartmentFinding {
+	var out []DepartmentFinding
+	key := " " + fold(line.Text) + " "
+	for _, n := range f.names {
+		if strings.Contains(key, n.key) {
+			out = append(out, DepartmentFinding{
+				Department: n.department, Zone: p.zone(line.Box),
+				Evidence: Evidence{Page: p.number, Box: line.Box, Text: line.Text, Confidence: line.Confidence},
+			})
+		}
+	}
+	return out
+}
+
+// zone says in which part of a letter's first page box stands.
+func (p *sheet) zone(box Box) string {
+	if p.number != 1 || p.DPI == 0 {
+		return "text"
+	}
+	mm := 25.4 / float64(p.DPI)
+	left, top := float64(box[0])*mm, float64(box[1])*mm
+	switch {
+	case top >= addressTop && top < addressBottom && left < addressRight && float64(box[0]+box[2])*mm < addressRight+15:
+		return "address"
+	case top >= subjectTop && top < subjectBottom:
+		return "subject"
+	}
+	return "text"
+}

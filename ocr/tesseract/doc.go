@@ -1,0 +1,16 @@
+// Package tesseract recognises the text of a prepared page.
+//
+//	Prepared.Bilevel --leptonica--> image --Tesseract, once--> hOCR --words--> []ocr.Word
+//
+// Decisions:
+//   - One recognition a page. Text, words, boxes and confidences are all taken
+//     from one hOCR; the binding recognises anew for each further output asked.
+//   - The image goes in as a one-bit TIFF, the smallest thing leptonica can
+//     decode; encoded again as PNM or PNG it costs up to a second more a page.
+//   - The binding is quiet about two things, so this package is not: an image
+//     that cannot be decoded would come back as an empty page, and a language
+//     that is missing beside another would be left out.
+//   - The binding swaps the process's standard error while it starts an engine
+//     and loses some kilobytes a page. It therefore belongs into a child process
+//     that is replaced now and then, and an Engine into one goroutine.
+package tesseract

@@ -1,0 +1,96 @@
+package tesseract
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/otiai10/gosseract/v2"
+
+	"mailroom/ocr"
+)
+
+// ErrNotDecoded says that Tesseract could not use the image it was given.
+var ErrNotDecoded = errors.New("tesseract cannot decode the image")
+
+// Engine recognises pages one after the other. It keeps the models of the
+// languages used last; the zero Engine is ready. It is not safe for concurrent use.
+type Engine struct {
+	client    *gosseract.Client
+	languages string
+}
+
+// Version returns the version of the Tesseract library, "tesseract 5.3.0".
+func (*Engine) Version() string { return "tesseract " + gosseract.Version() }
+
+// Close frees the models. The Engine may be used again afterwards.
+func (e *Engine) Close() {
+	if e.client != nil {
+		_ = e.client.Close() // it has no way to fail
+	}
+	e.client, e.languages = nil, ""
+}
+
+// Recognise reads the text of p.Bilevel once. Languages are the names of
+// Tesseract models, the main one first. A page without text has no words.
+func (e *Engine) Recognise(p ocr.Prepared, languages []string) ([]ocr.Word, error) {
+	if !isTIFF(p.Bilevel) {
+		return nil, fmt.Errorf("image of %d bytes is no TIFF: %w", len(p.Bilevel), ErrNotDecoded)
+	}
+	if err := e.use(languages); err != nil {
+		return nil, err
+	}
+	if p.DPI > 0 {
+		if err := e.client.SetVariable("user_defined_dpi", strconv.Itoa(p.DPI)); err != nil {
+			return nil, fmt.Errorf("set resolution %d: %w", p.DPI, err)
+		}
+	}
+	if err := e.client.SetImageFromBytes(p.Bilevel); err != nil {
+		return nil, fmt.Errorf("hand over image: %w", err)
+	}
+	hocr, err := e.client.HOCRText()
+	if err != nil {
+		e.Close() // an engine that failed once is not trusted with the next page
+		return nil, fmt.Errorf("recognise in %s: %w", strings.Join(languages, "+"), err)
+	}
+	width, height, words := parse(hocr)
+	if width != p.Width || height != p.Height {
+		e.Close()
+		return nil, fmt.Errorf("recognised %d x %d instead of %d x %d pixels: %w",
+			width, height, p.Width, p.Height, ErrNotDecoded)
+	}
+	return words, nil
+}
+
+// use makes sure that a client with these languages is at hand.
+func (e *Engine) use(languages []string) error {
+	if len(languages) == 0 {
+		return errors.New("no language to recognise is set")
+	}
+	joined := strings.Join(languages, "+")
+	if e.client != nil && e.languages == joined {
+		return nil
+	}
+	if err := installed(languages); err != nil {
+		return err
+	}
+	e.Close()
+	c := gosseract.NewClient()
+	if err := errors.Join(
+		c.SetLanguage(languages...),
+		c.SetPageSegMode(gosseract.PSM_AUTO),
+	); err != nil {
+		_ = c.Close()
+		return fmt.Errorf("set up tesseract for %s: %w", joined, err)
+	}
+	e.client, e.languages = c, joined
+	return nil
+}
+
+// isTIFF looks at the first bytes only. It keeps out what no decoder would
+// take; the size in the hOCR shows whether the rest could be decoded too.
+func isTIFF(b []byte) bool {
+	return bytes.HasPrefix(b, []byte("II*\x00")) || bytes.HasPrefix(b, []byte("MM\x00*"))
+}

@@ -1,0 +1,169 @@
+package tesseract_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"mailroom/ocr"
+	"mailroom/ocr/tesseract"
+)
+
+// TestMain starts the test again with one OpenMP thread: the library reads the
+// variable before any Go code runs, and several threads only spin.
+func TestMain(m *testing.M) {
+	if os.Getenv("OMP_THREAD_LIMIT") != "1" {
+		os.Setenv("OMP_THREAD_LIMIT", "1")
+		if err := syscall.Exec("/proc/self/exe", os.Args, os.Environ()); err != nil {
+			fmt.Fprintln(os.Stderr, "start test again:", err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+const letter = `Sehr geehrte Damen und Herren,
+Ihr Zeichen: 12 C 345/24
+wir bestätigen den Eingang Ihres Schreibens.`
+
+// page draws text on an A4 page at 300 dpi and returns it as a one-bit TIFF,
+// with the path of the same image.
+func page(t testing.TB, text string) (ocr.Prepared, string) {
+	t.Helper()
+	convert, err := exec.LookPath("convert")
+	if err != nil {
+		t.Skip("SKIPPED: no ImageMagick to draw a page with")
+	}
+	path := filepath.Join(t.TempDir(), "page.tif")
+	args := []string{"-size", "2480x3508", "xc:white"}
+	if text != "" {
+		args = append(args, "-font", "DejaVu-Sans", "-pointsize", "46", "-annotate", "+250+400", text)
+	}
+	args = append(args, "-monochrome", "-units", "PixelsPerInch", "-density", "300", "-compress", "Group4", path)
+	if out, err := exec.Command(convert, args...).CombinedOutput(); err != nil {
+		t.Fatalf("draw page: %v\n%s", err, out)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ocr.Prepared{Width: 2480, Height: 3508, DPI: 300, Bilevel: b}, path
+}
+
+func TestRecogniseReturnsWordsInReadingOrder(t *testing.T) {
+	p, _ := page(t, letter)
+	var e tesseract.Engine
+	defer e.Close()
+	words, err := e.Recognise(p, []string{"deu"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := (ocr.Reading{Words: words}).Text(); got != letter {
+		t.Errorf("text = %q, want %q", got, letter)
+	}
+	for _, w := range words {
+		if w.Confidence < 0.5 || w.Confidence > 1 {
+			t.Errorf("confidence of %q = %v, want within 0.5 and 1", w.Text, w.Confidence)
+		}
+		if b := w.Box; b[0] < 240 || b[1] < 350 || b[2] < 20 || b[3] < 20 || b[0]+b[2] > 1400 || b[1]+b[3] > 540 {
+			t.Errorf("box of %q = %v, which is off the drawn text", w.Text, b)
+		}
+	}
+}
+
+func TestRecogniseAcceptsAPageWithoutText(t *testing.T) {
+	p, _ := page(t, "")
+	var e tesseract.Engine
+	defer e.Close()
+	words, err := e.Recognise(p, []string{"deu"})
+	if err != nil || len(words) != 0 {
+		t.Errorf("Recognise(white page) = %v, %v; want no words and no error", words, err)
+	}
+}
+
+func TestRecogniseNamesWhatIsWrong(t *testing.T) {
+	good, _ := page(t, letter)
+	cut, other, bytes := good, good, good
+	cut.Bilevel = good.Bilevel[:12]
+	other.Width = 100
+	bytes.Bilevel = []byte("no image at all")
+	tests := map[string]struct {
+		page      ocr.Prepared
+		languages []string
+		want      string
+	}{
+		"bytes that are no TIFF":        {bytes, []string{"deu"}, "no TIFF"},
+		"a TIFF that breaks off":        {cut, []string{"deu"}, "cannot decode"},
+		"an image of another size":      {other, []string{"deu"}, "2480 x 3508 instead of 100 x 3508"},
+		"no language":                   {good, nil, "no language"},
+		"a language not installed":      {good, []string{"chi_sim"}, "package tesseract-ocr-chi-sim"},
+		"one of two is not installed":   {good, []string{"deu", "xyz"}, "package tesseract-ocr-xyz"},
+		"a language that is a path out": {good, []string{"../deu"}, "not installed"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var e tesseract.Engine
+			defer e.Close()
+			// On an engine in use the binding says nothing of a bad image.
+			if _, err := e.Recognise(good, []string{"deu"}); err != nil {
+				t.Fatal(err)
+			}
+			_, err := e.Recognise(tt.page, tt.languages)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Recognise() = %v, want an error with %q", err, tt.want)
+			}
+			if words, err := e.Recognise(good, []string{"deu"}); err != nil || len(words) < 10 {
+				t.Errorf("the next page = %d words, %v; want it to be read as ever", len(words), err)
+			}
+		})
+	}
+}
+
+func TestRecogniseTellsABadImageByItsError(t *testing.T) {
+	var e tesseract.Engine
+	if _, err := e.Recognise(ocr.Prepared{Bilevel: []byte("x")}, []string{"deu"}); !errors.Is(err, tesseract.ErrNotDecoded) {
+		t.Errorf("error = %v, want ErrNotDecoded", err)
+	}
+}
+
+func TestVersionNamesTheEngine(t *testing.T) {
+	if v := new(tesseract.Engine).Version(); !strings.HasPrefix(v, "tesseract 4.") && !strings.HasPrefix(v, "tesseract 5.") {
+		t.Errorf("Version() = %q, want tesseract 4.x or 5.x", v)
+	}
+}
+
+func TestParse(t *testing.T) {
+	const head = `<div class='ocr_page' id='page_1' title='image "bbox 1 2 3 4"; bbox 0 0 100 200; ppageno 0'>`
+	tests := map[string]struct {
+		hocr string
+		want []ocr.Word
+	}{
+		"nothing": {"", nil},
+		"a bold word with an entity": {
+			head + `<span class='ocr_line' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 96'><strong>A&amp;O</strong></span>`,
+			[]ocr.Word{{Text: "A&O", Box: ocr.Box{1, 2, 3, 6}, Confidence: 0.96}}},
+		"a line without words does not count": {
+			head + `<span class='ocr_textfloat' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 95'> </span></span>` +
+				`<span class='ocr_header' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 50'>a</span></span>` +
+				`<span class='ocr_caption' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 50'>b</span>`,
+			[]ocr.Word{{Text: "a", Box: ocr.Box{1, 2, 3, 6}, Confidence: 0.5}, {Text: "b", Box: ocr.Box{1, 2, 3, 6}, Confidence: 0.5, Line: 1}}},
+		"a word that breaks off":  {head + `<span class='ocrx_word' title='bbox 1 2`, nil},
+		"a box turned inside out": {head + `<span class='ocrx_word' title='bbox 9 2 4 8; x_wconf 50'>a</span>`, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			w, h, got := tesseract.Parse(tt.hocr)
+			if tt.hocr != "" && (w != 100 || h != 200) {
+				t.Errorf("page = %d x %d, want 100 x 200", w, h)
+			}
+			if fmt.Sprint(got) != fmt.Sprint(tt.want) {
+				t.Errorf("words = %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

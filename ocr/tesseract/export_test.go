@@ -1,0 +1,4 @@
+package tesseract
+
+// Parse is parse, for the test of the hOCR forms that Tesseract rarely writes.
+var Parse = parse

@@ -1,0 +1,218 @@
+package routing
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Router decides where a document goes. It asks the register and changes nothing.
+type Router struct {
+	Register    Register
+	Departments []Department
+}
+
+// sureRead is the confidence of the least certain word from which on a number
+// that stands alone, with its case's person not named, is still believed.
+const sureRead = 0.9
+
+// hit is a case that the register knows, with the candidate that led to it.
+type hit struct {
+	Case
+	by     ocr.Candidate
+	source string
+	named  bool // the letter names the person of the case
+}
+
+// Decide says where the document goes. The reasons of an unsure decision are
+// complete; Actor and DecidedAt are the caller's to set.
+func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document) (Decision, error) {
+	d := Decision{Document: doc.ID}
+	for _, doubt := range doc.Doubts {
+		d.Reasons = append(d.Reasons, scanstation.Reason{Code: DoubtfulCut, Detail: doubt.String()})
+	}
+	text := newNames(doc.Text)
+	hits, reasons, err := r.byNumber(ctx, tx, doc, text)
+	if err != nil {
+		return d, fmt.Errorf("route %s: %w", doc.ID, err)
+	}
+	d.Reasons = append(d.Reasons, reasons...)
+	department, reasons := r.department(doc)
+	d.Reasons = append(d.Reasons, reasons...)
+	if len(hits) == 0 && len(d.Reasons) == 0 {
+		if hits, err = r.byPerson(ctx, tx, doc, department, text); err != nil {
+			return d, fmt.Errorf("route %s: %w", doc.ID, err)
+		}
+	}
+	r.conclude(&d, hits, department)
+	return d, nil
+}
+
+// byNumber looks up every candidate. Reasons are those that make it unsure.
+func (r Router) byNumber(ctx context.Context, tx storage.Tx, doc storage.Document, text names) (hits []hit, reasons []scanstation.Reason, err error) {
+	var unknown []ocr.Candidate
+	for _, c := range doc.Findings.Candidates {
+		cases, err := r.lookUp(ctx, tx, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		switch {
+		case len(cases) == 1:
+			h := hit{Case: cases[0], by: c, source: c.Source, named: text.person(cases[0])}
+			hits = addHit(hits, h)
+		case c.Whose == ocr.Theirs || c.Loose && len(cases) == 0:
+			// The sender's own number, or something that only looks like a number.
+		default:
+			unknown = append(unknown, c)
+		}
+	}
+	for _, c := range unknown {
+		reasons = addReason(reasons, UnknownNumber, "%s on page %d", c.Number, c.Evidence.Page)
+	}
+	for _, h := range hits {
+		switch {
+		case h.by.Whose == ocr.Theirs:
+			reasons = addReason(reasons, SendersSign, "%s on page %d", h.Number, h.by.Evidence.Page)
+		case h.by.Loose && !h.named:
+			reasons = addReason(reasons, RepairedNumber, "%s for %s on page %d", h.Number, h.by.Number, h.by.Evidence.Page)
+		case h.source == SourceText && !h.named && (h.by.Evidence.Confidence < sureRead || text.anyBirth(doc, h.Case)):
+			reasons = addReason(reasons, PersonMissing, "%s is the case of %s, %s", h.Number, h.Surname, h.Given)
+		}
+	}
+	return hits, reasons, nil
+}
+
+// lookUp returns the cases a candidate may mean: by its number as it stands, or,
+// for a loose one, by its fold.
+func (r Router) lookUp(ctx context.Context, tx storage.Tx, c ocr.Candidate) ([]Case, error) {
+	if c.Loose {
+		return r.Register.ByFold(ctx, tx, CaseNumber(c.Number))
+	}
+	return r.Register.ByNumber(ctx, tx, CaseNumber(c.Number))
+}
+
+// addHit adds h unless its case was found before; of two ways to the same case
+// the surer one is kept.
+func addHit(hits []hit, h hit) []hit {
+	for i, old := range hits {
+		if old.Number == h.Number && old.Department == h.Department {
+			if rank(h) > rank(old) {
+				hits[i] = h
+			}
+			return hits
+		}
+	}
+	return append(hits, h)
+}
+
+func rank(h hit) float64 {
+	n := h.by.Evidence.Confidence
+	if h.by.Source == ocr.FromBarcode {
+		n += 4
+	}
+	if h.by.Whose != ocr.Theirs {
+		n += 8
+	}
+	if !h.by.Loose {
+		n += 2
+	}
+	return n
+}
+
+func addReason(reasons []scanstation.Reason, code, format string, args ...any) []scanstation.Reason {
+	r := scanstation.Reason{Code: code, Detail: fmt.Sprintf(format, args...)}
+	if slices.Contains(reasons, r) {
+		return reasons
+	}
+	return append(reasons, r)
+}
+
+// department says whose letter it is by what the station, the address field
+// and the subject say; empty if nothing does or they disagree.
+func (r Router) department(doc storage.Document) (string, []scanstation.Reason) {
+	if doc.Department != "" {
+		return doc.Department, nil
+	}
+	for _, zone := range []string{"address", "subject"} {
+		var found []string
+		for _, f := range doc.Findings.Departments {
+			if f.Zone == zone && !slices.Contains(found, f.Department) {
+				found = append(found, f.Department)
+			}
+		}
+		if len(found) == 1 {
+			return found[0], nil
+		}
+	}
+	return "", nil
+}
+
+// byPerson looks for the cases of a person whom the letter names with the date
+// of birth: those of the department, or of all if it is not known.
+func (r Router) byPerson(ctx context.Context, tx storage.Tx, doc storage.Document, department string, text names) ([]hit, error) {
+	var hits []hit
+	seen := map[scanstation.Date]bool{}
+	for _, f := range doc.Findings.Dates {
+		if f.Role == ocr.LetterDate || seen[f.Date] {
+			continue
+		}
+		seen[f.Date] = true
+		cases, err := r.Register.ByBirth(ctx, tx, department, f.Date)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cases {
+			if text.has(c.Surname) && text.has(c.Given) {
+				by := ocr.Candidate{Number: string(c.Number), Source: SourceRegister, Evidence: f.Evidence}
+				hits = addHit(hits, hit{Case: c, by: by, source: SourceRegister, named: true})
+			}
+		}
+	}
+	return hits, nil
+}
+
+// conclude makes the decision out of the cases that came into question.
+func (r Router) conclude(d *Decision, hits []hit, department string) {
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(rank(b), rank(a)) })
+	for _, h := range hits {
+		evidence := h.by.Evidence
+		d.Options = append(d.Options, Option{
+			Filing: h.filing(), Person: strings.Join([]string{h.Surname, h.Given, string(h.Born)}, ", "),
+			Source: h.source, Evidence: &evidence,
+		})
+	}
+	if len(hits) > 1 {
+		for _, h := range hits {
+			d.Reasons = addReason(d.Reasons, SeveralCases, "%s (%s)", h.Number, h.Department)
+		}
+	}
+	if len(hits) == 1 && department != "" && department != hits[0].Department {
+		d.Reasons = addReason(d.Reasons, SourcesDisagree, "%s belongs to %s, the letter is for %s", hits[0].Number, hits[0].Department, department)
+	}
+	if len(hits) == 0 && department == "" {
+		d.Reasons = addReason(d.Reasons, UnknownDepartment, "")
+	}
+	d.Sure = len(d.Reasons) == 0
+	d.Department = department
+	if len(hits) == 1 {
+		h := hits[0]
+		evidence := h.by.Evidence
+		d.CaseNumber, d.Source, d.Confidence, d.Evidence = h.Number, h.source, evidence.Confidence, &evidence
+		if d.Sure {
+			d.Department, d.Worker, d.Filings = h.Department, h.Worker, []Filing{h.filing()}
+		}
+	}
+	if d.Sure && len(hits) == 0 {
+		d.Reasons = []scanstation.Reason{{Code: NoNumber}}
+	}
+}
+
+func (h hit) filing() Filing {
+	return Filing{CaseNumber: h.Number, Department: h.Department, Worker: h.Worker}
+}

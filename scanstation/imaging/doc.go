@@ -1,0 +1,27 @@
+// Package imaging opens what scanners deliver and takes it apart into page
+// images without coding them anew, measures a page for its readers, and makes
+// pictures of it for the screen.
+//
+// It decodes bytes from outside with libraries written in C, so it is to be
+// called only in a child process with limits; a crash costs one page or batch.
+//
+//	TIFF ─walk directories─▶ strip ─────────────┐
+//	JPEG, PNG ─read head────────────────────────┼─▶ Page + its own stream
+//	PDF ─one image fills the page?─▶ stream ────┘
+//	      └ no ─▶ poppler, one page at a time ──▶ Page + PNG of it, text
+//
+//	Page ─Prepare─▶ gray ─▶ one bit ─▶ upright ─▶ ink, regions, skew ─▶ Prepared
+//	Page ─Render──▶ JPEG for the screen
+//
+// Decisions:
+//   - The kind of a file is told by its content, never by its name.
+//   - A stream is kept untouched wherever a PDF/A can hold it: JPEG, one strip of
+//     CCITT G4, PNG without interlace and alpha. Everything else is decoded once
+//     and its pixels are kept without loss, one bit deep as CCITT G4, all else
+//     as PNG. 16 bits a sample become 8 on the way, CMYK becomes RGB.
+//   - Structure is parsed in Go, and every size is checked, before a decoder in C
+//     sees a byte. A TIFF page reaches the decoder as a file of its own that
+//     holds nothing but this page.
+//   - A page is put upright by what the file says, then by its letters. A sparse
+//     page stays as it is: a letter turned wrongly is worse than one not turned.
+package imaging

@@ -1,0 +1,185 @@
+package imaging
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+
+	"mailroom/scanstation"
+)
+
+// The kinds of files, told by their first bytes.
+const (
+	kindTIFF = "tiff"
+	kindJPEG = "jpeg"
+	kindPNG  = "png"
+	kindPDF  = "pdf"
+	kindWebP = "webp"
+)
+
+// headBytes is how much of a file is looked at to tell its kind. Readers of
+// PDF allow the header to stand anywhere in the first kibibyte.
+const headBytes = 1024
+
+// kindOf tells the kind of a file by its head, "" for an unknown one.
+func kindOf(head []byte) string {
+	switch {
+	case tiffKind(head) != "":
+		return kindTIFF
+	case bytes.HasPrefix(head, []byte("\xFF\xD8\xFF")):
+		return kindJPEG
+	case bytes.HasPrefix(head, []byte(pngMagic)):
+		return kindPNG
+	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
+		return kindWebP
+	case bytes.Contains(head, []byte("%PDF-")):
+		return kindPDF
+	}
+	return ""
+}
+
+// tiffKind returns the TIFF signature that head starts with, or "".
+func tiffKind(head []byte) string {
+	for _, magic := range []string{"II*\x00", "MM\x00*", "II+\x00", "MM\x00+"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return magic
+		}
+	}
+	return ""
+}
+
+// Open yields the pages of f in order, as scanstation.Opener describes. It
+// tells the kind of f by its content, never by its name, and checks every
+// limit before it decodes.
+func Open(ctx context.Context, f *os.File, settings scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {
+	quiet()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("open scan: %w", err)
+	}
+	limits := settings.Limits.OrDefault()
+	if info.Size() > limits.FileBytes {
+		return scanstation.Refuse(scanstation.FileTooBig,
+			fmt.Sprintf("%d bytes, more than the %d allowed", info.Size(), limits.FileBytes))
+	}
+	head := make([]byte, headBytes)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("open scan: %w", err)
+	}
+	k := &keeper{ctx: ctx, kind: settings.Kind, limits: limits, keep: keep}
+	whole := io.NewSectionReader(f, 0, info.Size())
+	switch kindOf(head[:n]) {
+	case kindTIFF:
+		err = k.tiff(whole)
+	case kindJPEG:
+		err = k.jpeg(whole)
+	case kindPNG:
+		err = k.png(whole)
+	case kindWebP:
+		err = k.webp(whole)
+	case kindPDF:
+		err = k.pdf(f, info.Size())
+	default:
+		err = scanstation.Refuse(scanstation.Unsupported, "neither TIFF, JPEG, PNG, WebP nor PDF")
+	}
+	if err == nil && k.pages == 0 {
+		err = scanstation.Refuse(scanstation.NoPages, "the file holds no image")
+	}
+	return err
+}
+
+// keeper hands pages on, one after the other, within the limits.
+type keeper struct {
+	ctx    context.Context
+	kind   scanstation.Kind
+	limits scanstation.Limits
+	keep   func(scanstation.Page, io.Reader) error
+	pages  int
+}
+
+// next is asked before each page is looked at: may there be one more?
+func (k *keeper) next() error {
+	if k.pages >= k.limits.Pages {
+		return scanstation.Refuse(scanstation.TooManyPage, fmt.Sprintf("more than %d pages", k.limits.Pages))
+	}
+	return k.ctx.Err()
+}
+
+// size checks the dimensions of the page that comes next.
+func (k *keeper) size(width, height int) error {
+	if width <= 0 || height <= 0 {
+		return damaged("page %d is %d by %d pixels", k.pages+1, width, height)
+	}
+	if int64(width) > k.limits.PagePixels/int64(height) {
+		return scanstation.Refuse(scanstation.PageTooBig,
+			fmt.Sprintf("page %d is %d by %d pixels, more than %d", k.pages+1, width, height, k.limits.PagePixels))
+	}
+	return nil
+}
+
+// page hands on page with its stream, which is read twice: once for the
+// digest, once by keep.
+func (k *keeper) page(page scanstation.Page, stream io.ReadSeeker) error {
+	sum := sha256.New()
+	n, err := io.Copy(sum, stream)
+	if err != nil {
+		return fmt.Errorf("read page %d: %w", k.pages+1, err)
+	}
+	if _, err := stream.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read page %d: %w", k.pages+1, err)
+	}
+	page.Image = k.pages
+	page.Digest = scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
+	page.Bytes = n
+	k.pages++
+	return k.keep(page, stream)
+}
+
+// pixels hands on a page of decoded pixels, without loss: one bit deep as
+// CCITT G4, all else as PNG. from says in the transfer note what they were.
+func (k *keeper) pixels(page scanstation.Page, p *pix, from string) error {
+	page.Width, page.Height = p.width(), p.height()
+	page.Untouched, page.Inverted, page.BlackIs1 = false, false, false
+	if p.depth() == 1 && !p.mapped() {
+		file, err := p.g4()
+		if err != nil {
+			return err
+		}
+		stream, err := onlyStrip(file)
+		if err != nil {
+			return err
+		}
+		page.Encoding, page.Components, page.Bits = scanstation.CCITT, 1, 1
+		page.Done = append(page.Done, from+" decoded, the same pixels kept as CCITT G4")
+		return k.page(page, bytes.NewReader(stream))
+	}
+	stream, err := p.png()
+	if err != nil {
+		return err
+	}
+	head, err := scanPNG(bytes.NewReader(stream))
+	if err != nil {
+		return fmt.Errorf("read back png: %w", err)
+	}
+	page.Encoding, page.Components, page.Bits = scanstation.PNG, head.components(), head.bits
+	page.Done = append(page.Done, from+" decoded, the same pixels kept as PNG")
+	return k.page(page, bytes.NewReader(stream))
+}
+
+// byteReader is bytes.NewReader as an io.ReaderAt.
+func byteReader(b []byte) io.ReaderAt { return bytes.NewReader(b) }
+
+// round returns the nearest int, 0 for what is no sensible resolution.
+func roundDPI(x float64) int {
+	if math.IsNaN(x) || x < 10 || x > 10000 {
+		return 0
+	}
+	return int(math.Round(x))
+}

@@ -1,0 +1,149 @@
+package imaging
+
+import (
+	"fmt"
+
+	"mailroom/scanstation"
+)
+
+// Raster is an 8-bit gray image, rows from the top, Width bytes a row.
+type Raster struct {
+	Width, Height int
+	Pix           []byte
+}
+
+// Ink measures how much is on a page.
+type Ink struct {
+	Coverage float64 // dark part of the area within the margins, specks and punch holes left out, 0 to 1
+	Marks    int     // connected marks larger than a speck, within the margins
+	Faint    float64 // part of the area that is darker than the paper but lighter than ink, 0 to 1
+}
+
+// Prepared is one decoded page, ready for the engines. Everything in it but
+// Bilevel shows the upright page as it was scanned.
+type Prepared struct {
+	Width, Height int     // of the upright image
+	DPI           int     // as used; 300 where the file does not say and the size gives no hint
+	Rotation      int     // clockwise turn of the stored image that sets it upright
+	Skew          float64 // degrees the upright content still leans, clockwise positive
+	Ink           Ink
+	Gray          Raster
+	Regions       [][4]int // x, y, width, height: where bars and modules stand close together
+	Bilevel       []byte   // a one-bit TIFF, upright and deskewed about its centre, Width by Height
+}
+
+// Prepare decodes a page and measures it.
+func Prepare(page scanstation.Page, stream []byte) (Prepared, error) {
+	quiet()
+	p, err := prepare(page, stream)
+	if err != nil {
+		return Prepared{}, fmt.Errorf("prepare image %d: %w", page.Image, err)
+	}
+	return p, nil
+}
+
+// desk holds the images of a page while it is prepared; each step replaces
+// what it turns.
+type desk struct {
+	gray, bits *pix
+	faint      *pix // strokes too light for bits; nil for a page of one bit
+}
+
+func (d *desk) free() {
+	d.gray.free()
+	d.bits.free()
+	d.faint.free()
+}
+
+func prepare(page scanstation.Page, stream []byte) (Prepared, error) {
+	out := Prepared{DPI: guessDPI(page)}
+	var d desk
+	defer d.free()
+	if err := d.load(page, stream); err != nil {
+		return out, err
+	}
+	var err error
+	if out.Rotation, err = d.upright(page.Turn); err != nil {
+		return out, err
+	}
+	out.Width, out.Height = d.gray.width(), d.gray.height()
+	if out.Ink, err = d.ink(out.DPI); err != nil {
+		return out, err
+	}
+	if out.Regions, err = d.bits.regions(out.DPI); err != nil {
+		return out, err
+	}
+	out.Gray = d.gray.raster()
+	out.Skew = d.bits.skew()
+	out.Bilevel, err = d.bits.straight(out.Skew, out.DPI)
+	return out, err
+}
+
+// load decodes the page to gray and to one bit.
+func (d *desk) load(page scanstation.Page, stream []byte) error {
+	p, err := decodePage(page, stream, 1, true)
+	if err != nil {
+		return err
+	}
+	if d.gray, err = p.gray(); err != nil {
+		p.free()
+		return err
+	}
+	if p.depth() == 1 && !p.mapped() {
+		d.bits = p
+		return nil
+	}
+	p.free()
+	paper, err := d.gray.paper()
+	if err != nil {
+		return err
+	}
+	defer paper.free()
+	if d.bits, err = d.gray.darker(paper, inkShare); err != nil {
+		return err
+	}
+	d.faint, err = d.gray.darker(paper, faintShare)
+	return err
+}
+
+// upright turns all images as the file asks, then as the letters ask, and
+// returns the whole turn.
+func (d *desk) upright(asked int) (int, error) {
+	turned, err := d.bits.turned(asked)
+	if err != nil {
+		return 0, err
+	}
+	found := turned.orientation()
+	turned.free()
+	turn := ((asked+found)%360 + 360) % 360
+	if turn == 0 {
+		return 0, nil
+	}
+	for _, p := range []**pix{&d.bits, &d.gray, &d.faint} {
+		if *p == nil {
+			continue
+		}
+		t, err := (*p).turned(turn)
+		if err != nil {
+			return 0, err
+		}
+		(*p).free()
+		*p = t
+	}
+	return turn, nil
+}
+
+// guessDPI returns the resolution of a page, guessed from the usual ones where
+// the file does not say: that at which the page is as long as a sheet of A4.
+func guessDPI(page scanstation.Page) int {
+	if page.DPI >= 50 && page.DPI <= 2400 {
+		return page.DPI
+	}
+	long := float64(max(page.Width, page.Height))
+	for _, dpi := range []int{300, 200, 240, 150, 400, 600, 100} {
+		if length := long / float64(dpi); length > 11.2 && length < 12.1 {
+			return dpi
+		}
+	}
+	return 300
+}

@@ -1,0 +1,118 @@
+package imaging
+
+/*
+#include <leptonica/allheaders.h>
+*/
+import "C"
+
+import "slices"
+
+// The shapes of symbols, in millimetres.
+const (
+	barLength  = 4.0 // bars are at least this long; no letter of a text is
+	barGap     = 2.4 // white between bars; patch codes have the widest, 2 mm
+	barsAcross = 6.5 // bars side by side are at least this wide
+	window     = 3.4 // over which blackness is measured
+	density    = 28  // per cent of black from which a window may hold modules
+	modules    = 4.5 // a matrix symbol is at least this wide and high
+	quietZone  = 3.0 // white around a symbol that a reader wants to see
+)
+
+// maxRegions bounds the work of the barcode reader on a page of patterns.
+const maxRegions = 24
+
+// regions returns boxes around what may be barcodes: bars that stand side by
+// side, upright or lying, and areas filled with modules.
+func (p *pix) regions(dpi int) ([][4]int, error) {
+	half, err := p.halved()
+	if err != nil {
+		return nil, err
+	}
+	defer half.free()
+	mm := float64(dpi) / 25.4 / 2
+	long, gap, across := int(barLength*mm), int(barGap*mm), int(barsAcross*mm)
+	var found [][4]int
+	add := func(q *pix, scale int) {
+		if q == nil {
+			return
+		}
+		for _, b := range q.marks(200) {
+			found = append(found, [4]int{scale * b[0], scale * b[1], scale * b[2], scale * b[3]})
+		}
+		q.free()
+	}
+	standing, err := half.chain(opening(1, long), closing(gap, 1), opening(across, 1))
+	if err != nil {
+		return nil, err
+	}
+	add(standing, 2)
+	lying, err := half.chain(opening(long, 1), closing(1, gap), opening(1, across))
+	if err != nil {
+		return nil, err
+	}
+	add(lying, 2)
+	matrix, err := p.dense(2 * mm)
+	if err != nil {
+		return nil, err
+	}
+	add(matrix, 8)
+	return merged(found, int(quietZone*2*mm), p.width(), p.height()), nil
+}
+
+// dense returns, at an eighth of the size of p, areas as black as modules are:
+// half of a symbol is black, but only an eighth of a text. mm is a millimetre
+// of p.
+func (p *pix) dense(mm float64) (*pix, error) {
+	map8, err := wrap(C.pixScaleToGray8(p.c), "scale to gray")
+	if err != nil {
+		return nil, err
+	}
+	defer map8.free()
+	around := max(1, int(window*mm/8/2))
+	if map8.width() <= 2*around+1 || map8.height() <= 2*around+1 {
+		return nil, nil
+	}
+	smooth, err := wrap(C.pixBlockconv(map8.c, C.l_int32(around), C.l_int32(around)), "smooth")
+	if err != nil {
+		return nil, err
+	}
+	defer smooth.free()
+	black, err := wrap(C.pixThresholdToBinary(smooth.c, 255*(100-density)/100), "binarise")
+	if err != nil {
+		return nil, err
+	}
+	defer black.free()
+	size := int(modules * mm / 8)
+	return black.opened(size, size)
+}
+
+// merged widens the boxes by more on each side, joins those that overlap, and
+// keeps the smallest ones if there are too many.
+func merged(boxes [][4]int, more, w, h int) [][4]int {
+	if len(boxes) > 10*maxRegions {
+		boxes = boxes[:10*maxRegions]
+	}
+	for i, b := range boxes {
+		x, y := max(0, b[0]-more), max(0, b[1]-more)
+		boxes[i] = [4]int{x, y, min(w, b[0]+b[2]+more) - x, min(h, b[1]+b[3]+more) - y}
+	}
+	for again := true; again; {
+		again = false
+		for i := 0; i < len(boxes) && !again; i++ {
+			for j := i + 1; j < len(boxes) && !again; j++ {
+				if a, b := boxes[i], boxes[j]; overlap(a, b) {
+					x, y := min(a[0], b[0]), min(a[1], b[1])
+					boxes[i] = [4]int{x, y, max(a[0]+a[2], b[0]+b[2]) - x, max(a[1]+a[3], b[1]+b[3]) - y}
+					boxes = slices.Delete(boxes, j, j+1)
+					again = true
+				}
+			}
+		}
+	}
+	slices.SortFunc(boxes, func(a, b [4]int) int { return a[2]*a[3] - b[2]*b[3] })
+	return boxes[:min(len(boxes), maxRegions)]
+}
+
+func overlap(a, b [4]int) bool {
+	return a[0] < b[0]+b[2] && b[0] < a[0]+a[2] && a[1] < b[1]+b[3] && b[1] < a[1]+a[3]
+}

@@ -1,0 +1,202 @@
+// Package evidence proves that what is kept is what was kept.
+//
+//	events    --in order--> each follows the one before, each body is the hashed one
+//	documents --by hash---> PDF/A and manifest as the ledger and the event say,
+//	                        words and note as the manifest says; PDF/A structure
+//	batches   --by hash---> the files as they were received
+//
+// Decisions:
+//   - A check reads everything back; nothing is taken from a cache or a stat.
+//   - An event whose body was erased is sound: its hash stands in the chain.
+//   - The first break of the chain is reported and the rest is not looked at,
+//     for everything behind a break is unproven.
+package evidence
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Verifier checks an archive.
+type Verifier struct {
+	Archive *storage.Archive
+	// Check says what is wrong with the structure of a PDF/A of our own.
+	Check func(r io.ReadSeeker, size int64) error
+}
+
+// Report counts what was checked.
+type Report struct {
+	Events    int64 `json:"events"`
+	Erased    int64 `json:"erased"` // events whose body is gone lawfully or not; the chain holds their hash
+	Documents int64 `json:"documents"`
+	Batches   int64 `json:"batches"`
+	Objects   int64 `json:"objects"`
+	Broken    int64 `json:"broken"`
+}
+
+// Run checks the chain, and every document and batch kept at or after since. It
+// calls broken for each thing that is not as it was; its own error means that
+// the check could not be finished.
+func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object string, err error)) (Report, error) {
+	var r Report
+	note := func(object string, err error) {
+		r.Broken++
+		broken(object, err)
+	}
+	digests, err := v.chain(ctx, &r, note)
+	if err != nil {
+		return r, err
+	}
+	if err := v.documents(ctx, since, digests, &r, note); err != nil {
+		return r, err
+	}
+	return r, v.batches(ctx, since, &r, note)
+}
+
+// chain walks all events and returns the PDF digests that they name.
+func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)) (map[string]scanstation.Digest, error) {
+	digests := map[string]scanstation.Digest{}
+	var last storage.Event
+	for {
+		events, err := v.Archive.Events(ctx, storage.EventFilter{After: last.Seq})
+		if err != nil || len(events) == 0 {
+			return digests, err
+		}
+		for _, e := range events {
+			if err := e.Check(last); err != nil {
+				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
+				return digests, nil
+			}
+			last = e
+			r.Events++
+			if e.Body == nil {
+				r.Erased++
+			} else if e.Kind == storage.EventArchived {
+				var d storage.Document
+				if err := json.Unmarshal(e.Body, &d); err != nil {
+					note(e.Object, err)
+				}
+				digests[e.Object] = d.Digest + d.Manifest
+			}
+		}
+	}
+}
+
+func (v Verifier) documents(ctx context.Context, since time.Time, digests map[string]scanstation.Digest, r *Report, note func(string, error)) error {
+	f := storage.DocumentFilter{}
+	for {
+		list, err := v.Archive.Documents(ctx, f)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, d := range list {
+			f.Before = d.ID
+			if d.KeptAt.Before(since) {
+				continue
+			}
+			r.Documents++
+			if want, ok := digests[string(d.ID)]; ok && want != d.Digest+d.Manifest {
+				note(string(d.ID), fmt.Errorf("the ledger and the event name different hashes: %w", storage.ErrBroken))
+			}
+			for _, err := range v.document(ctx, d, r) {
+				if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
+					return err
+				}
+				note(string(d.ID), err)
+			}
+		}
+	}
+}
+
+// document returns everything that is wrong with d.
+func (v Verifier) document(ctx context.Context, d storage.Document, r *Report) (faults []error) {
+	pdf := storage.Object{Key: d.Object, Size: d.Bytes, Digest: d.Digest}
+	if err := v.object(ctx, pdf, r); err != nil {
+		faults = append(faults, err)
+	} else if err := v.structure(ctx, pdf); err != nil {
+		faults = append(faults, err)
+	}
+	m, err := v.manifest(ctx, d)
+	if err != nil {
+		return append(faults, err)
+	}
+	r.Objects++
+	for _, o := range m.Objects {
+		if o.Key == d.Object {
+			continue
+		}
+		if err := v.object(ctx, o, r); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return faults
+}
+
+func (v Verifier) object(ctx context.Context, o storage.Object, r *Report) error {
+	r.Objects++
+	return v.Archive.VerifyObject(ctx, o)
+}
+
+func (v Verifier) structure(ctx context.Context, o storage.Object) error {
+	f, err := v.Archive.Blobs.Get(ctx, o.Key)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := v.Check(f, o.Size); err != nil {
+		return fmt.Errorf("%s: %w", o.Key, err)
+	}
+	return nil
+}
+
+// manifestBytes bounds a manifest: a document of 5,000 pages has 60 KB.
+const manifestBytes = 16 << 20
+
+func (v Verifier) manifest(ctx context.Context, d storage.Document) (m storage.Manifest, err error) {
+	f, err := v.Archive.OpenPart(ctx, d.ID, storage.ManifestPart)
+	if err != nil {
+		return m, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, manifestBytes))
+	if err != nil {
+		return m, err
+	}
+	if got := scanstation.DigestOf(data); got != d.Manifest {
+		return m, fmt.Errorf("manifest has digest %.12s, not %.12s: %w", got, d.Manifest, storage.ErrBroken)
+	}
+	return m, json.Unmarshal(data, &m)
+}
+
+func (v Verifier) batches(ctx context.Context, since time.Time, r *Report, note func(string, error)) error {
+	f := storage.BatchFilter{}
+	for {
+		list, err := v.Archive.Batches(ctx, f)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, b := range list {
+			f.Before = b.ID
+			if b.ClaimedAt.Before(since) {
+				continue
+			}
+			r.Batches++
+			for i, s := range b.Files {
+				err := v.object(ctx, storage.Object{Key: storage.RawKey(b.ID, i), Size: s.Size, Digest: s.Digest}, r)
+				if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
+					return err
+				}
+				if err != nil {
+					note(string(b.ID), err)
+				}
+			}
+		}
+	}
+}

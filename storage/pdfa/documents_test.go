@@ -1,0 +1,142 @@
+package pdfa_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+	"mailroom/storage"
+	"mailroom/storage/pdfa"
+)
+
+// streams reads the streams back by their extents, and as poppler extracts them.
+func (s *shelf) streams(t *testing.T) {
+	m := scene(300, 420)
+	leaves := []storage.Leaf{faxLeaf(t, gray(m, 1)), jpegLeaf(t, m), jpegLeaf(t, gray(m, 8)), pngLeaf(t, m, 3, 8), packedLeaf(gray(m, 1), 1)}
+	path, extents := s.put(t, "streams", volume(leaves...))
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, e := range extents {
+		stream := file[e.Offset:][:e.Length]
+		switch {
+		case e.Same != (leaves[i].Page.Encoding != scanstation.PNG):
+			t.Errorf("extent %d: Same = %v", i, e.Same)
+		case e.Same && scanstation.DigestOf(stream) != leaves[i].Page.Digest:
+			t.Errorf("extent %d is not the page's stream", i)
+		case !bytes.HasSuffix(file[:e.Offset], []byte("\nstream\n")) || !bytes.HasPrefix(file[e.Offset+e.Length:], []byte("\nendstream\n")):
+			t.Errorf("extent %d is not the data of a stream", i)
+		}
+	}
+	root := filepath.Join(t.TempDir(), "i")
+	tool(t, "pdfimages", "-all", path, root)
+	for i, name := range []string{"-000.ccitt", "-001.jpg", "-002.jpg"} {
+		b, err := os.ReadFile(root + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if scanstation.DigestOf(b) != leaves[i].Page.Digest {
+			t.Errorf("pdfimages: image %d is not the page's stream", i)
+		}
+	}
+}
+
+// documents writes what is out of the ordinary.
+func (s *shelf) documents(t *testing.T) {
+	t.Run("sizes", func(t *testing.T) {
+		var leaves []storage.Leaf
+		want := []string{"297.6 x 420", "419.04 x 595.44", "2383.2 x 3369.6", "8640 x 3", "14400 x 28.8", "72 x 72"}
+		for _, p := range []struct{ w, h, dpi int }{{124, 175, 30}, {291, 4135, 500 * 0}, {993, 1404, 30}, {3600, 1, 30}, {15000, 30, 30}, {300, 300, 0}} {
+			if p.dpi == 0 && p.h > 1000 {
+				p.w, p.h, p.dpi = 291*2, 827, 100
+			}
+			leaf := blank(t, p.w, p.h)
+			if leaf.Page.DPI = p.dpi; p.dpi == 0 {
+				leaf.Reading.DPI = 0
+			}
+			leaves = append(leaves, leaf)
+		}
+		path, _ := s.put(t, "sizes", volume(leaves...))
+		got := tool(t, "pdfinfo", "-l", "99", path)
+		for i, size := range want {
+			if !strings.Contains(got, fmt.Sprintf("Page %4d size:  %s pts", i+1, size)) && !strings.Contains(got, size+" pts") {
+				t.Errorf("page %d is not %s points:\n%s", i+1, size, got)
+			}
+		}
+	})
+	titles := map[string]string{
+		"quotes":   `He said "don't" (twice) \ and / [so] <<`,
+		"xml":      `<a href="x">&amp;]]></a> & <!-- -->`,
+		"umlauts":  "Ärger über Öl: Maß",
+		"emoji":    "Post 📬 für Jena 😀",
+		"controls": "a\x00b\x1bc\ufeff\ufffed\xffe\nf",
+		"empty":    "",
+		"template": "{{.Title}} {{x .}}",
+		"long":     strings.Repeat("Bescheid ", 500),
+	}
+	shown := map[string]string{"controls": "abcd\ufffde f", "empty": "20261122-7F3K9Q2M-003", "long": strings.TrimSpace(strings.Repeat("Bescheid ", 500))}
+	for name, title := range titles {
+		t.Run("title with "+name, func(t *testing.T) {
+			v := volume(blank(t, 60, 84))
+			v.Title = title
+			path, _ := s.put(t, "title-"+name, v)
+			want, ok := shown[name]
+			if !ok {
+				want = title
+			}
+			if got := tool(t, "pdfinfo", path); !strings.Contains(got, "Title:           "+want+"\n") {
+				t.Errorf("pdfinfo = %s, want title %s", got, want)
+			}
+		})
+	}
+	t.Run("300 pages", func(t *testing.T) {
+		leaves := make([]storage.Leaf, 300)
+		for i := range leaves {
+			leaves[i] = blank(t, 60, 84)
+			leaves[i].Reading.Words = []ocr.Word{{Text: fmt.Sprint("Seite", i+1), Box: ocr.Box{10, 10, 40, 8}}}
+		}
+		path, _ := s.put(t, "300", volume(leaves...))
+		if got := len(found(t, path)); got != 300 {
+			t.Errorf("pdftotext sees %d pages, want 300", got)
+		}
+	})
+	t.Run("every character there is", func(t *testing.T) {
+		leaf := blank(t, 600, 840)
+		var all []rune
+		for r := rune(1); r < 0x12000; r++ {
+			all = append(all, r)
+		}
+		for i := 0; i < len(all); i += 1000 {
+			leaf.Reading.Words = append(leaf.Reading.Words, ocr.Word{Text: string(all[i:min(i+1000, len(all))]), Box: ocr.Box{10, 10 + i/100, 500, 8}, Line: i})
+		}
+		s.put(t, "characters", volume(leaf))
+	})
+	t.Run("no language, no producer, no words", func(t *testing.T) {
+		v := volume(blank(t, 60, 84))
+		v.Language, v.Producer = "", ""
+		s.put(t, "bare", v)
+	})
+}
+
+// same writes a volume twice.
+func (s *shelf) same(t *testing.T) {
+	leaf := pngLeaf(t, image.NewGray(image.Rect(0, 0, 600, 840)), 1, 8)
+	leaf.Reading = readingOf(letter, 600, 840, 1)
+	v := volume(leaf, faxLeaf(t, gray(scene(300, 420), 1)), leaf)
+	var one, two bytes.Buffer
+	for _, w := range []*bytes.Buffer{&one, &two} {
+		if _, err := (pdfa.Assembler{}).Assemble(t.Context(), w, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(one.Bytes(), two.Bytes()) {
+		t.Error("two files of one volume differ")
+	}
+}

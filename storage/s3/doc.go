@@ -1,0 +1,19 @@
+// Package s3 keeps objects in a bucket of any S3-compatible store.
+//
+//	PutNew --> one PUT: If-None-Match: *, SHA-256 as checksum and as metadata
+//	             |412: Stat: equal --> success, other --> ErrConflict
+//	Protect --> governance retention, legal hold      Erase --> every version
+//
+// Decisions:
+//   - An object is one PUT, whatever its size: several servers ignore
+//     If-None-Match when a multipart upload is completed.
+//   - The bytes are counted and hashed on the way and the last of them held back
+//     until they are right, so that a wrong object never comes to be, not even
+//     on a server that ignores checksums.
+//   - The SHA-256 is metadata too: not every server returns checksums. A list
+//     does not carry it; Stat does.
+//   - Open tries what the server really does, on an object of its own, and
+//     refuses a server that would silently ignore what is relied upon.
+//   - Compliance mode, and a retention that the bucket sets by itself, are
+//     refused: they would forbid lawful erasure.
+package s3

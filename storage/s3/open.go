@@ -1,0 +1,141 @@
+package s3
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Open reaches the bucket and tries what its server does. A server that would
+// silently ignore what the settings ask for is refused.
+func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Store{bucket: c.Bucket, locks: c.ObjectLock == Governance}
+	var err error
+	if s.client, err = c.client(c.AccessKeyFile, c.SecretKeyFile); err != nil {
+		return nil, err
+	}
+	if c.EraseAccessKeyFile != "" {
+		if s.eraser, err = c.client(c.EraseAccessKeyFile, c.EraseSecretKeyFile); err != nil {
+			return nil, fmt.Errorf("erase: %w", err)
+		}
+	}
+	if err := s.reach(ctx, c); err != nil {
+		return nil, fmt.Errorf("open bucket %s: %w", c.Bucket, err)
+	}
+	if err := s.probe(ctx, log); err != nil {
+		return nil, fmt.Errorf("open bucket %s: %w", c.Bucket, err)
+	}
+	return s, nil
+}
+
+// reach makes sure that the bucket is there and set up as asked for.
+func (s *Store) reach(ctx context.Context, c Config) error {
+	there, err := s.client.BucketExists(ctx, s.bucket)
+	if err != nil {
+		return classed(err)
+	}
+	if !there && !c.CreateBucket {
+		return errors.New("bucket: is not there, and create_bucket is not set")
+	}
+	if !there {
+		err := s.client.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{Region: c.Region, ObjectLocking: s.locks})
+		if code := minio.ToErrorResponse(err).Code; err != nil && code != "BucketAlreadyOwnedByYou" {
+			return classed(err)
+		}
+	}
+	state, mode, _, _, err := s.client.GetObjectLockConfig(ctx, s.bucket)
+	switch {
+	case mode != nil:
+		return fmt.Errorf("the bucket retains every object by itself (%s), so that nothing could be erased in time: take that off", *mode)
+	case s.locks && (err != nil || state != "Enabled"):
+		return fmt.Errorf("object_lock: the bucket has none (%q, %v): object lock is set when a bucket is made", state, err)
+	case !s.locks:
+		return nil
+	}
+	versions, err := s.client.GetBucketVersioning(ctx, s.bucket)
+	if err != nil || !versions.Enabled() {
+		return fmt.Errorf("object_lock: the bucket keeps no versions (%v)", err)
+	}
+	return nil
+}
+
+// probe tries the server on objects that no list shows.
+func (s *Store) probe(ctx context.Context, log *slog.Logger) (err error) {
+	key := ".probe/" + rand.Text()
+	defer func() { err = errors.Join(err, s.clear(ctx, key)) }()
+	if err := s.tryPut(ctx, key, "a", "a"); err != nil {
+		return fmt.Errorf("put a probe: %w", classed(err))
+	}
+	if err := s.tryPut(ctx, key, "b", "b"); err == nil {
+		return errors.New("the server ignores If-None-Match: it would overwrite objects")
+	}
+	if err := s.tryPut(ctx, key+"-sum", "a", "b"); err == nil {
+		return errors.Join(errors.New("the server ignores x-amz-checksum-sha256: it would take damaged objects"), s.clear(ctx, key+"-sum"))
+	}
+	if err := s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}); err != nil {
+		return fmt.Errorf("remove the probe: %w", classed(err))
+	}
+	if s.locks {
+		return s.probeLock(ctx, key+"-lock", log)
+	}
+	return nil
+}
+
+// tryPut puts content with the checksum of sumOf.
+func (s *Store) tryPut(ctx context.Context, key, content, sumOf string) error {
+	sum := sha256.Sum256([]byte(sumOf))
+	_, err := s.client.PutObject(ctx, s.bucket, key, strings.NewReader(content), int64(len(content)), options(sum[:], scanstation.DigestOf([]byte(sumOf))))
+	return err
+}
+
+// probeLock tries whether hold and retention really forbid removal.
+func (s *Store) probeLock(ctx context.Context, key string, log *slog.Logger) (err error) {
+	defer func() { err = errors.Join(err, s.clear(ctx, key)) }()
+	if err := s.tryPut(ctx, key, "a", "a"); err != nil {
+		return fmt.Errorf("put a probe: %w", classed(err))
+	}
+	if err := s.protect(ctx, key, time.Time{}, true); err != nil {
+		return fmt.Errorf("object_lock: set a hold: %w", err)
+	}
+	if err := erase(ctx, s.client, s.bucket, key, false); err == nil {
+		return errors.New("object_lock: the server removes an object under legal hold")
+	}
+	if err := s.protect(ctx, key, time.Now().Add(3*time.Second), false); err != nil {
+		return fmt.Errorf("object_lock: set a retention: %w", err)
+	}
+	if err := erase(ctx, s.client, s.bucket, key, false); err == nil {
+		return errors.New("object_lock: the server removes an object within its retention")
+	}
+	if err := erase(ctx, s.client, s.bucket, key, true); err == nil {
+		log.Warn("the keys of the service may bypass governance retention; they should not", "bucket", s.bucket)
+	}
+	return nil
+}
+
+// clear removes a probe, waiting for the end of its retention.
+func (s *Store) clear(ctx context.Context, key string) error {
+	for end := time.Now().Add(10 * time.Second); ; {
+		err := erase(ctx, s.client, s.bucket, key, false)
+		if !errors.Is(err, storage.ErrConflict) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}

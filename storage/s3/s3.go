@@ -1,0 +1,268 @@
+package s3
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// digestName is the metadata under which the SHA-256 is kept.
+const digestName = "Mailroom-Sha256"
+
+// Store is a bucket of objects. It implements storage.Blobs and may be used by
+// several goroutines and processes at once.
+type Store struct {
+	client *minio.Client
+	eraser *minio.Client // may bypass governance; nil: nobody may
+	bucket string
+	locks  bool
+}
+
+// PutNew implements storage.Blobs.
+func (s *Store) PutNew(ctx context.Context, key string, r io.Reader, size int64, digest scanstation.Digest) (storage.Object, error) {
+	o := storage.Object{Key: key, Size: size, Digest: digest}
+	err := checked(key)
+	if err == nil {
+		o, err = s.put(ctx, o, r)
+	}
+	if err != nil {
+		return storage.Object{}, fmt.Errorf("put %s: %w", key, err)
+	}
+	return o, nil
+}
+
+func (s *Store) put(ctx context.Context, o storage.Object, r io.Reader) (storage.Object, error) {
+	sum, err := hex.DecodeString(string(o.Digest))
+	if err != nil || len(sum) != 32 {
+		return o, fmt.Errorf("%q is no digest: %w", o.Digest, storage.ErrBroken)
+	}
+	from := newWitness(r, o)
+	if o.Size == 0 { // the client does not read what is to be empty
+		if err := from.verdict(); err != nil {
+			return o, err
+		}
+	}
+	info, err := s.client.PutObject(ctx, s.bucket, o.Key, from, o.Size, options(sum, o.Digest))
+	switch code := minio.ToErrorResponse(err).StatusCode; {
+	case err == nil:
+		o.Version = info.VersionID
+		return o, nil
+	case from.err != nil:
+		return o, from.err
+	case code == http.StatusPreconditionFailed || code == http.StatusConflict:
+		return s.compare(ctx, o)
+	}
+	return o, classed(err)
+}
+
+func options(sum []byte, digest scanstation.Digest) minio.PutObjectOptions {
+	o := minio.PutObjectOptions{
+		DisableMultipart: true, ContentType: "application/octet-stream",
+		UserMetadata: map[string]string{
+			"x-amz-checksum-sha256": base64.StdEncoding.EncodeToString(sum),
+			digestName:              string(digest),
+		},
+	}
+	o.SetMatchETagExcept("*")
+	return o
+}
+
+// compare returns the object under the key of o if it is equal.
+func (s *Store) compare(ctx context.Context, o storage.Object) (storage.Object, error) {
+	there, err := s.stat(ctx, o.Key)
+	switch {
+	case errors.Is(err, storage.ErrNotFound): // erased meanwhile, or the other put is not through
+		return o, fmt.Errorf("another writer is at it: %w", storage.ErrUnavailable)
+	case err != nil:
+		return o, err
+	case there.Size != o.Size || there.Digest != o.Digest:
+		return o, fmt.Errorf("another object of %d bytes is there: %w", there.Size, storage.ErrConflict)
+	}
+	return there, nil
+}
+
+// Stat implements storage.Blobs.
+func (s *Store) Stat(ctx context.Context, key string) (storage.Object, error) {
+	err := checked(key)
+	if err == nil {
+		var o storage.Object
+		if o, err = s.stat(ctx, key); err == nil {
+			return o, nil
+		}
+	}
+	return storage.Object{}, fmt.Errorf("stat %s: %w", key, err)
+}
+
+func (s *Store) stat(ctx context.Context, key string) (storage.Object, error) {
+	info, err := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+	if err != nil {
+		return storage.Object{}, classed(err)
+	}
+	return storage.Object{Key: key, Size: info.Size, Digest: digestOf(info), Version: info.VersionID}, nil
+}
+
+func digestOf(info minio.ObjectInfo) scanstation.Digest {
+	for name, value := range info.UserMetadata {
+		if strings.EqualFold(name, digestName) || strings.EqualFold(name, "X-Amz-Meta-"+digestName) {
+			return scanstation.Digest(value)
+		}
+	}
+	return ""
+}
+
+// Get implements storage.Blobs.
+func (s *Store) Get(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	err := checked(key)
+	if err == nil {
+		var o *minio.Object
+		if o, err = s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{}); err == nil {
+			if _, err = o.Stat(); err == nil {
+				return object{o}, nil
+			}
+			o.Close()
+		}
+	}
+	return nil, fmt.Errorf("get %s: %w", key, classed(err))
+}
+
+type object struct{ *minio.Object }
+
+func (o object) Read(p []byte) (int, error) {
+	n, err := o.Object.Read(p)
+	if err == io.EOF {
+		return n, io.EOF
+	}
+	return n, classed(err)
+}
+
+// List implements storage.Blobs. The objects come without their digests.
+func (s *Store) List(ctx context.Context, prefix string, yield func(storage.Object) error) error {
+	for info := range s.client.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+		switch {
+		case info.Err != nil:
+			return fmt.Errorf("list %s: %w", prefix, classed(info.Err))
+		case checked(info.Key) != nil: // a probe, or not ours
+			continue
+		}
+		if err := yield(storage.Object{Key: info.Key, Size: info.Size}); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// Protect implements storage.Blobs. A retention can be made longer, not shorter.
+func (s *Store) Protect(ctx context.Context, key string, until time.Time, hold bool) error {
+	err := checked(key)
+	switch {
+	case err == nil && !s.locks:
+		err = fmt.Errorf("object_lock is not configured: %w", errors.ErrUnsupported)
+	case err == nil:
+		err = s.protect(ctx, key, until, hold)
+	}
+	if err != nil {
+		return fmt.Errorf("protect %s: %w", key, err)
+	}
+	return nil
+}
+
+func (s *Store) protect(ctx context.Context, key string, until time.Time, hold bool) error {
+	o, err := s.stat(ctx, key)
+	if err != nil {
+		return err
+	}
+	status := minio.LegalHoldDisabled
+	if hold {
+		status = minio.LegalHoldEnabled
+	}
+	err = s.client.PutObjectLegalHold(ctx, s.bucket, key, minio.PutObjectLegalHoldOptions{VersionID: o.Version, Status: &status})
+	if err == nil && !until.IsZero() {
+		mode := minio.Governance
+		until = until.UTC()
+		err = s.client.PutObjectRetention(ctx, s.bucket, key, minio.PutObjectRetentionOptions{VersionID: o.Version, Mode: &mode, RetainUntilDate: &until})
+	}
+	return classed(err)
+}
+
+// Erase implements storage.Blobs. What is protected is ErrConflict, unless the
+// keys for erasure are configured and no hold is set.
+func (s *Store) Erase(ctx context.Context, key string) error {
+	err := checked(key)
+	if err == nil {
+		client, bypass := s.client, false
+		if s.eraser != nil {
+			client, bypass = s.eraser, true
+		}
+		err = erase(ctx, client, s.bucket, key, bypass)
+	}
+	if err != nil {
+		return fmt.Errorf("erase %s: %w", key, err)
+	}
+	return nil
+}
+
+// erase removes every version of key, delete markers among them.
+func erase(ctx context.Context, client *minio.Client, bucket, key string, bypass bool) error {
+	versions := client.ListObjectsIter(ctx, bucket, minio.ListObjectsOptions{Prefix: key, Recursive: true, WithVersions: true})
+	for v := range versions {
+		switch {
+		case v.Err != nil:
+			return classed(v.Err)
+		case v.Key > key:
+			return nil
+		case v.Key < key:
+			continue
+		}
+		err := client.RemoveObject(ctx, bucket, key, minio.RemoveObjectOptions{VersionID: v.VersionID, GovernanceBypass: bypass})
+		if err != nil && protected(err) {
+			return fmt.Errorf("version %s is protected: %w: %w", v.VersionID, storage.ErrConflict, err)
+		}
+		if err = classed(err); err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func protected(err error) bool {
+	switch minio.ToErrorResponse(err).Code {
+	case "InvalidRequest", "AccessDenied", "ObjectLocked", "MethodNotAllowed":
+		return true
+	}
+	return false
+}
+
+// classed wraps err in the error of storage that callers act on. Keys that are
+// refused make a store unavailable: they are changed, and work goes on.
+func classed(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	var (
+		wire net.Error
+		call *url.Error
+		res  = minio.ToErrorResponse(err)
+	)
+	switch {
+	case res.Code == "NoSuchKey" || res.Code == "NoSuchVersion":
+		return fmt.Errorf("%w: %w", storage.ErrNotFound, err)
+	case res.StatusCode >= 500, res.StatusCode == http.StatusForbidden, res.StatusCode == http.StatusTooManyRequests,
+		res.StatusCode == http.StatusRequestTimeout, res.Code == "NoSuchBucket", errors.As(err, &wire), errors.As(err, &call),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	return err
+}

@@ -1,0 +1,30 @@
+// Package sqlstore keeps the ledger and the queue in SQL, on SQLite for one
+// machine and on PostgreSQL for several.
+//
+//	Archive --Do--> Tx: rows, event, job --commit--> batches, images, documents, originals
+//	                                                 events --- event_bodies (erasable)
+//	                                                 river_job --Work--> handler
+//	                                                     ^------give back---'  (crash, restart)
+//
+// There is one SQL text for both engines, written with $1, $2 …; dialect.go
+// holds all that differs. Migrations are forward only, a folder for each
+// engine, and run at Open together with River's own.
+//
+// Decisions:
+//   - A row is what is filtered, ordered or counted by, and body, the noun as
+//     JSON in exact bytes. A new field of a noun needs no migration.
+//   - Times in columns are UTC microseconds as integers, so that both engines
+//     give back what they were given; times in bodies are cut to the same.
+//   - A list of several states asks for each state by its index and merges,
+//     so that no list ever walks a million rows.
+//   - SQLite has one writing connection, shared with River, and a pool of
+//     reading ones; synchronous=FULL, for a commit is a promise about paper.
+//   - Only one process works on a SQLite file, and only one under each node's
+//     name on PostgreSQL (a file lock, an advisory lock). Whoever gets the lock
+//     knows that the running jobs of that name are a dead process's and gives
+//     them back at once, without counting the attempt.
+//   - A job that ends is marked completed in a transaction of its own, which
+//     looks whether an equal one was asked for meanwhile. River alone drops
+//     that second job as a duplicate until its batched completion is written,
+//     and what the second job was to see would never be looked at.
+package sqlstore

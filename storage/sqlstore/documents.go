@@ -1,0 +1,67 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"mailroom/storage"
+)
+
+// SaveDocument implements storage.Ledger. An empty text leaves the one that is
+// kept as it is, for lists come without their texts.
+func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Document) error {
+	micro(&d.KeptAt, &d.ChangedAt)
+	body, err := encoded(d)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO documents (id, batch, number, state, department, body) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, number = excluded.number, state = excluded.state,
+			department = excluded.department, body = excluded.body`,
+		d.ID, d.Batch, d.Number, d.State, d.Department, body)
+	if err == nil && d.Text != "" {
+		_, err = tx.Exec(ctx, `INSERT INTO document_texts (document, text) VALUES ($1, $2)
+			ON CONFLICT (document) DO UPDATE SET text = excluded.text`, d.ID, []byte(d.Text))
+	}
+	if err != nil {
+		return fmt.Errorf("save document %s: %w", d.ID, err)
+	}
+	return nil
+}
+
+// Documents implements storage.Ledger.
+func (s *Store) Documents(ctx context.Context, tx storage.Tx, f storage.DocumentFilter) ([]storage.Document, error) {
+	q := &query{table: "documents", columns: "body", key: "id", order: "id DESC", limit: bounded(f.Limit, 100)}
+	if f.WithText {
+		q.columns += ", (SELECT text FROM document_texts WHERE document_texts.document = documents.id)"
+	}
+	chosen(q, "id =", f.ID)
+	chosen(q, "batch =", f.Batch)
+	chosen(q, "department =", f.Department)
+	chosen(q, "id <", f.Before)
+	if f.Batch != "" {
+		q.order = "number"
+	}
+	scan := body[storage.Document]
+	if f.WithText {
+		scan = bodyAndText
+	}
+	list, err := collect(ctx, tx, text(q, f.States, s.lock(f.Lock)), q.args, scan)
+	if err != nil {
+		return nil, fmt.Errorf("list documents: %w", err)
+	}
+	return list, nil
+}
+
+func bodyAndText(r storage.Row) (d storage.Document, err error) {
+	var body, text []byte
+	if err := r.Scan(&body, &text); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(body, &d); err != nil {
+		return d, fmt.Errorf("decode document: %w: %w", storage.ErrBroken, err)
+	}
+	d.Text = string(text)
+	return d, nil
+}

@@ -1,0 +1,134 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"mailroom/storage"
+)
+
+// post is a ledger in a PostgreSQL database.
+type post struct {
+	node    string
+	dialect dialect
+	pool    *pgxpool.Pool
+	line    *line[pgx.Tx]
+}
+
+func openPostgres(ctx context.Context, c Config, d dialect, log *slog.Logger) (engine, error) {
+	config, err := pgxpool.ParseConfig(c.PostgresURL)
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = max(config.MaxConns, 10)
+	set := config.ConnConfig.RuntimeParams
+	set["timezone"], set["application_name"] = "UTC", "mailroom "+c.Node
+	// So that the server lets go of a machine that lost its power.
+	set["tcp_keepalives_idle"], set["tcp_keepalives_interval"], set["tcp_keepalives_count"] = "10", "5", "3"
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	p := &post{node: c.Node, dialect: d, pool: pool}
+	p.line = &line[pgx.Tx]{
+		node: c.Node, dialect: d, driver: riverpgxv5.New(pool), log: quiet(log), begin: p.begin,
+		poll: 200 * time.Millisecond, // LISTEN wakes it earlier
+	}
+	if err = pool.Ping(ctx); err == nil {
+		err = p.line.open()
+	}
+	if err == nil {
+		err = p.exclusively(ctx, "migrate", func() error { return migrateRiver(ctx, p.line) })
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+func (p *post) begin(ctx context.Context, f func(pgx.Tx, storage.Tx) error) error {
+	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error { return f(tx, postTx{tx, p.line}) })
+}
+
+func (p *post) do(ctx context.Context, f func(storage.Tx) error) error {
+	return p.begin(ctx, func(_ pgx.Tx, tx storage.Tx) error { return f(tx) })
+}
+
+func (p *post) view(ctx context.Context, f func(storage.Tx) error) error {
+	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	return pgx.BeginTxFunc(ctx, p.pool, options, func(tx pgx.Tx) error { return f(postTx{tx: tx}) })
+}
+
+func (p *post) migrate(ctx context.Context, files fs.FS, table string) error {
+	return p.exclusively(ctx, "migrate", func() error {
+		db := stdlib.OpenDBFromPool(p.pool)
+		defer db.Close()
+		return migrateGoose(ctx, p.dialect, db, files, table)
+	})
+}
+
+// exclusively runs f while no other session does so under the same name.
+func (p *post) exclusively(ctx context.Context, name string, f func() error) error {
+	conn, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtextextended($1, 0))`, lockName(name)); err != nil {
+		return err
+	}
+	defer unlock(ctx, conn, name)
+	return f()
+}
+
+func (p *post) work(ctx context.Context, w storage.Work) error {
+	conn, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	name := "node " + p.node
+	free, err := tryLock(ctx, conn, name)
+	if err != nil {
+		return err
+	}
+	if !free {
+		return fmt.Errorf("another process works as node %q: %w", p.node, storage.ErrConflict)
+	}
+	defer unlock(ctx, conn, name)
+	if err := p.line.giveBack(ctx); err != nil {
+		return err
+	}
+	return p.line.work(ctx, w)
+}
+
+func lockName(name string) string { return "mailroom " + name }
+
+func tryLock(ctx context.Context, conn *pgxpool.Conn, name string) (free bool, err error) {
+	err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtextextended($1, 0))`, lockName(name)).Scan(&free)
+	return free, err
+}
+
+// unlock lets go of a lock. Where that fails the session is ended, which lets
+// go of it as well.
+func unlock(ctx context.Context, conn *pgxpool.Conn, name string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_unlock(hashtextextended($1, 0))`, lockName(name)); err != nil {
+		conn.Conn().Close(ctx)
+	}
+}
+
+func (p *post) close() error {
+	p.pool.Close()
+	return nil
+}
