@@ -60,7 +60,8 @@ func Open(t testing.TB) *Office {
 	o.must(os.MkdirAll(o.Drop, 0o700))
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	o.Archive = o.archive(log, zone)
-	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: o.Clock.Now}
+	// The session manager counts by the machine's clock.
+	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
 		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Register: sqlstore.Store{},
 		Departments: Departments(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
