@@ -117,6 +117,7 @@ func (w *window) until(what, js string) {
 func (w *window) login(who string) {
 	w.t.Helper()
 	w.open("/anmelden")
+	w.until("the field for the name", `document.readyState === "complete" && document.activeElement.id === "kennung"`)
 	w.keys(who, "\t", desktest.Password, "\r")
 	w.until("log-in of "+who, `location.pathname !== "/anmelden" && document.readyState === "complete"`)
 }
@@ -170,8 +171,6 @@ func TestEveryPageInABrowser(t *testing.T) {
 	who := ""
 	for _, p := range h.pages() {
 		if p.who != who {
-			w.open("/anmelden")
-			w.do(chromedp.Sleep(50 * time.Millisecond))
 			w.login(p.who)
 			who = p.who
 		}
