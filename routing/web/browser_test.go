@@ -168,6 +168,10 @@ func TestEveryPageInABrowser(t *testing.T) {
 	w := h.window(t)
 	dir := t.ArtifactDir()
 	w.open("/anmelden")
+	eval[any](w, string(source)+`; document.body.insertAdjacentHTML("beforeend", "<img src='/x.png'>")`)
+	if found := eval[string](w, axe); !strings.Contains(found, "image-alt") {
+		t.Fatalf("axe does not see an image without words: %q", found)
+	}
 	who := ""
 	for _, p := range h.pages() {
 		if p.who != who {

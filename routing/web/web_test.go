@@ -196,6 +196,11 @@ func TestSessions(t *testing.T) {
 	if status, _ := b.get("/scanstelle"); status != http.StatusSeeOther {
 		t.Errorf("after an idle hour: %d; want the log-in", status)
 	}
+	r, _ := http.NewRequest(http.MethodGet, h.URL+"/scanstelle/stand", nil)
+	r.Header.Set("HX-Request", "true")
+	if status, _, body, header := b.do(r); status != http.StatusUnauthorized || header.Get("HX-Redirect") != "/anmelden" || body != "" {
+		t.Errorf("a part of a page without a session: %d %q", status, body)
+	}
 	for range 6 {
 		b.post("/anmelden", "kennung", "records", "passwort", "falsch")
 	}
