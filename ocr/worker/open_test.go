@@ -21,7 +21,7 @@ func file(t *testing.T, content string) *os.File {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDWR, 0) // the child must not get that
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +74,23 @@ func TestOpenYieldsThePagesInOrder(t *testing.T) {
 				t.Errorf("pages = %.40q, want %.40q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestOpenGivesNoRightToWrite(t *testing.T) {
+	p := pool(t, "worker", worker.Config{Workers: 1})
+	f := file(t, "a spoil b")
+	var got string
+	err := p.Open(t.Context(), f, scanstation.OpenSettings{}, func(page scanstation.Page, r io.Reader) error {
+		b, err := io.ReadAll(r)
+		if page.Image == 1 {
+			got = string(b)
+		}
+		return err
+	})
+	info, statErr := f.Stat()
+	if err != nil || statErr != nil || info.Size() != 9 || got == "spoilt" {
+		t.Errorf("Open() = %v, the child %s, file %v; want it untouched", err, got, info)
 	}
 }
 

@@ -2,9 +2,11 @@ package worker_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -201,6 +203,26 @@ func TestWaitingForAPlaceEndsWithTheContext(t *testing.T) {
 	wg.Wait()
 }
 
+func TestPagesAreReadInTheOrderOfComing(t *testing.T) {
+	p := pool(t, "worker", worker.Config{Workers: 1})
+	var mu sync.Mutex
+	var order []int
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			read(t, p, i, "wait=60ms")
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, i)
+		})
+		time.Sleep(20 * time.Millisecond)
+	}
+	wg.Wait()
+	if !slices.IsSorted(order) {
+		t.Errorf("pages came in the order %v", order)
+	}
+}
+
 func TestRenderRefusesWhatHarms(t *testing.T) {
 	p := pool(t, "worker", worker.Config{Workers: 1})
 	for order, want := range map[string]string{"exit": scanstation.Crashed, "refuse=x": scanstation.SymbolCoded} {
@@ -224,10 +246,10 @@ func TestClosedPoolTakesNothing(t *testing.T) {
 	}()
 	time.Sleep(200 * time.Millisecond)
 	go p.Close()
-	if err := <-errs; err == nil {
-		t.Error("Read() under way while closing = nil, want an error")
+	if err := <-errs; !errors.Is(err, worker.ErrClosed) {
+		t.Errorf("Read() under way while closing = %v, want ErrClosed", err)
 	}
-	if _, err := p.Read(t.Context(), a4(0), strings.NewReader("x"), ocr.Settings{}); err == nil {
-		t.Error("Read() after closing = nil, want an error")
+	if _, err := p.Read(t.Context(), a4(0), strings.NewReader("x"), ocr.Settings{}); !errors.Is(err, worker.ErrClosed) {
+		t.Errorf("Read() after closing = %v, want ErrClosed", err)
 	}
 }
