@@ -64,7 +64,7 @@ func TestReadReturnsWhatTheChildRead(t *testing.T) {
 }
 
 func TestReadCostsOnePageWhateverHappens(t *testing.T) {
-	quick := worker.Config{Workers: 1, Timeout: 300 * time.Millisecond, PixelTimeout: time.Microsecond}
+	quick := worker.Config{Workers: 1, Timeout: time.Second, PixelTimeout: time.Microsecond}
 	small := worker.Config{Workers: 1, MemoryBase: 100 << 20}
 	tests := map[string]struct {
 		order   string
@@ -96,7 +96,7 @@ func TestReadCostsOnePageWhateverHappens(t *testing.T) {
 			if r.Failed.Code != tt.code || !strings.Contains(r.Failed.Detail, tt.detail) || r.Image != 1 {
 				t.Errorf("reading = image %d %+v, want %s with %q", r.Image, r.Failed, tt.code, tt.detail)
 			}
-			if took := time.Since(start); took > 8*time.Second {
+			if took := time.Since(start); took > 40*time.Second {
 				t.Errorf("it took %v", took)
 			}
 			if got := read(t, p, 2, "after").Text(); got != "after" {
@@ -177,7 +177,7 @@ func TestCancelEndsTheChildAtOnce(t *testing.T) {
 		start := time.Now()
 		_, err := p.Read(ctx, a4(1), strings.NewReader(order), ocr.Settings{})
 		cancel()
-		if err == nil || time.Since(start) > 3*time.Second {
+		if err == nil || time.Since(start) > 15*time.Second {
 			t.Errorf("Read(%s) = %v after %v, want the end of the context at once", order, err, time.Since(start))
 		}
 	}
@@ -189,7 +189,7 @@ func TestCancelEndsTheChildAtOnce(t *testing.T) {
 func TestWaitingForAPlaceEndsWithTheContext(t *testing.T) {
 	p := pool(t, "worker", worker.Config{Workers: 1})
 	var wg sync.WaitGroup
-	wg.Go(func() { read(t, p, 0, "wait=700ms") })
+	wg.Go(func() { read(t, p, 0, "wait=2s") })
 	time.Sleep(100 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -210,12 +210,12 @@ func TestPagesAreReadInTheOrderOfComing(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 6 {
 		wg.Go(func() {
-			read(t, p, i, "wait=60ms")
+			read(t, p, i, "wait=100ms")
 			mu.Lock()
 			defer mu.Unlock()
 			order = append(order, i)
 		})
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 	}
 	wg.Wait()
 	if !slices.IsSorted(order) {
