@@ -100,7 +100,7 @@ func killRounds(t *testing.T, rounds int) {
 			}
 		}
 	}
-	r.untilEmpty(10 * time.Second)
+	r.untilEmpty(2 * time.Minute) // one sweep removes 500 at most
 	if st := r.watcher.States()[0]; st.Parked != 0 {
 		t.Errorf("%d batches are parked", st.Parked)
 	}
