@@ -65,7 +65,7 @@ func TestOpenTIFFKinds(t *testing.T) {
 		"sixteen bits":                   {from("-depth", "16", "-compress", "none"), scanstation.PNG, "uncompressed TIFF", gray, true},
 		"CMYK":                           {from("-colorspace", "CMYK", "-compress", "lzw"), scanstation.PNG, "LZW TIFF", gray, true},
 		"tiles":                          {cp(from("-compress", "lzw"), "-t", "-w", "128", "-l", "128"), scanstation.PNG, "LZW TIFF", gray, false},
-		"planes apart":                   {cp(from("-type", "TrueColor", "-compress", "none"), "-p", "separate"), scanstation.PNG, "uncompressed TIFF", gray, false},
+		"mirrored tiles":                 {cp(from("-flop", "-orient", "TopRight", "-compress", "lzw"), "-t", "-w", "128", "-l", "128"), scanstation.PNG, "mirrored LZW TIFF", gray, false},
 		"mirrored":                       {from("-flop", "-orient", "TopRight", "-compress", "lzw"), scanstation.PNG, "mirrored LZW TIFF", gray, false},
 	}
 	for name, tt := range tests {
@@ -226,6 +226,10 @@ func TestOpenRefuses(t *testing.T) {
 	ifd := binary.LittleEndian.Uint32(loop[4:])
 	n := uint32(binary.LittleEndian.Uint16(loop[ifd:]))
 	binary.LittleEndian.PutUint32(loop[ifd+2+12*n:], ifd)
+	apart, colour := filepath.Join(t.TempDir(), "apart.tif"), filepath.Join(t.TempDir(), "colour.tif")
+	run(t, "convert", pgm(t, small()), "-type", "TrueColor", "-compress", "none", colour)
+	run(t, "tiffcp", "-p", "separate", colour, apart)
+	planes, _ := os.ReadFile(apart)
 	two := newPDF()
 	two.scan(grayDict+"/Filter/DCTDecode", jpegOf(t, small()))
 	two.scan(grayDict+"/Filter/DCTDecode", jpegOf(t, small()))
@@ -243,6 +247,7 @@ func TestOpenRefuses(t *testing.T) {
 		"a text":                           {[]byte("Sehr geehrte Damen und Herren"), scanstation.Limits{}, scanstation.Unsupported},
 		"nothing":                          {nil, scanstation.Limits{}, scanstation.Unsupported},
 		"a TIFF whose chain is a loop":     {loop, scanstation.Limits{}, scanstation.Damaged},
+		"a TIFF with its planes apart":     {planes, scanstation.Limits{}, scanstation.Unsupported},
 		"a TIFF cut off":                   {raw[:len(raw)/2], scanstation.Limits{}, scanstation.Damaged},
 		"a TIFF with too many pixels":      {raw, scanstation.Limits{PagePixels: 1000}, scanstation.PageTooBig},
 		"a JPEG with too many pixels":      {jpegOf(t, small()), scanstation.Limits{PagePixels: 1000}, scanstation.PageTooBig},
