@@ -323,26 +323,3 @@ func TestCutOff(t *testing.T) {
 		t.Error("space set aside counts as complete")
 	}
 }
-
-func FuzzOpen(f *testing.F) {
-	w := newPDF()
-	w.scan(grayDict+"/Filter/DCTDecode", jpegOf(f, small()))
-	w.page("q 1 0 0 1 0 0 cm BT 3 Tr (x) Tj ET Q", "", "/Rotate 90")
-	f.Add(w.bytes())
-	tif, _ := os.ReadFile(tiffOf(f, small(), whiteIsZero, "-c", "g4"))
-	f.Add(tif)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		path := file(t, b)
-		if _, err := whole(t, path); err != nil {
-			t.Skip()
-		}
-		g, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer g.Close()
-		limits := scanstation.Limits{Pages: 4, PagePixels: 1 << 20}
-		_ = imaging.Open(context.Background(), g, scanstation.OpenSettings{Kind: scanstation.Paper, Limits: limits},
-			func(_ scanstation.Page, r io.Reader) error { _, err := io.Copy(io.Discard, r); return err })
-	})
-}
