@@ -23,9 +23,10 @@ type cell struct {
 	left, right, top, bottom float64
 }
 
-// layText returns the operators that lay the words of reading over a page.
-func layText(s sheet, f *font, reading ocr.Reading) []byte {
-	l := layer{sheet: s, font: f}
+// appendText appends the operators that lay the words of reading over a page.
+func appendText(content []byte, s sheet, f *font, reading ocr.Reading) []byte {
+	const guess = 100 // bytes that a word takes
+	l := layer{sheet: s, font: f, out: slices.Grow(content, guess*len(reading.Words))}
 	l.sin, l.cos = math.Sincos(reading.Skew * math.Pi / 180)
 	for _, line := range reading.Lines() {
 		l.line(line)

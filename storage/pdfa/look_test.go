@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,6 +39,10 @@ func (s *shelf) look(t *testing.T) {
 	fax := faxLeaf(t, bitonal)
 	inverse := fax
 	inverse.Page.BlackIs1 = true
+	fields := image.NewRGBA(colour.Rect) // their edges lie between the 2x2 pixels that share a colour
+	for i, c := range []color.RGBA{{200, 30, 10, 255}, {255, 255, 255, 255}, {0, 120, 20, 255}, {10, 0, 180, 255}} {
+		draw.Draw(fields, image.Rect(0, 0, w/2, 80).Add(image.Pt(i%2*w/2, i/2*80)), image.NewUniform(c), image.Point{}, draw.Src)
+	}
 	palette := image.NewPaletted(colour.Rect, color.Palette{color.White, color.Black, color.RGBA{200, 10, 40, 255}, color.RGBA{0, 90, 10, 255}, color.RGBA{0, 0, 99, 255}})
 	duotone := image.NewPaletted(colour.Rect, color.Palette{color.RGBA{20, 20, 120, 255}, color.RGBA{250, 250, 220, 255}})
 	deep, deepColour := image.NewGray16(colour.Rect), image.NewRGBA64(colour.Rect)
@@ -56,8 +62,8 @@ func (s *shelf) look(t *testing.T) {
 		"G4 with black as 1":        {inverse, negative(bitonal), 0},
 		"JPEG in gray":              {jpegLeaf(t, gray(colour, 8)), gray(colour, 8), 25},
 		"JPEG in colour":            {jpegLeaf(t, colour), colour, 100},
-		"progressive JPEG":          {convertedLeaf(t, colour, "-interlace", "JPEG"), colour, 100},
-		"JPEG with R, G and B":      {convertedLeaf(t, colour, "-set", "colorspace", "sRGB", "-define", "jpeg:colorspace=RGB"), colour, 100},
+		"progressive JPEG":          {progressiveLeaf(t, colour), colour, 100},
+		"JPEG with R, G and B":      {rgbLeaf(t, fields), fields, 110},
 		"PNG of 1 bit":              {packedLeaf(bitonal, 1), bitonal, 0},
 		"PNG of 2 bits":             {packedLeaf(gray(colour, 2), 2), gray(colour, 2), 1},
 		"PNG of 4 bits":             {packedLeaf(gray(colour, 4), 4), gray(colour, 4), 1},
@@ -86,8 +92,8 @@ func (s *shelf) look(t *testing.T) {
 	}
 }
 
-// convertedLeaf returns m as a JPEG that image/jpeg cannot write.
-func convertedLeaf(t *testing.T, m image.Image, args ...string) storage.Leaf {
+// progressiveLeaf returns m as a progressive JPEG, which image/jpeg cannot write.
+func progressiveLeaf(t *testing.T, m image.Image) storage.Leaf {
 	t.Helper()
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.jpg")
@@ -98,13 +104,40 @@ func convertedLeaf(t *testing.T, m image.Image, args ...string) storage.Leaf {
 	if err := os.WriteFile(in, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tool(t, "convert", append(append([]string{in}, args...), "-quality", "90", out)...)
+	tool(t, "convert", in, "-interlace", "JPEG", "-quality", "90", out)
 	file, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	size := m.Bounds().Size()
 	return leafOf(scanstation.Page{Encoding: scanstation.JPEG, Width: size.X, Height: size.Y, Components: 3, Bits: 8}, file)
+}
+
+// rgbLeaf returns m as a JPEG whose components are red, green and blue and are
+// called so, as some TIFF files have them.
+func rgbLeaf(t *testing.T, m *image.RGBA) storage.Leaf {
+	t.Helper()
+	planes := image.NewYCbCr(m.Rect, image.YCbCrSubsampleRatio444)
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			c, i := m.RGBAAt(x, y), planes.YOffset(x, y)
+			planes.Y[i], planes.Cb[i], planes.Cr[i] = c.R, c.G, c.B
+		}
+	}
+	leaf := jpegLeaf(t, planes)
+	r, err := leaf.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame, scan := bytes.Index(b, []byte("\xff\xc0")), bytes.Index(b, []byte("\xff\xda"))
+	for i, name := range []byte("RGB") {
+		b[frame+10+3*i], b[scan+5+2*i] = name, name
+	}
+	return leafOf(leaf.Page, b)
 }
 
 func negative(m *image.Gray) *image.Gray {
