@@ -13,6 +13,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+
 	"mailroom/scanstation"
 	"mailroom/storage"
 	"mailroom/storage/pdfa/verapdf"
@@ -28,7 +31,42 @@ func TestAssemble(t *testing.T) {
 	t.Run("lines are read in order", s.order)
 	t.Run("documents of all sizes and titles", s.documents)
 	t.Run("equal volumes give equal bytes", s.same)
-	t.Run("every file is PDF/A-2u", func(t *testing.T) { verapdf.Pass(t, "2u", s.files...) })
+	t.Run("pdfcpu reads every file", s.read)
+	t.Run("every file is PDF/A-2u", s.valid)
+}
+
+// read has every file validated as a PDF, strictly.
+func (s *shelf) read(t *testing.T) {
+	api.DisableConfigDir()
+	conf := model.NewDefaultConfiguration()
+	conf.ValidationMode = model.ValidationStrict
+	for _, path := range s.files {
+		if err := api.ValidateFile(path, conf); err != nil {
+			t.Errorf("%s: %v", filepath.Base(path), err)
+		}
+	}
+}
+
+// valid has every file validated as PDF/A, and one that must not pass.
+func (s *shelf) valid(t *testing.T) {
+	bad := filepath.Join(s.dir, "bad.pdf")
+	b := bytes.Replace(written(t), []byte("/OutputIntents"), []byte("/OutputIntentz"), 1)
+	if err := os.WriteFile(bad, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	results, err := verapdf.Need(t).Run(t.Context(), "2u", append(s.files, bad)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		if r.Pass != (r.File != bad) {
+			t.Errorf("%s: passed %v %s%v", filepath.Base(r.File), r.Pass, r.Problem, r.Failures)
+		}
+	}
+	if last := results[len(results)-1]; len(last.Failures) == 0 || last.Failures[0].Clause != "6.2.4.3-4" {
+		t.Errorf("a file without an output intent: %v", last)
+	}
+	t.Logf("%d files", len(s.files))
 }
 
 // look renders pages of every encoding, turned every way, and compares.
