@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,6 +118,14 @@ func (s *shelf) documents(t *testing.T) {
 			leaf.Reading.Words = append(leaf.Reading.Words, ocr.Word{Text: string(all[i:min(i+1000, len(all))]), Box: ocr.Box{10, 10 + i/100, 500, 8}, Line: i})
 		}
 		s.put(t, "characters", volume(leaf))
+	})
+	t.Run("a lean that is none and a wild resolution", func(t *testing.T) {
+		one, two := blank(t, 600, 840), blank(t, 600, 840)
+		one.Reading = readingOf(letter, 600, 840, 0)
+		one.Reading.Skew, one.Page.DPI = math.NaN(), 1
+		two.Reading = readingOf(letter, 600, 840, 0)
+		two.Reading.Skew, two.Page.DPI = 91, 1_000_000
+		s.put(t, "wild", volume(one, two))
 	})
 	t.Run("no language, no producer, no words", func(t *testing.T) {
 		v := volume(blank(t, 60, 84))
