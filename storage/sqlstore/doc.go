@@ -22,7 +22,8 @@
 //   - Only one process works on a SQLite file, and only one under each node's
 //     name on PostgreSQL (a file lock, an advisory lock). Whoever gets the lock
 //     knows that the running jobs of that name are a dead process's and gives
-//     them back at once, without counting the attempt.
+//     them back at once, without counting the attempt. On PostgreSQL every node
+//     looks after the others in this way.
 //   - A job that ends is marked completed in a transaction of its own, which
 //     looks whether an equal one was asked for meanwhile. River alone drops
 //     that second job as a duplicate until its batched completion is written,
