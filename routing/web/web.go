@@ -22,7 +22,7 @@ type Config struct {
 	Log      *slog.Logger
 }
 
-// Sessions keeps the sessions, by the hash of their token. Delete of what is
+// Sessions keeps the sessions, by a digest of their token. Delete of what is
 // not there succeeds; Find does not find what has expired.
 type Sessions interface {
 	Find(token string) (b []byte, found bool, err error)
@@ -45,7 +45,6 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	s := &server{Config: cfg, sessions: scs.New(), pages: map[string]pageSet{}}
 	s.sessions.Store = cfg.Sessions
-	s.sessions.HashTokenInStore = true
 	s.sessions.Lifetime = 12 * time.Hour
 	s.sessions.Cookie.Name = "mailroom"
 	if cfg.Secure {
