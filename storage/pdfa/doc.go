@@ -2,10 +2,10 @@
 // and tells whether such a file is still whole.
 //
 //	Volume
-//	  |  catalog, page tree, XMP, ICC profile, Info        numbers 1 to 6
-//	  |  per leaf: image --copied and hashed--> stream     the page's own bytes
-//	  |            words --layer--> invisible text
-//	  |            page dictionary
+//	  |  catalog, page tree, XMP, ICC profile, Info        numbers 1 to 5
+//	  |  per leaf: page dictionary
+//	  |            words --appendText--> invisible text
+//	  |            image --copied and hashed--> stream     the page's own bytes
 //	  |  font: the characters met on the way               after the last page
 //	  v
 //	xref, trailer whose ID is the SHA-256 of all before it
