@@ -176,7 +176,7 @@ func (k *keeper) pixels(page scanstation.Page, p *pix, from string) error {
 // byteReader is bytes.NewReader as an io.ReaderAt.
 func byteReader(b []byte) io.ReaderAt { return bytes.NewReader(b) }
 
-// round returns the nearest int, 0 for what is no sensible resolution.
+// roundDPI returns the nearest int, 0 for what is no sensible resolution.
 func roundDPI(x float64) int {
 	if math.IsNaN(x) || x < 10 || x > 10000 {
 		return 0

@@ -20,7 +20,7 @@ const (
 	tiffJPX     = 34712
 )
 
-// compressions names the others for the transfer note.
+// compression names a compression for the transfer note.
 func compression(n int) string {
 	switch n {
 	case 1:
