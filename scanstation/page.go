@@ -85,6 +85,8 @@ type Opener interface {
 type OpenSettings struct {
 	Kind   Kind   `json:"kind"`
 	Limits Limits `json:"limits"`
+	// JPEGQuality is Station.JPEGQuality.
+	JPEGQuality int `json:"jpeg_quality,omitempty"`
 }
 
 // Renderer makes pictures for the screen. Its output is never evidence.

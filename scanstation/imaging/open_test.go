@@ -322,3 +322,25 @@ func TestCutOff(t *testing.T) {
 		t.Error("space set aside counts as complete")
 	}
 }
+
+func TestOpenKeepsAsJPEGWhereTheStationSaysSo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lzw.tif")
+	run(t, "convert", pgm(t, drawn(t)), "-type", "grayscale", "-depth", "8", "-compress", "lzw", path)
+	for name, tt := range map[string]struct {
+		quality int
+		want    scanstation.Encoding
+	}{
+		"by default the very pixels": {0, scanstation.PNG},
+		"with a quality as JPEG":     {80, scanstation.JPEG},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := openWith(t, path, scanstation.OpenSettings{Kind: scanstation.Paper, JPEGQuality: tt.quality})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 1 || got[0].Encoding != tt.want || got[0].Untouched || len(got[0].Done) == 0 {
+				t.Errorf("kept as %+v; want %s, with a word on what was done", got[0].Page, tt.want)
+			}
+		})
+	}
+}
