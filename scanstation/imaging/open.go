@@ -172,7 +172,7 @@ func (k *keeper) pixels(page scanstation.Page, p *pix, from string) error {
 	if err != nil {
 		return fmt.Errorf("read back png: %w", err)
 	}
-	page.Encoding, page.Components, page.Bits = scanstation.PNG, head.components(), head.bits
+	page.Encoding, page.Components, page.Bits, page.Palette = scanstation.PNG, head.components(), head.bits, head.palette
 	page.Done = append(page.Done, from+" decoded, the same pixels kept as PNG")
 	return k.page(page, bytes.NewReader(stream))
 }
