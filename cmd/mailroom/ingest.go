@@ -143,11 +143,9 @@ func (t taking) all(ctx context.Context, e env, parcels []parcel, asJSON bool) e
 		return err
 	default:
 		defer lock.Close()
-		if t.cfg.Register.CSV != "" || len(t.cfg.Register.Departments) > 0 {
-			if err := t.loadRegister(ctx); err != nil {
-				stop()
-				return err
-			}
+		if err := t.loadRegister(ctx); err != nil {
+			stop()
+			return err
 		}
 		go func() { worked <- t.work(ctx, t.readers(), 2) }()
 	}

@@ -97,13 +97,11 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		fmt.Fprintf(out, "first start: log in as %q with the one-time password %s\n", login, password)
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	if parts.work && (h.cfg.Register.CSV != "" || len(h.cfg.Register.Departments) > 0) {
+	if parts.work {
 		if err := h.loadRegister(ctx); err != nil {
 			h.log.Error("register not loaded", "err", err)
 		}
 		g.Go(func() error { h.keepRegister(ctx); return nil })
-	}
-	if parts.work {
 		g.Go(func() error { return h.work(ctx, h.readers(), 4) })
 	}
 	if parts.intake {
