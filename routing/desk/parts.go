@@ -16,7 +16,11 @@ func (d *Desk) PDF(ctx context.Context, who routing.Clerk, id storage.DocumentID
 
 // Note opens the letter's transfer note.
 func (d *Desk) Note(ctx context.Context, who routing.Clerk, id storage.DocumentID) (io.ReadSeekCloser, error) {
-	return d.part(ctx, who, id, storage.NotePart)
+	doc, _, err := d.read(ctx, who, id, ReadLetters)
+	if err != nil {
+		return nil, err
+	}
+	return d.cfg.Archive.OpenPart(ctx, id, storage.NotePart(doc.Version))
 }
 
 func (d *Desk) part(ctx context.Context, who routing.Clerk, id storage.DocumentID, part string) (io.ReadSeekCloser, error) {

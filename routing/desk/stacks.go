@@ -97,3 +97,16 @@ func (d *Desk) Retry(ctx context.Context, who routing.Clerk, id scanstation.Batc
 	d.Forget(id)
 	return nil
 }
+
+// Confirm says that who scanned the stack, or has checked it in place of whoever
+// did: the name stands in its letters' transfer notes, and a stack that only
+// waited for it is released.
+func (d *Desk) Confirm(ctx context.Context, who routing.Clerk, id scanstation.BatchID) error {
+	if !May(who, RunStations, Thing{}) || !id.Valid() {
+		return missing("stack " + string(id))
+	}
+	if err := d.cfg.Archive.Confirm(ctx, id, who.Name, string(who.ID)); err != nil {
+		return fmt.Errorf("confirm stack %s: %w", id, err)
+	}
+	return nil
+}

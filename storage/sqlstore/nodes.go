@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,9 +21,21 @@ type node struct {
 	conn *pgxpool.Conn // nil: lost
 }
 
+// claim takes the lock of this node. It waits a little, for the server may not
+// yet have seen that the session of a killed process has ended.
 func (p *post) claim(ctx context.Context) (*node, error) {
 	n := &node{name: "node " + p.node}
-	return n, n.take(ctx, p.pool)
+	for end := time.Now().Add(round); ; {
+		err := n.take(ctx, p.pool)
+		if !errors.Is(err, storage.ErrConflict) || time.Now().After(end) {
+			return n, err
+		}
+		select {
+		case <-ctx.Done():
+			return n, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 func (n *node) take(ctx context.Context, pool *pgxpool.Pool) error {

@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,29 +17,40 @@ import (
 
 func TestPostgres(t *testing.T) {
 	t.Parallel()
-	database := servers.Postgres(t)
-	open := func(t *testing.T) *sqlstore.Store { return openPostgresAt(t, database(t)) }
-	t.Run("ledger", func(t *testing.T) {
-		storagetest.Ledger(t, func(t *testing.T) storage.Ledger { return open(t) })
-	})
-	t.Run("queue", func(t *testing.T) {
-		storagetest.Queue(t, func(t *testing.T) storagetest.Store { return open(t) })
-	})
-	t.Run("crash", func(t *testing.T) {
-		storagetest.Crash(t, database(t), "TestPostgresCrashChild", 3*time.Second, postgresStore)
-	})
-	t.Run("crash of another node", func(t *testing.T) {
-		storagetest.Crash(t, database(t), "TestPostgresCrashChild", 20*time.Second, func(t *testing.T, url string) storagetest.Store {
-			return openAs(t, url, "node-2")
-		})
-	})
-	t.Run("lost connections", func(t *testing.T) { testLostConnections(t, database(t)) })
-	t.Run("out of reach", func(t *testing.T) {
-		_, err := sqlstore.Open(t.Context(), sqlstore.Config{PostgresURL: "postgres://x@127.0.0.1:1/x"}, logger(t))
-		if !errors.Is(err, storage.ErrUnavailable) {
-			t.Errorf("Open = %v, want unavailable", err)
-		}
-	})
+	databases := servers.Postgres(t)
+	migrated := databases.New(t)
+	if err := openPostgresAt(t, migrated).Close(); err != nil {
+		t.Fatal(err)
+	}
+	open := func(t *testing.T) *sqlstore.Store { return openPostgresAt(t, databases.Like(t, migrated)) }
+	parts := map[string]func(t *testing.T){
+		"ledger": func(t *testing.T) {
+			storagetest.Ledger(t, func(t *testing.T) storage.Ledger { return open(t) })
+		},
+		"queue": func(t *testing.T) {
+			storagetest.Queue(t, func(t *testing.T) storagetest.Store { return open(t) })
+		},
+		"crash": func(t *testing.T) {
+			storagetest.Crash(t, databases.New(t), "TestPostgresCrashChild", 10*time.Second, postgresStore)
+		},
+		"crash of another node": func(t *testing.T) {
+			storagetest.Crash(t, databases.New(t), "TestPostgresCrashChild", 25*time.Second, func(t *testing.T, url string) storagetest.Store {
+				return openAs(t, url, "node-2")
+			})
+		},
+		"lost connections": func(t *testing.T) { testLostConnections(t, databases.New(t)) },
+		"out of reach": func(t *testing.T) {
+			_, err := sqlstore.Open(t.Context(), sqlstore.Config{PostgresURL: "postgres://x@127.0.0.1:1/x"}, logger(t))
+			if !errors.Is(err, storage.ErrUnavailable) {
+				t.Errorf("Open = %v, want unavailable", err)
+			}
+		},
+	}
+	var wg sync.WaitGroup
+	for name, part := range parts {
+		wg.Go(func() { t.Run(name, part) })
+	}
+	wg.Wait()
 }
 
 func TestPostgresCrashChild(t *testing.T) { storagetest.CrashChild(t, postgresStore) }
