@@ -123,7 +123,11 @@ func (s *server) upload(v *visit) error {
 	if taken == 0 {
 		return s.again(v, &desk.Invalid{Code: desk.FileEmpty}, s.stationsPage)
 	}
-	s.say(v, "stations.dropped", taken, station)
+	said := "stations.dropped"
+	if taken == 1 {
+		said += ".one"
+	}
+	s.say(v, said, taken, station)
 	v.redirect("/scanstelle")
 	return nil
 }

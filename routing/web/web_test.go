@@ -253,7 +253,7 @@ func TestDrop(t *testing.T) {
 	if data, err := os.ReadFile(filepath.Join(h.Drop, "brief.pdf")); err != nil || string(data) != "%PDF-1.7" {
 		t.Errorf("in the folder: %q, %v", data, err)
 	}
-	if _, page := b.get("/scanstelle"); !strings.Contains(page, "1 Datei(en)") {
+	if _, page := b.get("/scanstelle"); !strings.Contains(page, "1 Datei liegt") {
 		t.Error("the next page does not say that the file arrived")
 	}
 	if status, page := drop("scan-1", "brief.exe", "MZ"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "brief.exe") {
