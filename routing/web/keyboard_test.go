@@ -25,7 +25,10 @@ func (w *window) tabTo(selector string) {
 func TestByKeyboardAlone(t *testing.T) {
 	h := open(t)
 	w := h.window(t)
-	here := func(path string) { t.Helper(); w.until(path, `document.readyState === "complete" && location.pathname === "`+path+`"`) }
+	here := func(path string) {
+		t.Helper()
+		w.until(path, `document.readyState === "complete" && location.pathname === "`+path+`"`)
+	}
 
 	w.login("head-wohngeld")
 	here("/postkorb/wohngeld")
