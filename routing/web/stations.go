@@ -153,6 +153,7 @@ type stackBody struct {
 type group struct {
 	Document storage.DocumentID
 	Number   int // of the letter, 0: none
+	Pages    int // of the letter; its images may count blanks, too
 	State    storage.DocumentState
 	Cut      bool // separators only
 	Images   []storage.Image
@@ -190,7 +191,7 @@ func groups(st desk.Stack) []group {
 	for _, img := range st.Images {
 		if len(out) == 0 || !out[len(out)-1].takes(img) {
 			d := docs[img.Document]
-			out = append(out, group{Document: img.Document, Number: d.Number, State: d.State, Doubts: img.Doubts, Cut: img.Fate == ocr.SeparatorFate})
+			out = append(out, group{Document: img.Document, Number: d.Number, Pages: d.Pages, State: d.State, Doubts: img.Doubts, Cut: img.Fate == ocr.SeparatorFate})
 		}
 		g := &out[len(out)-1]
 		g.Images = append(g.Images, img)
