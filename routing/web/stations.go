@@ -224,6 +224,16 @@ func (s *server) retryStack(v *visit) error {
 	return nil
 }
 
+func (s *server) confirmStack(v *visit) error {
+	id := scanstation.BatchID(v.r.PathValue("batch"))
+	if err := s.Desk.Confirm(v.r.Context(), v.who, id); err != nil {
+		return err
+	}
+	s.say(v, "stack.confirmed", id)
+	v.redirect("/stapel/" + string(id))
+	return nil
+}
+
 func (s *server) stackImage(v *visit) error {
 	n, err := strconv.Atoi(v.r.PathValue("image"))
 	if err != nil {
