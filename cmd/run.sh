@@ -20,7 +20,7 @@ listen=${MAILROOM_LISTEN:-127.0.0.1:8080}
 mkdir -p "$data/bin" "$data/drop/scan-1"
 echo "run.sh: building"
 go build -o "$data/bin/mailroom" ./cmd/mailroom
-sed "s|^listen:.*|listen: $listen|" testdata/mail/mailroom.yaml >"$data/mailroom.yaml"
+{ printf 'data: .\nlisten: %s\noffice: {name: Stadt Auenstedt, city: Auenstedt, unit: Zentrale Scanstelle}\n' "$listen"; cat testdata/mail/mailroom.yaml; } >"$data/mailroom.yaml"
 cp testdata/mail/register.csv "$data/register.csv"
 mailroom() { "$data/bin/mailroom" "$@"; }
 mailroom check --config "$data/mailroom.yaml"

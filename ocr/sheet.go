@@ -28,6 +28,9 @@ var (
 	theirsLabel = regexp.MustCompile(`(?i)\b(?:unsere?|meine?)\s+(?:akten|geschäfts|kunden)?(?:zeichen|az\b|nummer|nachricht)`)
 	anyDate     = regexp.MustCompile(`\b(\d{1,2})\. ?(\d{1,2})\. ?((?:19|20)\d{2})\b`)
 	monthDate   = regexp.MustCompile(`(?i)\b(\d{1,2})\. ?(januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember) ((?:19|20)\d{2})\b`)
+	dateLabel   = regexp.MustCompile(`(?i)\bdatum\b`)
+	otherLetter = regexp.MustCompile(`(?i)\b(?:vom|seit|bis|zum)\b`)
+	stampWord   = regexp.MustCompile(`(?i)^.?einge?gang`)
 	bornBefore  = regexp.MustCompile(`(?i)(?:\bgeb\b|\bgeb\.|geboren|geburtsdatum|geburtstag|\*)[^0-9]{0,25}$`)
 )
 
@@ -111,15 +114,43 @@ func numericDate(text string, m []int) string {
 	return text[m[2]:m[3]] + "." + month + "." + text[m[6]:m[7]]
 }
 
-// markLetterDate marks the date of the letter: the first on the upper half of
-// its first page that is no date of birth.
+// markLetterDate marks the date of the letter: on the upper half of its first
+// page the one behind "Datum", else the first that is neither a date of birth
+// nor the receipt stamp's nor that of another letter.
 func markLetterDate(dates []DateFinding, pages []Reading) {
-	for i, d := range dates {
-		if d.Role == "" && d.Evidence.Page == 1 && 2*d.Evidence.Box[1] < pages[0].Height {
-			dates[i].Role = LetterDate
-			return
+	var stamps []Box
+	for _, line := range pages[0].Lines() {
+		for _, w := range line.Words {
+			if stampWord.MatchString(w.Text) {
+				stamps = append(stamps, w.Box)
+			}
 		}
 	}
+	best := -1
+	for i, d := range dates {
+		switch {
+		case d.Role != "" || d.Evidence.Page != 1 || 2*d.Evidence.Box[1] >= pages[0].Height:
+		case dateLabel.MatchString(d.Evidence.Text):
+			dates[i].Role = LetterDate
+			return
+		case best < 0 && !otherLetter.MatchString(d.Evidence.Text) && !stamped(d.Evidence.Box, stamps, pages[0].DPI):
+			best = i
+		}
+	}
+	if best >= 0 {
+		dates[best].Role = LetterDate
+	}
+}
+
+// stamped says whether box lies within two centimetres of a receipt stamp's words.
+func stamped(box Box, stamps []Box, dpi int) bool {
+	near := dpi * 20 / 25
+	for _, s := range stamps {
+		if box[0] < s[0]+s[2]+near && s[0] < box[0]+box[2]+near && box[1] < s[1]+s[3]+near && s[1] < box[1]+box[3]+near {
+			return true
+		}
+	}
+	return false
 }
 
 type nameOf struct{ department, key string }
@@ -148,14 +179,33 @@ func (f *Finder) departmentsIn(p *sheet, line Line) []DepartmentFinding {
 	var out []DepartmentFinding
 	key := " " + fold(line.Text) + " "
 	for _, n := range f.names {
-		if strings.Contains(key, n.key) {
-			out = append(out, DepartmentFinding{
-				Department: n.department, Zone: p.zone(line.Box),
-				Evidence: Evidence{Page: p.number, Box: line.Box, Text: line.Text, Confidence: line.Confidence},
-			})
+		if !strings.Contains(key, n.key) {
+			continue
 		}
+		box := line.named(n.key)
+		out = append(out, DepartmentFinding{
+			Department: n.department, Zone: p.zone(box),
+			Evidence: Evidence{Page: p.number, Box: box, Text: line.Text, Confidence: line.Confidence},
+		})
 	}
 	return out
+}
+
+// named returns the box of the fewest words of l that hold the folded name.
+func (l Line) named(key string) Box {
+	best, fewest := l.Box, len(l.Words)
+	for first := range l.Words {
+		text, box := "", Box{}
+		for last := first; last < len(l.Words) && last-first < fewest; last++ {
+			text += " " + l.Words[last].Text
+			box = box.Union(l.Words[last].Box)
+			if strings.Contains(" "+fold(text)+" ", key) {
+				best, fewest = box, last-first
+				break
+			}
+		}
+	}
+	return best
 }
 
 // zone says in which part of a letter's first page box stands.

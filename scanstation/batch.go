@@ -86,7 +86,8 @@ type Batch struct {
 
 	SeparatorTexts []string `json:"separator_texts"` // the station's, pinned at the claim
 	Languages      []string `json:"languages"`
-	Index          *Index   `json:"index,omitempty"` // what the index file said
+	JPEGQuality    int      `json:"jpeg_quality,omitempty"` // the station's
+	Index          *Index   `json:"index,omitempty"`        // what the index file said
 }
 
 // DigestOfFiles returns the digest of a batch of these files.

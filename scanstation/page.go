@@ -26,6 +26,8 @@ type Page struct {
 	DPI        int      `json:"dpi"`        // 0: the file does not say
 	Components int      `json:"components"` // 1 gray or bitonal, 3 colour, 4 CMYK
 	Bits       int      `json:"bits"`       // per component: 1, 2, 4, 8, 16
+	// Palette of a PNG with indexed colour: red, green and blue of each entry.
+	Palette []byte `json:"palette,omitempty"`
 	// BlackIs1 is the polarity of a CCITT stream, as in a PDF's DecodeParms.
 	BlackIs1 bool `json:"black_is_1,omitempty"`
 	// Inverted says that a JPEG's CMYK values are stored inverted (Adobe marker).
@@ -85,6 +87,8 @@ type Opener interface {
 type OpenSettings struct {
 	Kind   Kind   `json:"kind"`
 	Limits Limits `json:"limits"`
+	// JPEGQuality is Station.JPEGQuality.
+	JPEGQuality int `json:"jpeg_quality,omitempty"`
 }
 
 // Renderer makes pictures for the screen. Its output is never evidence.

@@ -48,6 +48,9 @@ type Station struct {
 	Separators []string `yaml:"separators"`
 	// Languages are Tesseract model names, the main language first.
 	Languages []string `yaml:"languages"`
+	// JPEGQuality, 1 to 100, lets gray and colour images whose format cannot stand
+	// in a PDF be kept as JPEG; 0, the default, keeps their very pixels.
+	JPEGQuality int `yaml:"jpeg_quality"`
 	// Operator is the responsible person where nobody has signed on; letters
 	// released under this name carry the anomaly in their transfer note.
 	Operator string `yaml:"operator"`
@@ -103,6 +106,8 @@ func (s Station) Validate() error {
 		return fmt.Errorf("batch: %q is neither file nor folder", s.Batch)
 	case s.Ready != "" && s.Ready != "sidecar":
 		return fmt.Errorf("ready: %q is not sidecar", s.Ready)
+	case s.JPEGQuality < 0 || s.JPEGQuality > 100:
+		return fmt.Errorf("jpeg_quality: %d is not between 0 and 100", s.JPEGQuality)
 	case len(s.Languages) == 0:
 		return fmt.Errorf("languages: must name at least one")
 	}

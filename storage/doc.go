@@ -10,7 +10,8 @@
 //	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
 //	Decision --Archive.Move-----> the document's next state             event: its name
-//	Batch    --Archive.Settle---> released, or review with all reasons  event: released | held
+//	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
+//	Batch    --(settle)---------> released, or review with all reasons  event: released | held
 //
 // A row, its event and its job are one transaction (Archive.Do). Objects are
 // put before it: a crash in between leaves an object that the repeated step

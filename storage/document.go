@@ -45,6 +45,7 @@ type Document struct {
 	Object     string               `json:"object"` // key of the PDF/A
 	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
 	Bytes      int64                `json:"bytes"`
+	Version    int                  `json:"version"`  // of transfer note and manifest, from 1
 	Manifest   scanstation.Digest   `json:"manifest"` // of the manifest, which names the other parts
 	Findings   ocr.Findings         `json:"findings"`
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
@@ -68,11 +69,14 @@ func (id DocumentID) Key(part string) string {
 
 // The parts of a document.
 const (
-	PDFPart      = "document.pdf"
-	WordsPart    = "words.json.gz" // []ocr.Reading of its pages
-	NotePart     = "note-1.xml"
-	ManifestPart = "manifest-1.json"
+	PDFPart   = "document.pdf"
+	WordsPart = "words.json.gz" // []ocr.Reading of its pages
 )
+
+// NotePart and ManifestPart name the transfer note and the manifest of one
+// version. They are never overwritten: what changes is a version more.
+func NotePart(version int) string     { return fmt.Sprintf("note-%d.xml", version) }
+func ManifestPart(version int) string { return fmt.Sprintf("manifest-%d.json", version) }
 
 // Original is the paper of one document (Papieroriginal).
 type Original struct {

@@ -32,7 +32,7 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	// The time of the cut, not of this attempt: a repeated step writes the same bytes.
 	doc := Document{
 		ID: NewDocumentID(id, number), Batch: id, Number: number, Kind: b.Kind, Class: b.Class, Department: b.Department,
-		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: b.ChangedAt, Findings: find(readings), Doubts: images[0].Doubts,
+		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: b.ChangedAt, Findings: find(readings), Doubts: images[0].Doubts, Version: 1,
 	}
 	doc.Object = doc.ID.Key(PDFPart)
 	for _, d := range doc.Findings.Dates {
@@ -154,24 +154,31 @@ type Manifest struct {
 // putParts stores words, transfer note and manifest beside the PDF and returns
 // the manifest's digest.
 func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []Image, readings []ocr.Reading) (scanstation.Digest, error) {
-	words, err := deflateJSON(readings)
+	data, err := deflateJSON(readings)
 	if err != nil {
 		return "", err
 	}
-	note, err := a.note(b, doc, images, readings).Encode()
+	words, err := a.putBytes(ctx, doc.ID.Key(WordsPart), data)
 	if err != nil {
 		return "", err
 	}
-	m := Manifest{Document: doc.ID, Batch: b.ID, Version: 1, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}}
-	for _, part := range []struct {
-		name string
-		data []byte
-	}{{WordsPart, words}, {NotePart, note}} {
-		o, err := a.putBytes(ctx, doc.ID.Key(part.name), part.data)
-		if err != nil {
-			return "", err
-		}
-		o.Version = ""
+	return a.putProof(ctx, b, doc, a.note(b, doc, images, readings), images, words)
+}
+
+// putProof stores one version of the transfer note and of the manifest that
+// names it beside the document's other objects.
+func (a *Archive) putProof(ctx context.Context, b Batch, doc Document, n TransferNote, images []Image, words Object) (scanstation.Digest, error) {
+	text, err := n.Encode()
+	if err != nil {
+		return "", err
+	}
+	note, err := a.putBytes(ctx, doc.ID.Key(NotePart(n.Version)), text)
+	if err != nil {
+		return "", err
+	}
+	m := Manifest{Document: doc.ID, Batch: b.ID, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}}
+	for _, o := range []Object{words, note} {
+		o.Version = "" // the store's own name for it would not be the same twice
 		m.Objects = append(m.Objects, o)
 	}
 	for i, f := range b.Files {
@@ -184,7 +191,7 @@ func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []
 	if err != nil {
 		return "", err
 	}
-	o, err := a.putBytes(ctx, doc.ID.Key(ManifestPart), data)
+	o, err := a.putBytes(ctx, doc.ID.Key(ManifestPart(n.Version)), data)
 	return o.Digest, err
 }
 

@@ -11,7 +11,7 @@ import (
 // the line, never of the attempt, so a repeated step writes the same bytes.
 func (a *Archive) note(b Batch, doc Document, images []Image, readings []ocr.Reading) TransferNote {
 	n := TransferNote{
-		Created: doc.KeptAt.UTC(), Version: 1, Office: a.Office,
+		Created: doc.KeptAt.UTC(), Version: doc.Version, Office: a.Office,
 		Creator:  Creator{Name: b.Operator, Assumed: b.OperatorAssumed},
 		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, images)},
 		Stack: NoteStack{

@@ -100,9 +100,10 @@ func (a *Archive) Words(ctx context.Context, id DocumentID) (out []ocr.Reading, 
 }
 
 // OpenStream opens the stream of an image: from its document's PDF where it
-// stands in one, else from the work objects, which a release erases.
+// stands in one, else from the work objects, which a release erases. Of a PNG
+// the PDF holds the pixels only: its frame is put around them again.
 func (a *Archive) OpenStream(ctx context.Context, img Image) (io.ReadCloser, error) {
-	if img.Length == 0 || img.Encoding == scanstation.PNG {
+	if img.Length == 0 {
 		return a.Blobs.Get(ctx, img.Stream)
 	}
 	r, err := a.Blobs.Get(ctx, img.Document.Key(PDFPart))
@@ -113,8 +114,12 @@ func (a *Archive) OpenStream(ctx context.Context, img Image) (io.ReadCloser, err
 		r.Close()
 		return nil, fmt.Errorf("find image %d in %s: %w", img.Image, img.Document, err)
 	}
+	var stream io.Reader = io.LimitReader(r, img.Length)
+	if img.Encoding == scanstation.PNG {
+		stream = framePNG(img.Page, stream, img.Length)
+	}
 	return struct {
 		io.Reader
 		io.Closer
-	}{io.LimitReader(r, img.Length), r}, nil
+	}{stream, r}, nil
 }

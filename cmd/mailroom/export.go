@@ -49,7 +49,7 @@ func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir st
 	if err := h.archive.VerifyObject(ctx, storage.Object{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}); err != nil {
 		return err
 	}
-	for _, part := range []string{storage.PDFPart, storage.NotePart, storage.ManifestPart, storage.WordsPart} {
+	for _, part := range []string{storage.PDFPart, storage.NotePart(doc.Version), storage.ManifestPart(doc.Version), storage.WordsPart} {
 		r, err := h.archive.OpenPart(ctx, doc.ID, part)
 		if err != nil {
 			return err

@@ -143,11 +143,9 @@ func (t taking) all(ctx context.Context, e env, parcels []parcel, asJSON bool) e
 		return err
 	default:
 		defer lock.Close()
-		if t.cfg.Register.CSV != "" || len(t.cfg.Register.Departments) > 0 {
-			if err := t.loadRegister(ctx); err != nil {
-				stop()
-				return err
-			}
+		if err := t.loadRegister(ctx); err != nil {
+			stop()
+			return err
 		}
 		go func() { worked <- t.work(ctx, t.readers(), 2) }()
 	}
@@ -201,7 +199,7 @@ func (t taking) batchOf(p parcel) (scanstation.Batch, error) {
 	b := scanstation.Batch{
 		ID: id, Station: t.station.Name, Handling: t.station.HandlingOf(p.names[0]), Name: p.name,
 		Operator: t.operator, ReceivedOn: t.received, ClaimedAt: now,
-		SeparatorTexts: t.station.Separators, Languages: t.station.Languages,
+		SeparatorTexts: t.station.Separators, Languages: t.station.Languages, JPEGQuality: t.station.JPEGQuality,
 	}
 	if b.Operator == "" {
 		b.Operator, b.OperatorAssumed = cmp.Or(t.station.Operator, loginName()), true

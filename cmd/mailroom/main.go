@@ -29,12 +29,14 @@ type env struct {
 
 func commands() []command {
 	return []command{
+		{"serve", "the service: watches the stations, carries the post, shows the pages", "mailroom serve --config mailroom.yaml", serve},
 		{"ingest", "takes files or folders as batches and waits for their letters", "mailroom ingest --operator 'Erika Beispiel' stack.tif", ingest},
 		{"batches", "lists batches", "mailroom batches --json", batches},
 		{"documents", "lists documents", "mailroom documents --state review", documents},
 		{"export", "writes PDF/A, transfer note, manifest and text of documents into a folder", "mailroom export 20261122-7F3K9Q2M-003 --to ./out", export},
 		{"verify", "re-reads what is stored by hash and checks PDF/A and the chain of events", "mailroom verify --all", verify},
 		{"check", "checks the configuration and everything it depends on", "mailroom check --config mailroom.yaml", check},
+		{"clerks", "makes the accounts of a demonstration", "mailroom clerks demo --to ./data/demo-logins.txt", clerks},
 		{"bench", "measures what reading pages costs, step by step", "mailroom bench page.tif", bench},
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -16,42 +17,63 @@ import (
 // registerAge is how often the register files are looked at for a change.
 const registerAge = time.Minute
 
+// register is the cases of one file. department is empty if it holds those of all.
+type register struct {
+	department, file string
+	cases            []routing.Case
+	wrong            []error // rows that were left out
+}
+
+// readRegisters reads all register files that the configuration names.
+func readRegisters(cfg Config) ([]register, error) {
+	files := map[string]string{}
+	if cfg.Register.CSV != "" {
+		files[""] = cfg.Register.CSV
+	}
+	maps.Copy(files, cfg.Register.Departments)
+	var out []register
+	for _, department := range slices.Sorted(maps.Keys(files)) {
+		r := register{department: department, file: files[department]}
+		f, err := os.Open(r.file)
+		if err != nil {
+			return nil, fmt.Errorf("register: %w", err)
+		}
+		r.cases, r.wrong, err = routing.ReadCases(f, department)
+		f.Close()
+		if err == nil && len(r.cases) == 0 {
+			err = errors.New("holds no case that can be used")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("register: %s: %w", r.file, err)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
 // loadRegister brings the registers into the ledger. A file that cannot be read
 // leaves what was loaded before.
 func (h *house) loadRegister(ctx context.Context) error {
-	files := map[string]string{} // department, or "" for all, to file
-	if h.cfg.Register.CSV != "" {
-		files[""] = h.cfg.Register.CSV
+	registers, err := readRegisters(h.cfg)
+	if err != nil {
+		return err
 	}
-	maps.Copy(files, h.cfg.Register.Departments)
-	for _, department := range slices.Sorted(maps.Keys(files)) {
-		f, err := os.Open(files[department])
-		if err != nil {
-			return fmt.Errorf("register: %w", err)
-		}
-		cases, wrong, err := routing.ReadCases(f, department)
-		f.Close()
-		if err != nil {
-			return fmt.Errorf("register: %s: %w", files[department], err)
-		}
-		for _, fault := range wrong[:min(len(wrong), 20)] {
-			h.log.Warn("register row left out", "file", files[department], "err", fault)
-		}
-		if len(cases) == 0 {
-			return fmt.Errorf("register: %s: holds no case that can be used", files[department])
+	for _, r := range registers {
+		for _, fault := range r.wrong[:min(len(r.wrong), 20)] {
+			h.log.Warn("register row left out", "file", r.file, "err", fault)
 		}
 		load := strconv.FormatInt(time.Now().UnixNano(), 36)
 		err = h.archive.Do(ctx, func(tx storage.Tx) error {
-			if err := h.rows.LoadCases(ctx, tx, department, load, cases); err != nil {
+			if err := h.rows.LoadCases(ctx, tx, r.department, load, r.cases); err != nil {
 				return err
 			}
 			return h.archive.Record(ctx, tx, storage.System, "register-loaded", "register", map[string]any{
-				"department": department, "cases": len(cases), "left_out": len(wrong)})
+				"department": r.department, "cases": len(r.cases), "left_out": len(r.wrong)})
 		})
 		if err != nil {
-			return fmt.Errorf("register: %s: %w", files[department], err)
+			return fmt.Errorf("register: %s: %w", r.file, err)
 		}
-		h.log.Info("register loaded", "file", files[department], "cases", len(cases), "left_out", len(wrong))
+		h.log.Info("register loaded", "file", r.file, "cases", len(r.cases), "left_out", len(r.wrong))
 	}
 	return nil
 }

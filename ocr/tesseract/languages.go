@@ -43,7 +43,7 @@ func hasModel(dirs []string, language string) bool {
 }
 
 // debianPackage names the package of a model: chi_sim is in
-// tesseract-ocr-chi-sim, script/Latin in tesseract-ocr-script-latn.
+// tesseract-ocr-chi-sim. Those of whole scripts go by codes of four letters.
 func debianPackage(language string) string {
 	if strings.HasPrefix(language, "script/") {
 		return "tesseract-ocr-script-… of that script"

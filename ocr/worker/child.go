@@ -36,8 +36,8 @@ type child struct {
 // start starts a child, hands it f as descriptor 3 unless f is nil, and waits
 // until it has locked itself in.
 func (p *Pool) start(ctx context.Context, f *os.File) (*child, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	c := &child{said: &head{}, gone: make(chan struct{})}
 	stdin, in, err := os.Pipe()
@@ -78,7 +78,7 @@ func (p *Pool) greet(ctx context.Context, c *child) error {
 	})
 	switch {
 	case verdict == cancelled:
-		return ctx.Err()
+		return context.Cause(ctx)
 	case err != nil:
 		c.end()
 		return fmt.Errorf("start child: no greeting: %w (%s; %s)", err, c.state, c.said.cause())

@@ -26,17 +26,23 @@ func newCrew(p *Pool, places int) *crew {
 	return w
 }
 
-// do has a child answer q, whose body is content, and returns the answer with
+// do has a child answer q, whose body is the stream of its page, and returns the answer with
 // its body of up to longest bytes. A child that comes to harm costs one more try in a
 // fresh one; the second time is a *failure. A refusal is a *scanstation.Refusal.
-func (w *crew) do(ctx context.Context, q request, content []byte, longest int64) (a reply, result []byte, err error) {
+// The stream is read only once there is a place, so that a thousand pages that
+// wait are not a thousand pages in memory.
+func (w *crew) do(ctx context.Context, q request, stream io.Reader, longest int64) (a reply, result []byte, err error) {
 	var c *child
 	select {
 	case c = <-w.free:
 	case <-ctx.Done():
-		return a, nil, ctx.Err()
+		return a, nil, context.Cause(ctx)
 	}
 	defer func() { w.free <- c }()
+	content, err := take(q.Page, stream)
+	if err != nil {
+		return a, nil, err
+	}
 	w.pool.stats.add(func(s *Stats) { s.Requests++ })
 	l := w.pool.config.forPage(q.Page.Width, q.Page.Height)
 	var harm *failure
@@ -103,7 +109,7 @@ func (c *child) exchange(ctx context.Context, q request, content []byte, longest
 		return a, result, nil
 	case v == cancelled:
 		c.end()
-		return a, nil, ctx.Err()
+		return a, nil, context.Cause(ctx)
 	}
 	return a, nil, c.failed(v, l, err)
 }

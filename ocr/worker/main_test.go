@@ -155,6 +155,11 @@ func act(order string, n int) (string, error) {
 		return fmt.Sprint(dial(value)), nil
 	case "write":
 		return fmt.Sprint(os.WriteFile(value, []byte("x"), 0o600)), nil
+	case "spoil":
+		if err := syscall.Ftruncate(3, 0); err != nil {
+			return "cannot: " + strings.ReplaceAll(err.Error(), " ", "-"), nil
+		}
+		return "spoilt", nil
 	case "peek":
 		_, err := os.ReadFile(value)
 		return fmt.Sprint(err), nil

@@ -23,7 +23,7 @@ func (p *Pool) Complete(ctx context.Context, f *os.File) (bool, error) {
 	case p.lookers <- struct{}{}:
 		defer func() { <-p.lookers }()
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return false, context.Cause(ctx)
 	}
 	whole := false
 	err = p.withFile(ctx, f, request{Do: doComplete}, func(c *child, l limits) error {
@@ -49,7 +49,7 @@ func (p *Pool) Open(ctx context.Context, f *os.File, s scanstation.OpenSettings,
 	case p.openers <- struct{}{}:
 		defer func() { <-p.openers }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	s.Limits = s.Limits.OrDefault()
 	o := &opening{request: request{Do: doOpen, Open: s}, keep: keep}
@@ -63,10 +63,15 @@ func (p *Pool) withFile(ctx context.Context, f *os.File, q request, work func(*c
 	if err != nil {
 		return fmt.Errorf("%s: %w", q.Do, err)
 	}
+	r, err := readOnly(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", q.Do, err)
+	}
+	defer r.Close()
 	p.stats.add(func(s *Stats) { s.Requests++ })
 	var harm *failure
 	for try := range 2 {
-		c, err := p.start(ctx, f)
+		c, err := p.start(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -82,6 +87,19 @@ func (p *Pool) withFile(ctx context.Context, f *os.File, q request, work func(*c
 		return err
 	}
 	return &scanstation.Refusal{Reason: harm.Reason}
+}
+
+// readOnly opens f again, so that a child gets neither the right to write nor
+// the position that the caller's descriptor carries.
+func readOnly(f *os.File) (r *os.File, err error) {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	failed := conn.Control(func(fd uintptr) {
+		r, err = os.Open(fmt.Sprintf("/proc/self/fd/%d", fd))
+	})
+	return r, errors.Join(failed, err)
 }
 
 // opening is one file on its way through up to two children.
@@ -124,7 +142,7 @@ func (o *opening) try(ctx context.Context, c *child, l limits) error {
 	case o.broken != nil:
 		return o.broken
 	case v == cancelled:
-		return ctx.Err()
+		return context.Cause(ctx)
 	case err != nil || v != unharmed:
 		return c.failed(v, l, err)
 	case o.lost && last.Is == isDone:

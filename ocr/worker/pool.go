@@ -100,14 +100,10 @@ func (p *Pool) Read(ctx context.Context, page scanstation.Page, stream io.Reader
 		return ocr.Reading{}, err
 	}
 	defer leave()
-	content, err := take(page, stream)
+	a, _, err := p.readers.do(ctx, request{Do: doRead, Page: page, Settings: s}, stream, 0)
 	if err == nil {
-		var a reply
-		a, _, err = p.readers.do(ctx, request{Do: doRead, Page: page, Settings: s}, content, 0)
-		if err == nil {
-			a.Reading.Image = page.Image
-			return a.Reading, nil
-		}
+		a.Reading.Image = page.Image
+		return a.Reading, nil
 	}
 	if reason, ok := reasonOf(err); ok {
 		return ocr.Reading{Image: page.Image, Failed: reason}, nil
@@ -122,11 +118,7 @@ func (p *Pool) Render(ctx context.Context, page scanstation.Page, stream io.Read
 		return nil, err
 	}
 	defer leave()
-	content, err := take(page, stream)
-	if err != nil {
-		return nil, err
-	}
-	_, picture, err := p.renderers.do(ctx, request{Do: doRender, Page: page, Turn: turn, Width: width}, content, maxPicture)
+	_, picture, err := p.renderers.do(ctx, request{Do: doRender, Page: page, Turn: turn, Width: width}, stream, maxPicture)
 	if reason, ok := reasonOf(err); ok {
 		return nil, &scanstation.Refusal{Reason: reason}
 	}

@@ -2,9 +2,11 @@ package worker_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -62,7 +64,7 @@ func TestReadReturnsWhatTheChildRead(t *testing.T) {
 }
 
 func TestReadCostsOnePageWhateverHappens(t *testing.T) {
-	quick := worker.Config{Workers: 1, Timeout: 300 * time.Millisecond, PixelTimeout: time.Microsecond}
+	quick := worker.Config{Workers: 1, Timeout: time.Second, PixelTimeout: time.Microsecond}
 	small := worker.Config{Workers: 1, MemoryBase: 100 << 20}
 	tests := map[string]struct {
 		order   string
@@ -94,7 +96,7 @@ func TestReadCostsOnePageWhateverHappens(t *testing.T) {
 			if r.Failed.Code != tt.code || !strings.Contains(r.Failed.Detail, tt.detail) || r.Image != 1 {
 				t.Errorf("reading = image %d %+v, want %s with %q", r.Image, r.Failed, tt.code, tt.detail)
 			}
-			if took := time.Since(start); took > 8*time.Second {
+			if took := time.Since(start); took > 40*time.Second {
 				t.Errorf("it took %v", took)
 			}
 			if got := read(t, p, 2, "after").Text(); got != "after" {
@@ -175,7 +177,7 @@ func TestCancelEndsTheChildAtOnce(t *testing.T) {
 		start := time.Now()
 		_, err := p.Read(ctx, a4(1), strings.NewReader(order), ocr.Settings{})
 		cancel()
-		if err == nil || time.Since(start) > 3*time.Second {
+		if err == nil || time.Since(start) > 15*time.Second {
 			t.Errorf("Read(%s) = %v after %v, want the end of the context at once", order, err, time.Since(start))
 		}
 	}
@@ -187,7 +189,7 @@ func TestCancelEndsTheChildAtOnce(t *testing.T) {
 func TestWaitingForAPlaceEndsWithTheContext(t *testing.T) {
 	p := pool(t, "worker", worker.Config{Workers: 1})
 	var wg sync.WaitGroup
-	wg.Go(func() { read(t, p, 0, "wait=700ms") })
+	wg.Go(func() { read(t, p, 0, "wait=2s") })
 	time.Sleep(100 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -199,6 +201,26 @@ func TestWaitingForAPlaceEndsWithTheContext(t *testing.T) {
 		t.Errorf("Render() = %q, %v; want it not to wait for the reader", b, err)
 	}
 	wg.Wait()
+}
+
+func TestPagesAreReadInTheOrderOfComing(t *testing.T) {
+	p := pool(t, "worker", worker.Config{Workers: 1})
+	var mu sync.Mutex
+	var order []int
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			read(t, p, i, "wait=100ms")
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, i)
+		})
+		time.Sleep(50 * time.Millisecond)
+	}
+	wg.Wait()
+	if !slices.IsSorted(order) {
+		t.Errorf("pages came in the order %v", order)
+	}
 }
 
 func TestRenderRefusesWhatHarms(t *testing.T) {
@@ -224,10 +246,10 @@ func TestClosedPoolTakesNothing(t *testing.T) {
 	}()
 	time.Sleep(200 * time.Millisecond)
 	go p.Close()
-	if err := <-errs; err == nil {
-		t.Error("Read() under way while closing = nil, want an error")
+	if err := <-errs; !errors.Is(err, worker.ErrClosed) {
+		t.Errorf("Read() under way while closing = %v, want ErrClosed", err)
 	}
-	if _, err := p.Read(t.Context(), a4(0), strings.NewReader("x"), ocr.Settings{}); err == nil {
-		t.Error("Read() after closing = nil, want an error")
+	if _, err := p.Read(t.Context(), a4(0), strings.NewReader("x"), ocr.Settings{}); !errors.Is(err, worker.ErrClosed) {
+		t.Errorf("Read() after closing = %v, want ErrClosed", err)
 	}
 }

@@ -63,7 +63,7 @@ func (p *Pipeline) unpack(ctx context.Context, id scanstation.BatchID) error {
 	if err != nil || b.State != storage.BatchReceived {
 		return err
 	}
-	settings := scanstation.OpenSettings{Kind: b.Kind, Limits: p.Limits.OrDefault()}
+	settings := scanstation.OpenSettings{Kind: b.Kind, Limits: p.Limits.OrDefault(), JPEGQuality: b.JPEGQuality}
 	var images []storage.Image
 	for i := range b.Files {
 		base := len(images)

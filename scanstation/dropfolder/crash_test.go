@@ -83,11 +83,11 @@ func killRounds(t *testing.T, rounds int) {
 		if said.Len() > 0 {
 			t.Logf("the child said:\n%s", said.String())
 		}
-		t.Logf("round %d: %d kept, %d in work, %d done", round, len(r.shelf.batches(t)), len(r.entries(".work")), len(r.entries("done")))
+		t.Logf("round %d: %d kept, %d in work, %d done", round, r.shelf.count(), len(r.entries(".work")), len(r.entries("done")))
 	}
 	r.start()
 	seen := map[string]int{}
-	for _, b := range r.untilKept(rounds*each, time.Minute) {
+	for _, b := range r.untilKept(rounds*each, 5*time.Minute) {
 		seen[b.Name]++
 		if want := "Person " + strings.TrimSuffix(b.Name, ".pdf"); b.Operator != want {
 			t.Errorf("%s has operator %q, its index file is lost", b.Name, b.Operator)
@@ -100,7 +100,7 @@ func killRounds(t *testing.T, rounds int) {
 			}
 		}
 	}
-	r.untilEmpty(10 * time.Second)
+	r.untilEmpty(2 * time.Minute) // one sweep removes 500 at most
 	if st := r.watcher.States()[0]; st.Parked != 0 {
 		t.Errorf("%d batches are parked", st.Parked)
 	}

@@ -68,7 +68,7 @@ func TestParseIndex(t *testing.T) {
 
 func TestAnIndexFileIsClaimedWithItsScan(t *testing.T) {
 	r := newRoom(t)
-	r.cfg.IndexWait = time.Second
+	r.cfg.IndexWait, r.cfg.Stale = 2*time.Second, time.Minute
 	r.station.Index = &scanstation.IndexMapping{Format: "xml", Suffix: ".xml", Fields: map[string]string{
 		"operator": "s/op", "received_on": "s/on"}}
 	r.start()

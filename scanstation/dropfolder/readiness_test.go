@@ -68,7 +68,6 @@ func TestASlowWriterIsWaitedFor(t *testing.T) {
 	}
 	for name, writer := range tests {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			r := newRoom(t)
 			r.start()
 			want := writer(t, filepath.Join(r.folder, "scan.pdf"), 250*time.Millisecond)

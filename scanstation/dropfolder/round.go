@@ -43,6 +43,9 @@ func (s *station) look(now time.Time) time.Time {
 	s.adoptAll(inv.work, now)
 	s.publish(state, inv, now)
 	s.cost = s.w.now().Sub(now)
+	if rested := now.Add(s.cost + s.pause()); next.Before(rested) {
+		return rested
+	}
 	return next
 }
 

@@ -85,7 +85,7 @@ func TestABurstArrivesWhole(t *testing.T) {
 	}
 	began := time.Now()
 	seen := map[scanstation.Digest]bool{}
-	for _, b := range r.untilKept(n, 2*time.Minute) {
+	for _, b := range r.untilKept(n, 4*time.Minute) {
 		seen[b.Digest] = true
 	}
 	if len(seen) != n {

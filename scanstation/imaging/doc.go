@@ -18,7 +18,7 @@
 //   - A stream is kept untouched wherever a PDF/A can hold it: JPEG, one strip of
 //     CCITT G4, PNG without interlace and alpha. Everything else is decoded once
 //     and its pixels are kept without loss, one bit deep as CCITT G4, all else
-//     as PNG. 16 bits a sample become 8 on the way, CMYK becomes RGB.
+//     as PNG; CMYK becomes RGB on the way. Palettes and 16 bits of a PNG stay.
 //   - Structure is parsed in Go, and every size is checked, before a decoder in C
 //     sees a byte. A TIFF page reaches the decoder as a file of its own that
 //     holds nothing but this page.

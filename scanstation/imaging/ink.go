@@ -19,8 +19,11 @@ func (d *desk) ink(dpi int) (Ink, error) {
 	mm := float64(dpi) / 25.4
 	edge := int(margin * mm)
 	w, h := d.bits.width(), d.bits.height()
+	if min(w, h) < 16 { // a scrap, not a page: whatever is on it counts
+		return Ink{Coverage: float64(d.bits.black()) / float64(w*h)}, nil
+	}
 	area := (w - 2*edge) * (h - 2*edge)
-	if area <= 0 {
+	if w <= 2*edge || h <= 2*edge {
 		edge, area = 0, w*h
 	}
 	inside, err := d.bits.cleared(edge)

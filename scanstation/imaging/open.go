@@ -73,7 +73,7 @@ func Open(ctx context.Context, f *os.File, settings scanstation.OpenSettings, ke
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("open scan: %w", err)
 	}
-	k := &keeper{ctx: ctx, kind: settings.Kind, limits: limits, keep: keep}
+	k := &keeper{ctx: ctx, kind: settings.Kind, limits: limits, quality: settings.JPEGQuality, keep: keep}
 	whole := io.NewSectionReader(f, 0, info.Size())
 	switch kindOf(head[:n]) {
 	case kindTIFF:
@@ -97,11 +97,12 @@ func Open(ctx context.Context, f *os.File, settings scanstation.OpenSettings, ke
 
 // keeper hands pages on, one after the other, within the limits.
 type keeper struct {
-	ctx    context.Context
-	kind   scanstation.Kind
-	limits scanstation.Limits
-	keep   func(scanstation.Page, io.Reader) error
-	pages  int
+	ctx     context.Context
+	kind    scanstation.Kind
+	limits  scanstation.Limits
+	quality int // of JPEG; 0: without loss
+	keep    func(scanstation.Page, io.Reader) error
+	pages   int
 }
 
 // next is asked before each page is looked at: may there be one more?
@@ -160,6 +161,9 @@ func (k *keeper) pixels(page scanstation.Page, p *pix, from string) error {
 		page.Done = append(page.Done, from+" decoded, the same pixels kept as CCITT G4")
 		return k.page(page, bytes.NewReader(stream))
 	}
+	if k.quality > 0 {
+		return k.lossy(page, p, from)
+	}
 	stream, err := p.png()
 	if err != nil {
 		return err
@@ -168,15 +172,30 @@ func (k *keeper) pixels(page scanstation.Page, p *pix, from string) error {
 	if err != nil {
 		return fmt.Errorf("read back png: %w", err)
 	}
-	page.Encoding, page.Components, page.Bits = scanstation.PNG, head.components(), head.bits
+	page.Encoding, page.Components, page.Bits, page.Palette = scanstation.PNG, head.components(), head.bits, head.palette
 	page.Done = append(page.Done, from+" decoded, the same pixels kept as PNG")
+	return k.page(page, bytes.NewReader(stream))
+}
+
+// lossy hands on a page of gray or colour pixels as JPEG, as the station asks.
+func (k *keeper) lossy(page scanstation.Page, p *pix, from string) error {
+	stream, err := p.jpeg(k.quality)
+	if err != nil {
+		return err
+	}
+	head, err := scanJPEG(bytes.NewReader(stream))
+	if err != nil {
+		return fmt.Errorf("read back jpeg: %w", err)
+	}
+	page.Encoding, page.Components, page.Bits = scanstation.JPEG, head.components, 8
+	page.Done = append(page.Done, fmt.Sprintf("%s decoded, kept as JPEG of quality %d", from, k.quality))
 	return k.page(page, bytes.NewReader(stream))
 }
 
 // byteReader is bytes.NewReader as an io.ReaderAt.
 func byteReader(b []byte) io.ReaderAt { return bytes.NewReader(b) }
 
-// round returns the nearest int, 0 for what is no sensible resolution.
+// roundDPI returns the nearest int, 0 for what is no sensible resolution.
 func roundDPI(x float64) int {
 	if math.IsNaN(x) || x < 10 || x > 10000 {
 		return 0

@@ -8,7 +8,6 @@ import (
 	"image"
 	"image/color"
 	"image/png"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,7 +64,7 @@ func TestOpenTIFFKinds(t *testing.T) {
 		"sixteen bits":                   {from("-depth", "16", "-compress", "none"), scanstation.PNG, "uncompressed TIFF", gray, true},
 		"CMYK":                           {from("-colorspace", "CMYK", "-compress", "lzw"), scanstation.PNG, "LZW TIFF", gray, true},
 		"tiles":                          {cp(from("-compress", "lzw"), "-t", "-w", "128", "-l", "128"), scanstation.PNG, "LZW TIFF", gray, false},
-		"planes apart":                   {cp(from("-type", "TrueColor", "-compress", "none"), "-p", "separate"), scanstation.PNG, "uncompressed TIFF", gray, false},
+		"mirrored tiles":                 {cp(from("-flop", "-orient", "TopRight", "-compress", "lzw"), "-t", "-w", "128", "-l", "128"), scanstation.PNG, "mirrored LZW TIFF", gray, false},
 		"mirrored":                       {from("-flop", "-orient", "TopRight", "-compress", "lzw"), scanstation.PNG, "mirrored LZW TIFF", gray, false},
 	}
 	for name, tt := range tests {
@@ -226,6 +225,10 @@ func TestOpenRefuses(t *testing.T) {
 	ifd := binary.LittleEndian.Uint32(loop[4:])
 	n := uint32(binary.LittleEndian.Uint16(loop[ifd:]))
 	binary.LittleEndian.PutUint32(loop[ifd+2+12*n:], ifd)
+	apart, colour := filepath.Join(t.TempDir(), "apart.tif"), filepath.Join(t.TempDir(), "colour.tif")
+	run(t, "convert", pgm(t, small()), "-type", "TrueColor", "-compress", "none", colour)
+	run(t, "tiffcp", "-p", "separate", colour, apart)
+	planes, _ := os.ReadFile(apart)
 	two := newPDF()
 	two.scan(grayDict+"/Filter/DCTDecode", jpegOf(t, small()))
 	two.scan(grayDict+"/Filter/DCTDecode", jpegOf(t, small()))
@@ -243,6 +246,7 @@ func TestOpenRefuses(t *testing.T) {
 		"a text":                           {[]byte("Sehr geehrte Damen und Herren"), scanstation.Limits{}, scanstation.Unsupported},
 		"nothing":                          {nil, scanstation.Limits{}, scanstation.Unsupported},
 		"a TIFF whose chain is a loop":     {loop, scanstation.Limits{}, scanstation.Damaged},
+		"a TIFF with its planes apart":     {planes, scanstation.Limits{}, scanstation.Unsupported},
 		"a TIFF cut off":                   {raw[:len(raw)/2], scanstation.Limits{}, scanstation.Damaged},
 		"a TIFF with too many pixels":      {raw, scanstation.Limits{PagePixels: 1000}, scanstation.PageTooBig},
 		"a JPEG with too many pixels":      {jpegOf(t, small()), scanstation.Limits{PagePixels: 1000}, scanstation.PageTooBig},
@@ -319,25 +323,24 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
-func FuzzOpen(f *testing.F) {
-	w := newPDF()
-	w.scan(grayDict+"/Filter/DCTDecode", jpegOf(f, small()))
-	w.page("q 1 0 0 1 0 0 cm BT 3 Tr (x) Tj ET Q", "", "/Rotate 90")
-	f.Add(w.bytes())
-	tif, _ := os.ReadFile(tiffOf(f, small(), whiteIsZero, "-c", "g4"))
-	f.Add(tif)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		path := file(t, b)
-		if _, err := whole(t, path); err != nil {
-			t.Skip()
-		}
-		g, err := os.Open(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer g.Close()
-		limits := scanstation.Limits{Pages: 4, PagePixels: 1 << 20}
-		_ = imaging.Open(context.Background(), g, scanstation.OpenSettings{Kind: scanstation.Paper, Limits: limits},
-			func(_ scanstation.Page, r io.Reader) error { _, err := io.Copy(io.Discard, r); return err })
-	})
+func TestOpenKeepsAsJPEGWhereTheStationSaysSo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lzw.tif")
+	run(t, "convert", pgm(t, drawn(t)), "-type", "grayscale", "-depth", "8", "-compress", "lzw", path)
+	for name, tt := range map[string]struct {
+		quality int
+		want    scanstation.Encoding
+	}{
+		"by default the very pixels": {0, scanstation.PNG},
+		"with a quality as JPEG":     {80, scanstation.JPEG},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := openWith(t, path, scanstation.OpenSettings{Kind: scanstation.Paper, JPEGQuality: tt.quality})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 1 || got[0].Encoding != tt.want || got[0].Untouched || len(got[0].Done) == 0 {
+				t.Errorf("kept as %+v; want %s, with a word on what was done", got[0].Page, tt.want)
+			}
+		})
+	}
 }

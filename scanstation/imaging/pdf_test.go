@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -179,6 +180,21 @@ func TestOpenPDFKeepsG4(t *testing.T) {
 				same(t, decoded(t, p), bilevel(m, tt.blackIs1))
 			}
 		})
+	}
+}
+
+func TestOpenPDFWithWrongBytes(t *testing.T) {
+	w := newPDF()
+	n := w.stream("/Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 1", make([]byte, 8))
+	w.page("q 595.2 0 0 841.92 0 0 cm /Im0 Do Q", "/XObject<</Im0 "+itoa(n)+" 0 R>>", "/Rotate 90")
+	b := w.bytes()
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		c := bytes.Clone(b)
+		for range 1 + r.IntN(4) {
+			c[r.IntN(len(c))] = byte(r.IntN(256))
+		}
+		openAny(t, c) // must come back, with pages or a refusal
 	}
 }
 

@@ -23,6 +23,7 @@ type pngHead struct {
 	interlaced    bool
 	transparent   bool // a tRNS chunk stands in for an alpha channel
 	dpi           int
+	palette       []byte // of indexed colour: red, green and blue of each entry
 }
 
 // components returns 1 for gray and 3 for colour, indexed colour included.
@@ -36,8 +37,11 @@ func (h pngHead) components() int {
 // plain says that the PNG can be kept as it is.
 func (h pngHead) plain() bool { return h.colour < 4 && !h.interlaced && !h.transparent }
 
-// chunks calls see for every chunk of r, with at most the first 32 bytes of
-// its body, until see returns false.
+// chunkStart is how much of a chunk's body is read: a whole palette.
+const chunkStart = 768
+
+// chunks calls see for every chunk of r, with at most the first chunkStart
+// bytes of its body, until see returns false.
 func chunks(r io.Reader, see func(name string, body []byte) bool) error {
 	var head [8]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil || string(head[:]) != pngMagic {
@@ -48,7 +52,7 @@ func chunks(r io.Reader, see func(name string, body []byte) bool) error {
 			return errNotPNG
 		}
 		size := int64(binary.BigEndian.Uint32(head[:]))
-		body := make([]byte, min(size, 32))
+		body := make([]byte, min(size, chunkStart))
 		if _, err := io.ReadFull(r, body); err != nil {
 			return errNotPNG
 		}
@@ -70,6 +74,8 @@ func scanPNG(r io.Reader) (pngHead, error) {
 			h.width = int(binary.BigEndian.Uint32(body) & math.MaxInt32)
 			h.height = int(binary.BigEndian.Uint32(body[4:]) & math.MaxInt32)
 			h.bits, h.colour, h.interlaced = int(body[8]), body[9], body[12] != 0
+		case name == "PLTE" && h.colour == 3:
+			h.palette = body
 		case name == "tRNS":
 			h.transparent = true
 		case name == "pHYs" && len(body) >= 9 && body[8] == 1:
@@ -101,7 +107,7 @@ func (k *keeper) png(r *io.SectionReader) error {
 		return k.file(r, page, from)
 	}
 	page.Encoding, page.Width, page.Height = scanstation.PNG, h.width, h.height
-	page.Components, page.Bits, page.Untouched = h.components(), h.bits, true
+	page.Components, page.Bits, page.Palette, page.Untouched = h.components(), h.bits, h.palette, true
 	return k.page(page, r)
 }
 

@@ -1,8 +1,10 @@
 package imaging_test
 
 import (
+	"bytes"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"math"
 	"os"
@@ -257,6 +259,31 @@ func holds(boxes [][4]int, want [4]int) bool {
 		}
 	}
 	return false
+}
+
+func TestTinyPages(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {3, 40}, {40, 3}, {17, 17}, {100, 9}, {300, 200}} {
+		p := jpegPage(t, paper(size[0], size[1]))
+		prepared(t, p)
+		for _, turn := range []int{0, 90, 180, 270} {
+			b, err := imaging.Render(p.Page, p.stream, turn, 120)
+			if err != nil {
+				t.Errorf("Render %v turned by %d: %v", size, turn, err)
+				continue
+			}
+			if m, err := jpeg.DecodeConfig(bytes.NewReader(b)); err != nil || m.Width != 120 {
+				t.Errorf("Render %v turned by %d is %d wide, %v", size, turn, m.Width, err)
+			}
+		}
+	}
+}
+
+func TestPrepareRefusesAnotherPicture(t *testing.T) {
+	p := jpegPage(t, small())
+	p.Width++
+	if _, err := imaging.Prepare(p.Page, p.stream); err == nil {
+		t.Error("a stream of another size was decoded")
+	}
 }
 
 func benchmarkPrepare(b *testing.B, p kept) {

@@ -24,6 +24,9 @@ const maxRegions = 24
 // regions returns boxes around what may be barcodes: bars that stand side by
 // side, upright or lying, and areas filled with modules.
 func (p *pix) regions(dpi int) ([][4]int, error) {
+	if p.width() < 64 || p.height() < 64 {
+		return nil, nil // no symbol is that small
+	}
 	half, err := p.halved()
 	if err != nil {
 		return nil, err

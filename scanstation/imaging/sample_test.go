@@ -51,6 +51,9 @@ func need(t testing.TB, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is not installed", program)
+		}
 		t.Skipf("SKIPPED: %s is not installed", program)
 	}
 	return path
@@ -60,6 +63,9 @@ func face(t testing.TB, points float64) font.Face {
 	t.Helper()
 	ttf, err := os.ReadFile("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf")
 	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%v", err)
+		}
 		t.Skipf("SKIPPED: %v", err)
 	}
 	parsed, err := opentype.Parse(ttf)

@@ -20,7 +20,7 @@ const (
 	tiffJPX     = 34712
 )
 
-// compressions names the others for the transfer note.
+// compression names a compression for the transfer note.
 func compression(n int) string {
 	switch n {
 	case 1:
@@ -54,6 +54,8 @@ type tiffImage struct {
 	orientation   int
 	fillOrder     int
 	t6            uint64
+	planes        int // 2: red, green and blue stand apart
+	format        int // 3: floating point
 	tiled         bool
 	strips        [][2]int64 // offset and length of every strip or tile
 }
@@ -155,9 +157,13 @@ func (k *keeper) tiffPixels(m *tiffImage, page scanstation.Page, mirrored bool) 
 	if err != nil {
 		return err
 	}
-	p, err := decode(file)
+	read := decode
+	if m.tiled {
+		read = decodeTiles
+	}
+	p, err := read(file)
 	if err != nil {
-		if m.tiled || m.samples > 4 || m.bits > 16 {
+		if m.tiled || m.planes != 1 || m.samples > 4 || m.bits > 16 || m.format > 1 {
 			return scanstation.Refuse(scanstation.Unsupported, fmt.Sprintf("page %d: %s TIFF of %d samples with %d bits",
 				k.pages+1, compression(m.compression), m.samples, m.bits))
 		}
@@ -165,10 +171,18 @@ func (k *keeper) tiffPixels(m *tiffImage, page scanstation.Page, mirrored bool) 
 	}
 	defer p.free()
 	from := compression(m.compression) + " TIFF"
-	if mirrored {
-		from = "mirrored " + from
+	if !mirrored {
+		return k.pixels(page, p, from)
 	}
-	return k.pixels(page, p, from)
+	if m.tiled { // leptonica has already mirrored all others
+		turned, err := p.unmirror(m.orientation)
+		if err != nil {
+			return err
+		}
+		defer turned.free()
+		p = turned
+	}
+	return k.pixels(page, p, "mirrored "+from)
 }
 
 // image reads the values of a directory and checks that its strips or tiles
@@ -187,6 +201,7 @@ func (d *tiffDir) image() (*tiffImage, error) {
 	m.compression, m.photometric = get(tagCompression, 1), get(tagPhotometric, 0)
 	m.samples, m.bits = get(tagSamples, 1), get(tagBits, 1)
 	m.orientation, m.fillOrder = get(tagOrientation, 1), get(tagFillOrder, 1)
+	m.planes, m.format = get(tagPlanar, 1), get(tagSampleFormat, 1)
 	m.t6 = uint64(get(tagT6Options, 0))
 	if failed != nil {
 		return nil, failed

@@ -60,36 +60,58 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 	return r, v.batches(ctx, since, &r, note)
 }
 
-// chain walks all events and returns the PDF digests that they name.
-func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)) (map[string]scanstation.Digest, error) {
-	digests := map[string]scanstation.Digest{}
+// digests is what the events say of one document.
+type digests struct{ pdf, manifest scanstation.Digest }
+
+// chain walks all events and returns the digests that they name.
+func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)) (map[storage.DocumentID]digests, error) {
+	named := map[storage.DocumentID]digests{}
 	var last storage.Event
 	for {
 		events, err := v.Archive.Events(ctx, storage.EventFilter{After: last.Seq})
 		if err != nil || len(events) == 0 {
-			return digests, err
+			return named, err
 		}
 		for _, e := range events {
 			if err := e.Check(last); err != nil {
 				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
-				return digests, nil
+				return named, nil
 			}
 			last = e
 			r.Events++
 			if e.Body == nil {
 				r.Erased++
-			} else if e.Kind == storage.EventArchived {
-				var d storage.Document
-				if err := json.Unmarshal(e.Body, &d); err != nil {
-					note(e.Object, err)
-				}
-				digests[e.Object] = d.Digest + d.Manifest
+			} else if err := collect(named, e); err != nil {
+				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
 			}
 		}
 	}
 }
 
-func (v Verifier) documents(ctx context.Context, since time.Time, digests map[string]scanstation.Digest, r *Report, note func(string, error)) error {
+// collect keeps the digests that an event names.
+func collect(named map[storage.DocumentID]digests, e storage.Event) error {
+	switch e.Kind {
+	case storage.EventArchived:
+		var d storage.Document
+		if err := json.Unmarshal(e.Body, &d); err != nil {
+			return err
+		}
+		named[d.ID] = digests{d.Digest, d.Manifest}
+	case storage.EventConfirmed:
+		var c storage.Confirmation
+		if err := json.Unmarshal(e.Body, &c); err != nil {
+			return err
+		}
+		for _, d := range c.Documents {
+			if old, ok := named[d.Document]; ok {
+				named[d.Document] = digests{old.pdf, d.Manifest}
+			}
+		}
+	}
+	return nil
+}
+
+func (v Verifier) documents(ctx context.Context, since time.Time, named map[storage.DocumentID]digests, r *Report, note func(string, error)) error {
 	f := storage.DocumentFilter{}
 	for {
 		list, err := v.Archive.Documents(ctx, f)
@@ -102,7 +124,7 @@ func (v Verifier) documents(ctx context.Context, since time.Time, digests map[st
 				continue
 			}
 			r.Documents++
-			if want, ok := digests[string(d.ID)]; ok && want != d.Digest+d.Manifest {
+			if want, ok := named[d.ID]; ok && want != (digests{d.Digest, d.Manifest}) {
 				note(string(d.ID), fmt.Errorf("the ledger and the event name different hashes: %w", storage.ErrBroken))
 			}
 			for _, err := range v.document(ctx, d, r) {
@@ -160,7 +182,7 @@ func (v Verifier) structure(ctx context.Context, o storage.Object) error {
 const manifestBytes = 16 << 20
 
 func (v Verifier) manifest(ctx context.Context, d storage.Document) (m storage.Manifest, err error) {
-	f, err := v.Archive.OpenPart(ctx, d.ID, storage.ManifestPart)
+	f, err := v.Archive.OpenPart(ctx, d.ID, storage.ManifestPart(d.Version))
 	if err != nil {
 		return m, err
 	}

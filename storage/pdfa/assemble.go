@@ -156,9 +156,13 @@ func (b *binder) leaf(ctx context.Context, number int, leaf storage.Leaf) (stora
 	if err != nil {
 		return storage.Extent{}, err
 	}
-	words := layText(s, b.font, leaf.Reading)
+	content := appendNumber([]byte("q\n"), s.width, 4)
+	content = appendNumber(append(content, " 0 0 "...), s.height, 4)
+	content = append(content, " 0 0 cm\n/"+imageKey+" Do\nQ\n"...)
+	bare := len(content)
+	content = appendText(content, s, b.font, leaf.Reading)
 	resources := types.Dict{"XObject": types.Dict{imageKey: ref(number + 2)}}
-	if len(words) > 0 {
+	if len(content) > bare {
 		resources["Font"] = types.Dict{fontKey: ref(b.fontAt)}
 	}
 	d := types.Dict{
@@ -174,10 +178,7 @@ func (b *binder) leaf(ctx context.Context, number int, leaf storage.Leaf) (stora
 	if err := b.object(number, d); err != nil {
 		return storage.Extent{}, err
 	}
-	content := appendNumber([]byte("q\n"), s.width, 4)
-	content = appendNumber(append(content, " 0 0 "...), s.height, 4)
-	content = append(content, " 0 0 cm\n/"+imageKey+" Do\nQ\n"...)
-	if err := b.packed(number+1, types.Dict{}, append(content, words...)); err != nil {
+	if err := b.packed(number+1, types.Dict{}, content); err != nil {
 		return storage.Extent{}, err
 	}
 	return b.image(ctx, number+2, leaf)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,29 +49,37 @@ func (s *shelf) streams(t *testing.T) {
 	}
 }
 
-// documents writes what is out of the ordinary.
-func (s *shelf) documents(t *testing.T) {
-	t.Run("sizes", func(t *testing.T) {
-		var leaves []storage.Leaf
-		want := []string{"297.6 x 420", "419.04 x 595.44", "2383.2 x 3369.6", "8640 x 3", "14400 x 28.8", "72 x 72"}
-		for _, p := range []struct{ w, h, dpi int }{{124, 175, 30}, {291, 4135, 500 * 0}, {993, 1404, 30}, {3600, 1, 30}, {15000, 30, 30}, {300, 300, 0}} {
-			if p.dpi == 0 && p.h > 1000 {
-				p.w, p.h, p.dpi = 291*2, 827, 100
-			}
-			leaf := blank(t, p.w, p.h)
-			if leaf.Page.DPI = p.dpi; p.dpi == 0 {
-				leaf.Reading.DPI = 0
-			}
-			leaves = append(leaves, leaf)
+// sizes writes pages from A6 to A0 and beyond what a page may be.
+func (s *shelf) sizes(t *testing.T) {
+	tests := []struct {
+		w, h, page, reading int    // pixels, and what page and reading say of dpi
+		want                string // points
+	}{
+		{124, 175, 30, 0, "297.6 x 420"},        // A6
+		{583, 827, 100, 100, "419.76 x 595.44"}, // A5
+		{827, 1169, 0, 100, "595.44 x 841.68"},  // A4, known by OCR only
+		{993, 1404, 30, 30, "2383.2 x 3369.6"},  // A0
+		{300, 300, 0, 0, "72 x 72"},             // nobody knows
+		{3600, 1, 30, 0, "8640 x 3"},            // thinner than a page may be
+		{15000, 30, 30, 0, "14400 x 28.8"},      // longer than a page may be
+	}
+	var leaves []storage.Leaf
+	for _, tt := range tests {
+		leaf := blank(t, tt.w, tt.h)
+		leaf.Page.DPI, leaf.Reading.DPI = tt.page, tt.reading
+		leaves = append(leaves, leaf)
+	}
+	path, _ := s.put(t, "sizes", volume(leaves...))
+	got := tool(t, "pdfinfo", "-l", "99", path)
+	for i, tt := range tests {
+		if want := fmt.Sprintf("Page %4d size:  %s pts", i+1, tt.want); !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
 		}
-		path, _ := s.put(t, "sizes", volume(leaves...))
-		got := tool(t, "pdfinfo", "-l", "99", path)
-		for i, size := range want {
-			if !strings.Contains(got, fmt.Sprintf("Page %4d size:  %s pts", i+1, size)) && !strings.Contains(got, size+" pts") {
-				t.Errorf("page %d is not %s points:\n%s", i+1, size, got)
-			}
-		}
-	})
+	}
+}
+
+// titles writes titles that break what is not escaped.
+func (s *shelf) titles(t *testing.T) {
 	titles := map[string]string{
 		"quotes":   `He said "don't" (twice) \ and / [so] <<`,
 		"xml":      `<a href="x">&amp;]]></a> & <!-- -->`,
@@ -96,6 +105,10 @@ func (s *shelf) documents(t *testing.T) {
 			}
 		})
 	}
+}
+
+// documents writes what is out of the ordinary.
+func (s *shelf) documents(t *testing.T) {
 	t.Run("300 pages", func(t *testing.T) {
 		leaves := make([]storage.Leaf, 300)
 		for i := range leaves {
@@ -117,6 +130,14 @@ func (s *shelf) documents(t *testing.T) {
 			leaf.Reading.Words = append(leaf.Reading.Words, ocr.Word{Text: string(all[i:min(i+1000, len(all))]), Box: ocr.Box{10, 10 + i/100, 500, 8}, Line: i})
 		}
 		s.put(t, "characters", volume(leaf))
+	})
+	t.Run("a lean that is none and a wild resolution", func(t *testing.T) {
+		one, two := blank(t, 600, 840), blank(t, 600, 840)
+		one.Reading = readingOf(letter, 600, 840, 0)
+		one.Reading.Skew, one.Page.DPI = math.NaN(), 1
+		two.Reading = readingOf(letter, 600, 840, 0)
+		two.Reading.Skew, two.Page.DPI = 91, 1_000_000
+		s.put(t, "wild", volume(one, two))
 	})
 	t.Run("no language, no producer, no words", func(t *testing.T) {
 		v := volume(blank(t, 60, 84))

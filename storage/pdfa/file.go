@@ -2,6 +2,8 @@ package pdfa
 
 import (
 	"bufio"
+	"bytes"
+	"compress/zlib"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -25,10 +27,13 @@ type file struct {
 	sum     hash.Hash // of all bytes written
 	n       int64
 	offsets []int64 // of object i+1
+
+	zip        *zlib.Writer // kept, for a new one takes most of a megabyte
+	packedData bytes.Buffer
 }
 
 func newFile(w io.Writer) *file {
-	return &file{out: bufio.NewWriterSize(w, 64<<10), sum: sha256.New()}
+	return &file{out: bufio.NewWriterSize(w, 64<<10), sum: sha256.New(), zip: zlib.NewWriter(nil)}
 }
 
 // Write implements io.Writer; it counts and hashes.
@@ -91,13 +96,17 @@ func (f *file) stream(number int, d types.Dict, data []byte) error {
 
 // packed writes a whole stream object with its data deflated.
 func (f *file) packed(number int, d types.Dict, data []byte) error {
-	data, err := deflate(data)
-	if err != nil {
+	f.packedData.Reset()
+	f.zip.Reset(&f.packedData)
+	if _, err := f.zip.Write(data); err != nil {
+		return err
+	}
+	if err := f.zip.Close(); err != nil {
 		return err
 	}
 	d = maps.Clone(d)
 	d["Filter"] = types.Name("FlateDecode")
-	return f.stream(number, d, data)
+	return f.stream(number, d, f.packedData.Bytes())
 }
 
 // close writes the cross-reference table and the trailer, and flushes.

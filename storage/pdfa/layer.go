@@ -23,10 +23,14 @@ type cell struct {
 	left, right, top, bottom float64
 }
 
-// layText returns the operators that lay the words of reading over a page.
-func layText(s sheet, f *font, reading ocr.Reading) []byte {
-	l := layer{sheet: s, font: f}
-	l.sin, l.cos = math.Sincos(reading.Skew * math.Pi / 180)
+// appendText appends the operators that lay the words of reading over a page.
+func appendText(content []byte, s sheet, f *font, reading ocr.Reading) []byte {
+	const guess = 100 // bytes that a word takes
+	l := layer{sheet: s, font: f, out: slices.Grow(content, guess*len(reading.Words))}
+	l.cos = 1
+	if math.Abs(reading.Skew) <= 45 { // no number, or a turn that is no lean, is as good as nothing
+		l.sin, l.cos = math.Sincos(reading.Skew * math.Pi / 180)
+	}
 	for _, line := range reading.Lines() {
 		l.line(line)
 	}
@@ -51,7 +55,7 @@ func (l *layer) line(line ocr.Line) {
 		if height := c.bottom - c.top; height != size {
 			size = height
 			l.out = append(append(l.out, '/'), fontKey+" "...)
-			l.out = appendNumber(l.out, l.points(0, size), 2)
+			l.out = appendNumber(l.out, max(least, l.points(0, size)), 3)
 			l.out = append(l.out, " Tf\n"...)
 		}
 		l.place(c, size)
@@ -66,13 +70,21 @@ func (l *layer) line(line ocr.Line) {
 }
 
 // cell returns the word of that box in the frame of the lines. The centre of a
-// box is where the word is; width and height are those of the deskewed word.
+// box is where the word is; width and height are those of the deskewed word. No
+// word is outside of the page, or without any extent.
 func (l *layer) cell(b ocr.Box, runes []rune) cell {
-	w, h := max(1, float64(b[2])), max(1, float64(b[3]))
-	x, y := float64(b[0])+float64(b[2])/2, float64(b[1])+float64(b[3])/2
+	width, height := l.sheet.upright()
+	w, h := within(float64(b[2]), 1, width), within(float64(b[3]), 1, height)
+	x, y := within(float64(b[0])+float64(b[2])/2, w/2, width-w/2), within(float64(b[1])+float64(b[3])/2, h/2, height-h/2)
 	along, across := x*l.cos+y*l.sin, y*l.cos-x*l.sin
 	return cell{runes: runes, left: along - w/2, right: along + w/2, top: across - h/2, bottom: across + h/2}
 }
+
+func within(x, least, most float64) float64 { return min(max(x, least), most) }
+
+// least is the smallest font size in points, and the smallest width in percent,
+// that is not written as zero.
+const least = 0.01
 
 // level gives the words of a line its common top and bottom, for readers tell
 // lines by them. A word more than twice as high as the middle one keeps its own
@@ -125,8 +137,8 @@ func (l *layer) place(c cell, size float64) {
 
 // show writes runes so that they are width pixels wide together.
 func (l *layer) show(runes []rune, width, size float64) {
-	natural := l.points(0, size) * advance / 1000 * float64(len(runes))
-	l.out = appendNumber(l.out, 100*l.points(width, 0)/natural, 3)
+	natural := max(least, l.points(0, size)) * advance / 1000 * float64(len(runes))
+	l.out = appendNumber(l.out, max(least, 100*l.points(width, 0)/natural), 3)
 	l.out = append(l.out, " Tz <"...)
 	const digits = "0123456789ABCDEF"
 	for _, r := range runes {

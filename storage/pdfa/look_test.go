@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -24,9 +29,46 @@ func TestAssemble(t *testing.T) {
 	t.Run("streams are the page's own", s.streams)
 	t.Run("words lie over their ink", s.words)
 	t.Run("lines are read in order", s.order)
-	t.Run("documents of all sizes and titles", s.documents)
+	t.Run("pages of all sizes", s.sizes)
+	t.Run("titles of all kinds", s.titles)
+	t.Run("documents out of the ordinary", s.documents)
 	t.Run("equal volumes give equal bytes", s.same)
-	t.Run("every file is PDF/A-2u", func(t *testing.T) { verapdf.Pass(t, "2u", s.files...) })
+	t.Run("pdfcpu reads every file", s.read)
+	t.Run("every file is PDF/A-2u", s.valid)
+}
+
+// read has every file validated as a PDF, strictly.
+func (s *shelf) read(t *testing.T) {
+	api.DisableConfigDir()
+	conf := model.NewDefaultConfiguration()
+	conf.ValidationMode = model.ValidationStrict
+	for _, path := range s.files {
+		if err := api.ValidateFile(path, conf); err != nil {
+			t.Errorf("%s: %v", filepath.Base(path), err)
+		}
+	}
+}
+
+// valid has every file validated as PDF/A, and one that must not pass.
+func (s *shelf) valid(t *testing.T) {
+	bad := filepath.Join(s.dir, "bad.pdf")
+	b := bytes.Replace(written(t), []byte("/OutputIntents"), []byte("/OutputIntentz"), 1)
+	if err := os.WriteFile(bad, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	results, err := verapdf.Need(t).Run(t.Context(), "2u", append(s.files, bad)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		if r.Pass != (r.File != bad) {
+			t.Errorf("%s: passed %v %s%v", filepath.Base(r.File), r.Pass, r.Problem, r.Failures)
+		}
+	}
+	if last := results[len(results)-1]; len(last.Failures) == 0 || last.Failures[0].Clause != "6.2.4.3-4" {
+		t.Errorf("a file without an output intent: %v", last)
+	}
+	t.Logf("%d files", len(s.files))
 }
 
 // look renders pages of every encoding, turned every way, and compares.
@@ -37,6 +79,10 @@ func (s *shelf) look(t *testing.T) {
 	fax := faxLeaf(t, bitonal)
 	inverse := fax
 	inverse.Page.BlackIs1 = true
+	fields := image.NewRGBA(colour.Rect) // their edges lie between the 2x2 pixels that share a colour
+	for i, c := range []color.RGBA{{200, 30, 10, 255}, {255, 255, 255, 255}, {0, 120, 20, 255}, {10, 0, 180, 255}} {
+		draw.Draw(fields, image.Rect(0, 0, w/2, 80).Add(image.Pt(i%2*w/2, i/2*80)), image.NewUniform(c), image.Point{}, draw.Src)
+	}
 	palette := image.NewPaletted(colour.Rect, color.Palette{color.White, color.Black, color.RGBA{200, 10, 40, 255}, color.RGBA{0, 90, 10, 255}, color.RGBA{0, 0, 99, 255}})
 	duotone := image.NewPaletted(colour.Rect, color.Palette{color.RGBA{20, 20, 120, 255}, color.RGBA{250, 250, 220, 255}})
 	deep, deepColour := image.NewGray16(colour.Rect), image.NewRGBA64(colour.Rect)
@@ -56,8 +102,8 @@ func (s *shelf) look(t *testing.T) {
 		"G4 with black as 1":        {inverse, negative(bitonal), 0},
 		"JPEG in gray":              {jpegLeaf(t, gray(colour, 8)), gray(colour, 8), 25},
 		"JPEG in colour":            {jpegLeaf(t, colour), colour, 100},
-		"progressive JPEG":          {convertedLeaf(t, colour, "-interlace", "JPEG"), colour, 100},
-		"JPEG with R, G and B":      {convertedLeaf(t, colour, "-set", "colorspace", "sRGB", "-define", "jpeg:colorspace=RGB"), colour, 100},
+		"progressive JPEG":          {progressiveLeaf(t, colour), colour, 100},
+		"JPEG with R, G and B":      {rgbLeaf(t, fields), fields, 110},
 		"PNG of 1 bit":              {packedLeaf(bitonal, 1), bitonal, 0},
 		"PNG of 2 bits":             {packedLeaf(gray(colour, 2), 2), gray(colour, 2), 1},
 		"PNG of 4 bits":             {packedLeaf(gray(colour, 4), 4), gray(colour, 4), 1},
@@ -86,8 +132,8 @@ func (s *shelf) look(t *testing.T) {
 	}
 }
 
-// convertedLeaf returns m as a JPEG that image/jpeg cannot write.
-func convertedLeaf(t *testing.T, m image.Image, args ...string) storage.Leaf {
+// progressiveLeaf returns m as a progressive JPEG, which image/jpeg cannot write.
+func progressiveLeaf(t *testing.T, m image.Image) storage.Leaf {
 	t.Helper()
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.png"), filepath.Join(dir, "out.jpg")
@@ -98,13 +144,40 @@ func convertedLeaf(t *testing.T, m image.Image, args ...string) storage.Leaf {
 	if err := os.WriteFile(in, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tool(t, "convert", append(append([]string{in}, args...), "-quality", "90", out)...)
+	tool(t, "convert", in, "-interlace", "JPEG", "-quality", "90", out)
 	file, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
 	}
 	size := m.Bounds().Size()
 	return leafOf(scanstation.Page{Encoding: scanstation.JPEG, Width: size.X, Height: size.Y, Components: 3, Bits: 8}, file)
+}
+
+// rgbLeaf returns m as a JPEG whose components are red, green and blue and are
+// called so, as some TIFF files have them.
+func rgbLeaf(t *testing.T, m *image.RGBA) storage.Leaf {
+	t.Helper()
+	planes := image.NewYCbCr(m.Rect, image.YCbCrSubsampleRatio444)
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			c, i := m.RGBAAt(x, y), planes.YOffset(x, y)
+			planes.Y[i], planes.Cb[i], planes.Cr[i] = c.R, c.G, c.B
+		}
+	}
+	leaf := jpegLeaf(t, planes)
+	r, err := leaf.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frame, scan := bytes.Index(b, []byte("\xff\xc0")), bytes.Index(b, []byte("\xff\xda"))
+	for i, name := range []byte("RGB") {
+		b[frame+10+3*i], b[scan+5+2*i] = name, name
+	}
+	return leafOf(leaf.Page, b)
 }
 
 func negative(m *image.Gray) *image.Gray {

@@ -2,8 +2,6 @@ package pdfa
 
 import (
 	"bytes"
-	"compress/zlib"
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -82,17 +80,4 @@ func text(s string) types.Object {
 		b = append(b, byte(u>>8), byte(u))
 	}
 	return literal(b)
-}
-
-// deflate compresses b for a FlateDecode stream.
-func deflate(b []byte) ([]byte, error) {
-	var out bytes.Buffer
-	z := zlib.NewWriter(&out)
-	if _, err := z.Write(b); err != nil {
-		return nil, fmt.Errorf("deflate: %w", err)
-	}
-	if err := z.Close(); err != nil {
-		return nil, fmt.Errorf("deflate: %w", err)
-	}
-	return out.Bytes(), nil
 }

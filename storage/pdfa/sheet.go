@@ -1,9 +1,7 @@
 package pdfa
 
 import (
-	"errors"
 	"fmt"
-	"math"
 
 	"mailroom/storage"
 )
@@ -30,19 +28,11 @@ type sheet struct {
 func sheetOf(leaf storage.Leaf) (sheet, error) {
 	page, reading := leaf.Page, leaf.Reading
 	s := sheet{rotation: reading.Rotation, columns: float64(page.Width), rows: float64(page.Height)}
-	upright := [2]int{page.Width, page.Height}
-	switch reading.Rotation {
-	case 0, 180:
-	case 90, 270:
-		upright[0], upright[1] = upright[1], upright[0]
-	default:
-		return sheet{}, fmt.Errorf("rotation of %d degrees", reading.Rotation)
+	if r := reading.Rotation; r != 0 && r != 90 && r != 180 && r != 270 {
+		return sheet{}, fmt.Errorf("rotation of %d degrees", r)
 	}
-	if reading.Width != 0 && upright != [2]int{reading.Width, reading.Height} {
-		return sheet{}, fmt.Errorf("reading of %d by %d pixels is not of this image, %d by %d upright", reading.Width, reading.Height, upright[0], upright[1])
-	}
-	if math.IsNaN(reading.Skew) || math.Abs(reading.Skew) > 45 {
-		return sheet{}, errors.New("skew beyond 45 degrees")
+	if w, h := s.upright(); reading.Width != 0 && (float64(reading.Width) != w || float64(reading.Height) != h) {
+		return sheet{}, fmt.Errorf("reading of %d by %d pixels is not of this image, %.0f by %.0f upright", reading.Width, reading.Height, w, h)
 	}
 	dpi := page.DPI
 	if dpi <= 0 {
@@ -69,6 +59,14 @@ func (s sheet) point(x, y float64) (float64, float64) {
 		u, v = s.columns-y, x
 	}
 	return u * s.sx, (s.rows - v) * s.sy
+}
+
+// upright returns the width and height of the upright image.
+func (s sheet) upright() (float64, float64) {
+	if s.rotation%180 != 0 {
+		return s.rows, s.columns
+	}
+	return s.columns, s.rows
 }
 
 // vector maps a way in pixels of the upright image onto the page.

@@ -192,6 +192,9 @@ func (s *shelf) order(t *testing.T) {
 		"boxes without extent are still words": {[]ocr.Word{
 			word(0, 50, 100, 100, 20, "eins"), word(0, 200, 100, 0, 0, "zwei"), word(0, 250, 100, 100, 20, "drei"),
 		}, "eins zwei drei", both[:1]},
+		"boxes beyond the page are put back on it": {[]ocr.Word{
+			word(0, -1<<40, 100, 100, 20, "eins"), word(1, 1<<40, 1<<50, 90, 20, "zwei"), word(2, 0, 0, 1<<60, 1<<60, "drei"),
+		}, "eins\nzwei\ndrei", both[:1]},
 		"Arabic and Hebrew come back as they are spoken": {[]ocr.Word{
 			word(0, 200, 100, 90, 20, "مرحبا"), word(0, 100, 100, 90, 20, "بالعالم"), word(1, 100, 140, 90, 20, "שלום"),
 		}, "مرحبا بالعالم\nשלום", both[1:]},

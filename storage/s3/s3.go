@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -162,87 +161,6 @@ func (s *Store) List(ctx context.Context, prefix string, yield func(storage.Obje
 		}
 	}
 	return ctx.Err()
-}
-
-// Protect implements storage.Blobs. A retention can be made longer, not shorter.
-func (s *Store) Protect(ctx context.Context, key string, until time.Time, hold bool) error {
-	err := checked(key)
-	switch {
-	case err == nil && !s.locks:
-		err = fmt.Errorf("object_lock is not configured: %w", errors.ErrUnsupported)
-	case err == nil:
-		err = s.protect(ctx, key, until, hold)
-	}
-	if err != nil {
-		return fmt.Errorf("protect %s: %w", key, err)
-	}
-	return nil
-}
-
-func (s *Store) protect(ctx context.Context, key string, until time.Time, hold bool) error {
-	o, err := s.stat(ctx, key)
-	if err != nil {
-		return err
-	}
-	status := minio.LegalHoldDisabled
-	if hold {
-		status = minio.LegalHoldEnabled
-	}
-	err = s.client.PutObjectLegalHold(ctx, s.bucket, key, minio.PutObjectLegalHoldOptions{VersionID: o.Version, Status: &status})
-	if err == nil && !until.IsZero() {
-		mode := minio.Governance
-		until = until.UTC()
-		err = s.client.PutObjectRetention(ctx, s.bucket, key, minio.PutObjectRetentionOptions{VersionID: o.Version, Mode: &mode, RetainUntilDate: &until})
-	}
-	return classed(err)
-}
-
-// Erase implements storage.Blobs. What is protected is ErrConflict, unless the
-// keys for erasure are configured and no hold is set.
-func (s *Store) Erase(ctx context.Context, key string) error {
-	err := checked(key)
-	if err == nil {
-		client, bypass := s.client, false
-		if s.eraser != nil {
-			client, bypass = s.eraser, true
-		}
-		err = erase(ctx, client, s.bucket, key, bypass)
-	}
-	if err != nil {
-		return fmt.Errorf("erase %s: %w", key, err)
-	}
-	return nil
-}
-
-// erase removes every version of key, delete markers among them.
-func erase(ctx context.Context, client *minio.Client, bucket, key string, bypass bool) error {
-	versions := client.ListObjectsIter(ctx, bucket, minio.ListObjectsOptions{Prefix: key, Recursive: true, WithVersions: true})
-	for v := range versions {
-		switch {
-		case v.Err != nil:
-			return classed(v.Err)
-		case v.Key > key:
-			return nil
-		case v.Key < key:
-			continue
-		}
-		err := client.RemoveObject(ctx, bucket, key, minio.RemoveObjectOptions{VersionID: v.VersionID, GovernanceBypass: bypass})
-		if err != nil && protected(err) {
-			return fmt.Errorf("version %s is protected: %w: %w", v.VersionID, storage.ErrConflict, err)
-		}
-		if err = classed(err); err != nil && !errors.Is(err, storage.ErrNotFound) {
-			return err
-		}
-	}
-	return ctx.Err()
-}
-
-func protected(err error) bool {
-	switch minio.ToErrorResponse(err).Code {
-	case "InvalidRequest", "AccessDenied", "ObjectLocked", "MethodNotAllowed":
-		return true
-	}
-	return false
 }
 
 // classed wraps err in the error of storage that callers act on. Keys that are

@@ -30,10 +30,9 @@ func (s *Store) SaveBatch(ctx context.Context, tx storage.Tx, b storage.Batch) e
 
 // Batches implements storage.Ledger.
 func (s *Store) Batches(ctx context.Context, tx storage.Tx, f storage.BatchFilter) ([]storage.Batch, error) {
-	q := &query{table: "batches", columns: "body", key: "id", order: "id DESC", limit: bounded(f.Limit, 100)}
+	q := &query{table: "batches", columns: "body", key: "id", order: []string{"id"}, desc: true, before: string(f.Before), limit: bounded(f.Limit, 100)}
 	chosen(q, "id =", f.ID)
 	chosen(q, "digest =", f.Digest)
-	chosen(q, "id <", f.Before)
 	list, err := collect(ctx, tx, text(q, f.States, s.lock(f.Lock)), q.args, body[storage.Batch])
 	if err != nil {
 		return nil, fmt.Errorf("list batches: %w", err)

@@ -15,14 +15,16 @@
 //     JSON in exact bytes. A new field of a noun needs no migration.
 //   - Times in columns are UTC microseconds as integers, so that both engines
 //     give back what they were given; times in bodies are cut to the same.
-//   - A list of several states asks for each state by its index and merges,
-//     so that no list ever walks a million rows.
+//   - A list of several states asks for each state by a range of its index and
+//     merges. With equal columns instead of the range, PostgreSQL walked a
+//     million rows in 143 ms to find none; with it every list took under 2 ms.
 //   - SQLite has one writing connection, shared with River, and a pool of
 //     reading ones; synchronous=FULL, for a commit is a promise about paper.
 //   - Only one process works on a SQLite file, and only one under each node's
 //     name on PostgreSQL (a file lock, an advisory lock). Whoever gets the lock
 //     knows that the running jobs of that name are a dead process's and gives
-//     them back at once, without counting the attempt.
+//     them back at once, without counting the attempt. On PostgreSQL every node
+//     looks after the others in this way.
 //   - A job that ends is marked completed in a transaction of its own, which
 //     looks whether an equal one was asked for meanwhile. River alone drops
 //     that second job as a duplicate until its batched completion is written,

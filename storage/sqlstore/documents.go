@@ -32,16 +32,19 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 
 // Documents implements storage.Ledger.
 func (s *Store) Documents(ctx context.Context, tx storage.Tx, f storage.DocumentFilter) ([]storage.Document, error) {
-	q := &query{table: "documents", columns: "body", key: "id", order: "id DESC", limit: bounded(f.Limit, 100)}
+	q := &query{table: "documents", columns: "body", key: "id", order: []string{"id"}, desc: true, before: string(f.Before), limit: bounded(f.Limit, 100)}
 	if f.WithText {
 		q.columns += ", (SELECT text FROM document_texts WHERE document_texts.document = documents.id)"
 	}
 	chosen(q, "id =", f.ID)
-	chosen(q, "batch =", f.Batch)
-	chosen(q, "department =", f.Department)
-	chosen(q, "id <", f.Before)
-	if f.Batch != "" {
-		q.order = "number"
+	switch {
+	case f.Batch != "":
+		q.and("batch =", f.Batch)
+		chosen(q, "department =", f.Department)
+		chosen(q, "id <", f.Before)
+		q.order, q.desc, q.before = []string{"number"}, false, ""
+	case f.Department != "":
+		q.lead, q.values = []string{"department"}, []any{f.Department}
 	}
 	scan := body[storage.Document]
 	if f.WithText {

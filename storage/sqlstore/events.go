@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -38,10 +39,15 @@ func (s *Store) Events(ctx context.Context, tx storage.Tx, f storage.EventFilter
 	q := &query{
 		table:   "events LEFT JOIN event_bodies ON event_bodies.seq = events.seq",
 		columns: "events.seq, previous, time, actor, kind, object, body_hash, hash, salt, body",
-		order:   "events.seq", limit: bounded(f.Limit, 1000),
+		order:   []string{"events.seq"}, limit: bounded(f.Limit, 1000),
 	}
-	q.and("events.seq >", f.After)
-	chosen(q, "object =", f.Object)
+	if f.Object == "" {
+		q.and("events.seq >", f.After)
+	} else { // a range of the index, see query.from
+		object := q.arg(f.Object)
+		q.where = append(q.where, "(object, events.seq) > ("+object+", "+q.arg(f.After)+")", "(object, events.seq) <= ("+object+", "+q.arg(int64(math.MaxInt64))+")")
+		q.order = []string{"object", "events.seq"}
+	}
 	list, err := collect(ctx, tx, text[string](q, nil, ""), q.args, scanEvent)
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)

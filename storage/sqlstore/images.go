@@ -34,12 +34,12 @@ func (s *Store) SaveImages(ctx context.Context, tx storage.Tx, images []storage.
 
 // Images implements storage.Ledger.
 func (s *Store) Images(ctx context.Context, tx storage.Tx, f storage.ImageFilter) ([]storage.Image, error) {
-	q := &query{table: "images", columns: "body", order: "batch, image", limit: bounded(f.Limit, 10_000)}
+	q := &query{table: "images", columns: "body", order: []string{"batch", "image"}, limit: bounded(f.Limit, 10_000)}
 	chosen(q, "batch =", f.Batch)
 	if f.Document != "" { // the index holds only images that stand in a document
 		q.where = append(q.where, "document <> ''")
 		q.and("document =", f.Document)
-		q.order = "document, image"
+		q.order = []string{"document", "image"}
 	}
 	if f.Image != nil {
 		q.and("image =", *f.Image)

@@ -25,7 +25,7 @@ func (s *Store) SaveOriginal(ctx context.Context, tx storage.Tx, o storage.Origi
 
 // Originals implements storage.Ledger.
 func (s *Store) Originals(ctx context.Context, tx storage.Tx, f storage.OriginalFilter) ([]storage.Original, error) {
-	q := &query{table: "originals", columns: "body", key: "document", order: "due_on, document", limit: bounded(f.Limit, 1000)}
+	q := &query{table: "originals", columns: "body", key: "document", order: []string{"due_on", "document"}, limit: bounded(f.Limit, 1000)}
 	chosen(q, "document =", f.Document)
 	chosen(q, "batch =", f.Batch)
 	list, err := collect(ctx, tx, text(q, f.States, ""), q.args, body[storage.Original])

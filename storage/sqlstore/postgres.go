@@ -3,9 +3,9 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -91,23 +91,19 @@ func (p *post) exclusively(ctx context.Context, name string, f func() error) err
 }
 
 func (p *post) work(ctx context.Context, w storage.Work) error {
-	conn, err := p.pool.Acquire(ctx)
+	n, err := p.claim(ctx)
 	if err != nil {
 		return err
 	}
-	defer conn.Release()
-	name := "node " + p.node
-	free, err := tryLock(ctx, conn, name)
-	if err != nil {
+	defer n.leave(ctx)
+	if err := p.line.giveBack(ctx, p.node); err != nil {
 		return err
 	}
-	if !free {
-		return fmt.Errorf("another process works as node %q: %w", p.node, storage.ErrConflict)
-	}
-	defer unlock(ctx, conn, name)
-	if err := p.line.giveBack(ctx); err != nil {
-		return err
-	}
+	watching, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { p.watch(watching, n) })
+	defer wg.Wait()
+	defer cancel()
 	return p.line.work(ctx, w)
 }
 

@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,12 +13,19 @@ import (
 	"mailroom/storage"
 )
 
+// last is greater than every key.
+const last = "\U0010FFFF"
+
 // query is a SELECT over one table that is being put together.
 type query struct {
 	table, columns string
-	key            string // the primary key, or the last column of order
-	order          string
-	where          []string
+	key            string   // the primary key
+	order          []string // columns, as they end every index that is to serve
+	desc           bool
+	where          []string // conditions that leave few rows
+	lead           []string // columns with one value each, as they begin an index
+	values         []any    // of lead
+	before         string   // of the first column of order; empty: no bound
 	args           []any
 	limit          int
 }
@@ -39,29 +48,64 @@ func chosen[T ~string](q *query, condition string, v T) {
 
 // text returns the SELECT of rows in one of states; none: in any.
 func text[S ~string](q *query, states []S, lock string) string {
-	if len(states) == 1 {
-		q.and("state =", string(states[0]))
-	}
-	if len(states) < 2 {
-		return q.from(q.columns, q.where) + lock
+	switch {
+	case len(states) == 0:
+		return q.from(q.columns, q.lead, q.values) + lock
+	case len(q.where) > 0: // few rows
+		marks := make([]string, len(states))
+		for i, s := range states {
+			marks[i] = q.arg(string(s))
+		}
+		q.where = append(q.where, "state IN ("+strings.Join(marks, ", ")+")")
+		return q.from(q.columns, q.lead, q.values) + lock
 	}
 	// Each state by its own index, then merged: an index on (state, id) cannot
 	// give two states in order of id.
 	parts := make([]string, len(states))
 	for i, s := range states {
-		where := append(append([]string{}, q.where...), "state = "+q.arg(string(s)))
-		parts[i] = fmt.Sprintf("SELECT %s FROM (%s) AS s%d", q.key, q.from(q.key, where), i)
+		lead, values := append(slices.Clone(q.lead), "state"), append(slices.Clone(q.values), any(string(s)))
+		parts[i] = fmt.Sprintf("SELECT %s FROM (%s) AS s%d", q.key, q.from(q.key, lead, values), i)
 	}
-	in := q.key + " IN (" + strings.Join(parts, " UNION ALL ") + ")"
-	return q.from(q.columns, []string{in}) + lock
+	return fmt.Sprintf("SELECT %s FROM %s WHERE %s IN (%s) ORDER BY %s LIMIT %d",
+		q.columns, q.table, q.key, strings.Join(parts, " UNION ALL "), q.direction(q.order), q.limit) + lock
 }
 
-func (q *query) from(columns string, where []string) string {
+// from selects the rows in which the columns of lead have values. It asks for
+// a range of the index, not for equal columns: after equal ones PostgreSQL may
+// prefer to walk the primary key, for a million rows if few of them fit.
+func (q *query) from(columns string, lead []string, values []any) string {
+	where, order := slices.Clone(q.where), slices.Concat(lead, q.order)
+	switch {
+	case len(lead) > 0:
+		var low, high []string
+		for _, v := range values {
+			mark := q.arg(v)
+			low, high = append(low, mark), append(high, mark)
+		}
+		for i := range q.order {
+			end := last
+			if i == 0 {
+				end = cmp.Or(q.before, last)
+			}
+			low, high = append(low, "''"), append(high, q.arg(end))
+		}
+		row := "(" + strings.Join(order, ", ") + ")"
+		where = append(where, row+" > ("+strings.Join(low, ", ")+")", row+" < ("+strings.Join(high, ", ")+")")
+	case q.before != "":
+		where = append(where, q.order[0]+" < "+q.arg(q.before))
+	}
 	s := "SELECT " + columns + " FROM " + q.table
 	if len(where) > 0 {
 		s += " WHERE " + strings.Join(where, " AND ")
 	}
-	return s + " ORDER BY " + q.order + " LIMIT " + strconv.Itoa(q.limit)
+	return s + " ORDER BY " + q.direction(order) + " LIMIT " + strconv.Itoa(q.limit)
+}
+
+func (q *query) direction(columns []string) string {
+	if !q.desc {
+		return strings.Join(columns, ", ")
+	}
+	return strings.Join(columns, " DESC, ") + " DESC"
 }
 
 // bounded returns n, or without one the default.

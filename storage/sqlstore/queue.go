@@ -95,15 +95,15 @@ func running(ctx context.Context) int64 {
 	return id
 }
 
-// giveBack lets the jobs of this node's dead process start again.
-func (l *line[T]) giveBack(ctx context.Context) error {
+// giveBack lets the running jobs of a dead node start again.
+func (l *line[T]) giveBack(ctx context.Context, node string) error {
 	return l.begin(ctx, func(_ T, tx storage.Tx) error {
-		n, err := tx.Exec(ctx, l.dialect.giveBack, l.node)
+		n, err := tx.Exec(ctx, l.dialect.giveBack, node)
 		if err != nil {
 			return fmt.Errorf("give jobs back: %w", err)
 		}
 		if n > 0 {
-			l.log.Warn("jobs of a process that died start again", "node", l.node, "jobs", n)
+			l.log.Warn("jobs of a process that died start again", "node", node, "jobs", n)
 		}
 		return nil
 	})

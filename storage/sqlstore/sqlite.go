@@ -106,7 +106,7 @@ func (l *lite) migrate(ctx context.Context, files fs.FS, table string) error {
 
 func (l *lite) work(ctx context.Context, w storage.Work) error {
 	return l.exclusively(".work", syscall.LOCK_EX|syscall.LOCK_NB, func() error {
-		if err := l.line.giveBack(ctx); err != nil {
+		if err := l.line.giveBack(ctx, l.line.node); err != nil {
 			return err
 		}
 		return l.line.work(ctx, w)

@@ -136,7 +136,7 @@ func repeated(ctx context.Context, run func() error) error {
 }
 
 // Work implements storage.Queue. Where another process already works on this
-// file, or under this node's name, it returns storage.ErrConflict at once.
+// file, or under this node's name, it returns storage.ErrConflict within seconds.
 func (s *Store) Work(ctx context.Context, w storage.Work) error {
 	if err := s.work(ctx, w); err != nil {
 		return fmt.Errorf("work on queue: %w", classed(err))

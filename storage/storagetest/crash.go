@@ -16,8 +16,9 @@ import (
 const crashAt = "MAILROOM_TEST_CRASH_AT"
 
 // Crash tests that work goes on after a process was killed at it. at is where
-// the ledger lies, and child the name of a test that calls CrashChild.
-func Crash(t *testing.T, at, child string, open func(t *testing.T, at string) Store) {
+// the ledger lies, and child the name of a test that calls CrashChild; within
+// is the time that the killed jobs may take to run again.
+func Crash(t *testing.T, at, child string, within time.Duration, open func(t *testing.T, at string) Store) {
 	s := open(t, at)
 	jobs := []storage.Job{settle(1), {Step: storage.StepRead, Batch: batchID(1), Number: 3, Priority: 2}}
 	enqueue(t, s, jobs...)
@@ -43,7 +44,7 @@ func Crash(t *testing.T, at, child string, open func(t *testing.T, at string) St
 	start, got := time.Now(), make(chan storage.Job, 10)
 	stop := work(t, s, storage.Work{Readers: 1, Others: 1, Handle: recorder(got)})
 	for range jobs {
-		next(t, got, 5*time.Second)
+		next(t, got, within)
 	}
 	t.Logf("killed jobs ran again after %s", time.Since(start))
 	stop()

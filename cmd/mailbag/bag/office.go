@@ -31,7 +31,7 @@ func writeOffice(dir string, g *cases.Register) error {
 // configuration is the part of mailroom.yaml that belongs to the mail.
 func configuration() string {
 	var b strings.Builder
-	b.WriteString("stations:\n  - {name: scan-1, folder: ./drop/scan-1, kind: paper, class: normal, separators: [PATCHT], languages: [deu]}\ndepartments:\n")
+	b.WriteString("stations:\n  - {name: scan-1, folder: ./drop/scan-1, kind: paper, class: normal, separators: [PATCHT], languages: [deu], operator: Erika Beispiel}\ndepartments:\n")
 	for _, d := range cases.Departments() {
 		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    case_numbers: ['%s']\n    head: head-%s\n", d.ID, d.Name, d.Pattern, d.ID)
 	}

@@ -73,7 +73,7 @@ func (f Failure) String() string { return f.Clause + " " + f.Rule + " at " + f.C
 // Run checks files against a flavour of PDF/A, for example "2u". The results
 // come in the order of files.
 func (v Validator) Run(ctx context.Context, flavour string, files ...string) ([]Result, error) {
-	args := append([]string{"-Xshare:auto", "-cp", v.classes, "org.verapdf.apps.GreenfieldCliWrapper",
+	args := append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", v.classes, "org.verapdf.apps.GreenfieldCliWrapper",
 		"--flavour", flavour, "--format", "xml", "--maxfailuresdisplayed", "1"}, files...)
 	cmd := exec.CommandContext(ctx, v.java, args...)
 	var stdout, stderr bytes.Buffer

@@ -1,7 +1,7 @@
 // Package servers starts private database and object servers for tests.
 //
-//	test --Postgres(t)--> initdb, postgres in a temporary folder --> one database a test
-//	test --MinIO(t)-----> minio in a temporary folder -------------> one bucket a test
+//	test --Postgres(t)--> initdb, postgres in a temporary folder --> a database for each test
+//	test --MinIO(t)-----> minio in a temporary folder -------------> a bucket for each test
 //
 // Decisions:
 //   - A server belongs to the test that started it: it listens on loopback or a

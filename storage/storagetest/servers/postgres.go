@@ -3,20 +3,64 @@ package servers
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// Postgres starts a PostgreSQL server for t and returns a function that makes
-// an empty database on it and returns its address.
-func Postgres(t *testing.T) func(t *testing.T) string {
+// Databases are those of one server.
+type Databases struct{ dir string }
+
+// New makes an empty database and returns its address.
+func (d Databases) New(t *testing.T) string {
+	t.Helper()
+	return d.create(t, "template1")
+}
+
+// Like makes a copy of the database at address, which nobody may be using, and
+// returns its address.
+func (d Databases) Like(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.create(t, strings.TrimPrefix(u.Path, "/"))
+}
+
+func (d Databases) create(t *testing.T, template string) string {
+	t.Helper()
+	name := word("db_")
+	if err := d.run("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+		t.Fatal(err)
+	}
+	return d.address(name)
+}
+
+func (d Databases) address(name string) string {
+	return fmt.Sprintf("postgres://postgres@/%s?host=%s", name, d.dir)
+}
+
+func (d Databases) run(sql string) error {
+	conn, err := pgx.Connect(context.Background(), d.address("postgres"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.Background())
+	_, err = conn.Exec(context.Background(), sql)
+	return err
+}
+
+// Postgres starts a PostgreSQL server for t.
+func Postgres(t *testing.T) Databases {
 	t.Helper()
 	bin := programs(t)
 	dir := folder(t)
@@ -31,25 +75,9 @@ func Postgres(t *testing.T) func(t *testing.T) string {
 		"-c", "fsync=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
 	server.Dir, server.SysProcAttr = dir, as
 	start(t, server, syscall.SIGINT)
-	address := func(db string) string { return fmt.Sprintf("postgres://postgres@/%s?host=%s", db, dir) }
-	run := func(t *testing.T, sql string) error {
-		conn, err := pgx.Connect(context.Background(), address("postgres"))
-		if err != nil {
-			return err
-		}
-		defer conn.Close(context.Background())
-		_, err = conn.Exec(context.Background(), sql)
-		return err
-	}
-	until(t, "PostgreSQL", func() error { return run(t, "SELECT 1") })
-	return func(t *testing.T) string {
-		t.Helper()
-		name := word("db_")
-		if err := run(t, "CREATE DATABASE "+name); err != nil {
-			t.Fatal(err)
-		}
-		return address(name)
-	}
+	d := Databases{dir}
+	until(t, "PostgreSQL", func() error { return d.run("SELECT 1") })
+	return d
 }
 
 // programs returns the folder of PostgreSQL's programs, the newest version first.

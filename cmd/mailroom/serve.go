@@ -1,0 +1,209 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"mailroom/routing/desk"
+	routingstore "mailroom/routing/sqlstore"
+	"mailroom/routing/web"
+	"mailroom/scanstation"
+	"mailroom/scanstation/dropfolder"
+)
+
+// roles says which parts of the service a node plays.
+type roles struct{ intake, work, web bool }
+
+func rolesOf(name string) (roles, error) {
+	switch name {
+	case "all":
+		return roles{true, true, true}, nil
+	case "intake":
+		return roles{intake: true}, nil
+	case "work":
+		return roles{work: true}, nil
+	case "web":
+		return roles{web: true}, nil
+	}
+	return roles{}, usage("--role: %q is none of all, intake, work, web", name)
+}
+
+// serve runs the service until it is told to end.
+func serve(ctx context.Context, e env, args []string) error {
+	fs := flags(e, "serve")
+	config := fs.String("config", "", "configuration `file`")
+	role := fs.String("role", "all", "what this node does: all, intake, work or web")
+	verbose := fs.Bool("verbose", false, "log every step")
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return orUsage(err, rest)
+	}
+	parts, err := rolesOf(*role)
+	if err != nil {
+		return err
+	}
+	cfg, err := loadConfig(*config)
+	if err != nil {
+		return usageError{err}
+	}
+	level := slog.LevelInfo
+	if *verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: level}))
+	if parts.work || parts.intake {
+		lock, err := lockHouse(cfg.Data)
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
+	}
+	h, err := build(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	return h.serve(ctx, e.stdout, parts)
+}
+
+// serve starts the parts and waits for all of them.
+func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
+	for _, s := range h.cfg.Stations {
+		if err := os.MkdirAll(s.Folder, 0o755); err != nil {
+			h.log.Warn("drop folder cannot be made", "station", s.Name, "err", err)
+		}
+	}
+	counter, watcher, err := h.openDesk()
+	if err != nil {
+		return err
+	}
+	login, password, err := counter.FirstStart(ctx)
+	if err != nil {
+		return err
+	}
+	if password != "" {
+		fmt.Fprintf(out, "first start: log in as %q with the one-time password %s\n", login, password)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	if parts.work {
+		if err := h.loadRegister(ctx); err != nil {
+			h.log.Error("register not loaded", "err", err)
+		}
+		g.Go(func() error { h.keepRegister(ctx); return nil })
+		g.Go(func() error { return h.work(ctx, h.readers(), 4) })
+	}
+	if parts.intake {
+		g.Go(func() error { return watcher.Run(ctx) })
+	}
+	if parts.web {
+		g.Go(func() error { return h.listen(ctx, counter) })
+	}
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// openDesk wires the counter and the watcher, which know each other: who is
+// signed on at a station is written on its stacks.
+func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
+	folders := &folders{}
+	counter, err := desk.New(desk.Config{
+		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Register: h.rows,
+		Departments: h.cfg.Departments, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
+		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
+		Now: time.Now, Random: rand.Reader, Log: h.log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	signOn := func(station string) (name string, day scanstation.Date) {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		s, err := counter.SignedOn(ctx, station)
+		if err != nil {
+			h.log.Error("who is signed on is not known", "station", station, "err", err)
+		}
+		return s.Name, scanstation.Date(s.ReceivedOn)
+	}
+	folders.watcher, err = dropfolder.New(h.cfg.Intake, h.cfg.Stations, dropfolder.Ports{
+		Receiver: h, Completer: h.pool,
+		Operator: func(station string) (string, bool) {
+			name, _ := signOn(station)
+			return name, false
+		},
+		ReceivedOn: func(station string) scanstation.Date {
+			_, day := signOn(station)
+			return day
+		},
+	}, func() time.Time { return time.Now().In(h.zone) }, rand.Reader, h.log)
+	return counter, folders.watcher, err
+}
+
+// folders shows the desk how the drop folders stand.
+type folders struct{ watcher *dropfolder.Watcher }
+
+// Folder implements desk.Watch.
+func (f *folders) Folder(station string) desk.Folder {
+	states := f.watcher.States()
+	i := slices.IndexFunc(states, func(s dropfolder.State) bool { return s.Station == station })
+	if i < 0 {
+		return desk.Folder{}
+	}
+	s := states[i]
+	return desk.Folder{
+		OK: s.Ready && s.Held == "", Trouble: cmp.Or(s.Problem, s.Held), Since: s.Since, Waiting: s.Waiting, Oldest: s.Oldest,
+		Parked: s.Parked, OldestParked: s.ParkedOldest, Stale: len(s.Stale)+len(s.NotClaimable) > 0,
+	}
+}
+
+// listen serves the pages until ctx ends.
+func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
+	pages, err := web.New(web.Config{
+		Desk: counter, Sessions: routingstore.Sessions{Ledger: h.ledger, Now: time.Now},
+		Office: h.cfg.Office.Name, Secure: h.cfg.TLS.Certificate != "", Log: h.log,
+	})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /gesund", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.Handle("/", pages)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	l, err := net.Listen("tcp", h.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	h.log.Info("pages are served", "address", l.Addr().String())
+	ended := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		ended <- errors.Join(server.Shutdown(grace), server.Close())
+	}()
+	if h.cfg.TLS.Certificate != "" {
+		err = server.ServeTLS(l, h.cfg.TLS.Certificate, h.cfg.TLS.Key)
+	} else {
+		err = server.Serve(l)
+	}
+	if !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve pages: %w", err)
+	}
+	if err := <-ended; err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"mailroom/ocr"
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Resolve answers whose a letter in review is: it goes to the inbox of
+// department, with a case number that is in its register or with none. The
+// answer is a decision of its own beside the one that was unsure.
+func (d *Desk) Resolve(ctx context.Context, who routing.Clerk, id storage.DocumentID, department string, number routing.CaseNumber) error {
+	doc, _, err := d.read(ctx, who, id, ClearLetters)
+	if err != nil {
+		return err
+	}
+	if !d.hasDepartment(department) {
+		return invalid(DepartmentMissing, "%s", department)
+	}
+	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
+		if err := d.stillInReview(ctx, tx, doc); err != nil {
+			return err
+		}
+		dec, err := d.decide(ctx, tx, who, id, department, number)
+		if err != nil {
+			return err
+		}
+		if err := d.cfg.Decisions.SaveDecision(ctx, tx, dec); err != nil {
+			return err
+		}
+		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, Body: dec})
+		return err
+	})
+}
+
+// stillInReview locks the letter, its stack first as every move does, and sees
+// that nobody else has answered meanwhile.
+func (d *Desk) stillInReview(ctx context.Context, tx storage.Tx, doc storage.Document) error {
+	ledger := d.cfg.Archive.Ledger
+	if _, err := ledger.Batches(ctx, tx, storage.BatchFilter{ID: doc.Batch, Lock: true, Limit: 1}); err != nil {
+		return err
+	}
+	found, err := ledger.Documents(ctx, tx, storage.DocumentFilter{ID: doc.ID, Lock: true, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 || found[0].State != storage.Review || found[0].Department != doc.Department {
+		return fmt.Errorf("document %s is no longer in review: %w", doc.ID, storage.ErrConflict)
+	}
+	return nil
+}
+
+// decide makes a person's answer a decision.
+func (d *Desk) decide(ctx context.Context, tx storage.Tx, who routing.Clerk, id storage.DocumentID, department string, number routing.CaseNumber) (routing.Decision, error) {
+	before, err := d.cfg.Decisions.Decision(ctx, tx, id)
+	if err != nil && !isMissing(err) {
+		return before, err
+	}
+	dec := routing.Decision{
+		Document: id, Sure: true, Department: department, Source: routing.SourcePerson, Confidence: 1,
+		Actor: string(who.ID), DecidedAt: d.cfg.Now().UTC(),
+	}
+	if number.Key() == "" {
+		dec.Reasons = []scanstation.Reason{{Code: routing.NoNumber}}
+		return dec, nil
+	}
+	cases, err := d.cfg.Register.ByNumber(ctx, tx, number)
+	if err != nil {
+		return dec, err
+	}
+	for _, c := range cases {
+		if c.Department != department {
+			continue
+		}
+		dec.CaseNumber, dec.Worker = c.Number, c.Worker
+		dec.Filings = []routing.Filing{{CaseNumber: c.Number, Department: department, Worker: c.Worker}}
+		dec.Evidence = evidenceFor(before, c.Number)
+		return dec, nil
+	}
+	return dec, invalid(NumberUnknown, "%s", number)
+}
+
+// evidenceFor keeps the place where the number was read, if it was.
+func evidenceFor(before routing.Decision, n routing.CaseNumber) *ocr.Evidence {
+	for _, o := range before.Options {
+		if o.CaseNumber == n && o.Evidence != nil {
+			return o.Evidence
+		}
+	}
+	if before.CaseNumber == n {
+		return before.Evidence
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Config is what a Desk is made of.
+type Config struct {
+	Archive     *storage.Archive
+	Clerks      routing.Clerks
+	Decisions   routing.Decisions
+	Register    routing.Register
+	Departments []routing.Department
+	Stations    []scanstation.Station
+	Watch       Watch // nil: nothing is known of the drop folders
+	Renderer    scanstation.Renderer
+	Cache       string // folder of the renditions
+	CacheBytes  int64  // how large it may become; 0: 512 MiB
+	UploadBytes int64  // largest file that may be dropped on the page; 0: 2 GiB
+	Hashing     Hashing
+	Now         func() time.Time
+	Random      io.Reader
+	Log         *slog.Logger
+}
+
+// Desk serves clerks. It is safe for concurrent use.
+type Desk struct {
+	cfg       Config
+	hashers   chan struct{} // a token for each password that may be hashed at once
+	pictures  *pictures
+	rendering singleflight.Group
+}
+
+// New returns a desk on cfg.
+func New(cfg Config) (*Desk, error) {
+	if cfg.CacheBytes == 0 {
+		cfg.CacheBytes = 512 << 20
+	}
+	if cfg.UploadBytes == 0 {
+		cfg.UploadBytes = scanstation.DefaultLimits.FileBytes
+	}
+	cfg.Hashing = cfg.Hashing.orDefault()
+	p, err := openPictures(cfg.Cache, cfg.CacheBytes, cfg.Now)
+	if err != nil {
+		return nil, fmt.Errorf("open folder of renditions: %w", err)
+	}
+	return &Desk{cfg: cfg, hashers: make(chan struct{}, 2), pictures: p}, nil
+}
+
+// Invalid is the error of an answer that a person has to give differently. Code
+// is one of the constants below; Detail holds the values of the case.
+type Invalid struct{ Code, Detail string }
+
+func (e *Invalid) Error() string {
+	return scanstation.Reason{Code: e.Code, Detail: e.Detail}.String()
+}
+
+// The codes of Invalid.
+const (
+	PasswordWrong     = "password-wrong"     // the old password is another one
+	PasswordShort     = "password-short"     // fewer than MinPassword characters
+	PasswordSame      = "password-same"      // the new one is the old one or the log-in
+	LoginForm         = "login-form"         // not 2 to 40 of a-z, 0-9, dot, hyphen
+	LoginTaken        = "login-taken"        // somebody has it
+	NameMissing       = "name-missing"       // a clerk without a name
+	GrantUnknown      = "grant-unknown"      // no such role or department, or a role that needs one
+	LastAdmin         = "last-admin"         // nobody would be left to keep the accounts
+	DateWrong         = "date-wrong"         // no date, or one that lies ahead or too far back
+	StationUnknown    = "station-unknown"    // no such station
+	FileKind          = "file-kind"          // not a kind that the mailroom opens
+	FileTooBig        = "file-too-big"       // over Config.UploadBytes
+	FileEmpty         = "file-empty"         // no file, or one without bytes
+	DepartmentMissing = "department-missing" // no department was chosen
+	NumberUnknown     = "number-unknown"     // in no register of that department
+)
+
+func invalid(code, format string, args ...any) error {
+	return &Invalid{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// today is the day it is in the office.
+func (d *Desk) today() scanstation.Date { return scanstation.DateOf(d.cfg.Now().In(d.zone())) }
+
+func (d *Desk) zone() *time.Location {
+	if z := d.cfg.Archive.Zone; z != nil {
+		return z
+	}
+	return time.UTC
+}
+
+// Zone is the time zone of the office.
+func (d *Desk) Zone() *time.Location { return d.zone() }
+
+// Now is the time by the office's clock.
+func (d *Desk) Now() time.Time { return d.cfg.Now().In(d.zone()) }
+
+// Departments are all departments, as configured.
+func (d *Desk) Departments() []routing.Department { return d.cfg.Departments }
+
+// DepartmentName returns the name of a department, its id if it has none.
+func (d *Desk) DepartmentName(id string) string {
+	for _, dep := range d.cfg.Departments {
+		if dep.ID == id && dep.Name != "" {
+			return dep.Name
+		}
+	}
+	return id
+}
+
+func (d *Desk) hasDepartment(id string) bool {
+	for _, dep := range d.cfg.Departments {
+		if dep.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Desk) station(name string) (scanstation.Station, bool) {
+	for _, s := range d.cfg.Stations {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return scanstation.Station{}, false
+}
+
+// record appends an event about something that is the desk's own.
+func (d *Desk) record(ctx context.Context, tx storage.Tx, actor, kind, object string, body any) error {
+	return d.cfg.Archive.Record(ctx, tx, actor, kind, object, body)
+}
+
+// missing is what one gets for what one may not see.
+func missing(what string) error { return fmt.Errorf("%s: %w", what, storage.ErrNotFound) }
+
+func isMissing(err error) bool { return errors.Is(err, storage.ErrNotFound) }

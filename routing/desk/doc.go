@@ -1,0 +1,24 @@
+// Package desk is the counter at which people are served: it knows what a
+// clerk may do, does it through the archive, and shows what is theirs to see.
+// Pages and programs (web, api) stand in front of it and decide nothing.
+//
+//	log-in name, password --Authenticate--> Clerk
+//	Clerk + question      --may--> Archive ----> batches, letters, pictures
+//	Clerk + answer        --may--> Archive.Do -> decision, move, event (one transaction)
+//
+// Decisions:
+//   - Default deny, by the one table in rights.go. What a clerk may not see is
+//     storage.ErrNotFound, the same as what is not there.
+//   - The scan room sees a stack until its release; afterwards positions and
+//     numbers remain, pictures and text do not. Whoever keeps the accounts
+//     never reads a letter.
+//   - Every read of a letter's content passes Desk.read, so that an access log
+//     has one place to stand.
+//   - A log-in costs the same work whether the name exists or not; what goes
+//     wrong there is recorded without a name. Five failures close an account
+//     for a quarter of an hour.
+//   - A sign-on at a station ends with the day: yesterday's receipt date must
+//     not stick to today's post.
+//   - Pictures are renditions for the eye, kept in a bounded folder that
+//     Forget empties; they are never evidence.
+package desk

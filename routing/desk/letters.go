@@ -1,0 +1,262 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"mailroom/ocr"
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Entry is a letter in a list.
+type Entry struct {
+	storage.Document
+	Decision routing.Decision
+	Person   string // of the case, from the register
+}
+
+// List is one page of letters; Next is the cursor of the page after it, empty
+// at the end.
+type List struct {
+	Entries []Entry
+	Next    storage.DocumentID
+	Total   int // in all; maxListed means so many or more
+}
+
+const (
+	maxListed = 2000
+	pageSize  = 50
+)
+
+// Inbox returns the letters in a department's inbox, the longest waiting first.
+func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.DocumentID) (List, error) {
+	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
+		return List{}, missing("inbox " + department)
+	}
+	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, States: []storage.DocumentState{storage.Inbox}})
+	if err != nil {
+		return List{}, err
+	}
+	return d.page(ctx, docs, after)
+}
+
+// Review returns the letters that wait for an answer that who may give, the
+// longest waiting first.
+func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.DocumentID) (List, error) {
+	if !d.MayClear(who) {
+		return List{}, missing("review")
+	}
+	docs, err := d.waiting(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}})
+	if err != nil {
+		return List{}, err
+	}
+	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
+		return !May(who, ClearLetters, Thing{Department: doc.Department})
+	})
+	return d.page(ctx, docs, after)
+}
+
+// waiting returns all documents of the filter, by receipt and id. The ledger
+// lists the newest first; a person takes the oldest first.
+func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter) ([]storage.Document, error) {
+	f.Limit = 500
+	var out []storage.Document
+	for len(out) < maxListed {
+		docs, err := d.cfg.Archive.Documents(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, docs...)
+		if len(docs) < f.Limit {
+			break
+		}
+		f.Before = docs[len(docs)-1].ID
+	}
+	slices.SortFunc(out, func(a, b storage.Document) int {
+		return cmp.Or(cmp.Compare(a.ReceivedOn, b.ReceivedOn), cmp.Compare(a.ID, b.ID))
+	})
+	return out, nil
+}
+
+// page cuts the part after the cursor out of docs and looks up what belongs to it.
+func (d *Desk) page(ctx context.Context, docs []storage.Document, after storage.DocumentID) (List, error) {
+	l := List{Total: len(docs)}
+	if i := slices.IndexFunc(docs, func(doc storage.Document) bool { return doc.ID == after }); i >= 0 {
+		docs = docs[i+1:]
+	}
+	if len(docs) > pageSize {
+		docs = docs[:pageSize]
+		l.Next = docs[pageSize-1].ID
+	}
+	ids := make([]storage.DocumentID, len(docs))
+	for i, doc := range docs {
+		ids[i] = doc.ID
+	}
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		decisions, err := d.cfg.Decisions.DecisionsOf(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, doc := range docs {
+			e := Entry{Document: doc, Decision: decisions[doc.ID]}
+			if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
+				return err
+			}
+			l.Entries = append(l.Entries, e)
+		}
+		return nil
+	})
+	return l, err
+}
+
+// person returns whose case a decision names, "Surname, Given".
+func (d *Desk) person(ctx context.Context, tx storage.Tx, dec routing.Decision) (string, error) {
+	if dec.CaseNumber == "" {
+		return "", nil
+	}
+	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range cases {
+		if c.Department == dec.Department || dec.Department == "" {
+			return nameOf(c), nil
+		}
+	}
+	return "", nil
+}
+
+func nameOf(c routing.Case) string {
+	if c.Given == "" {
+		return c.Surname
+	}
+	return c.Surname + ", " + c.Given
+}
+
+// Letter is one letter with all that is known of it.
+type Letter struct {
+	Entry
+	Batch    storage.Batch
+	Original *storage.Original // nil: there never was paper
+	Pages    []storage.Image
+	Life     []Moment
+	Readable bool // who may see pages and text; what was read is empty otherwise
+	Clear    bool // who may say whose it is, and it waits for that
+}
+
+// Letter returns one letter.
+func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.DocumentID) (Letter, error) {
+	doc, b, err := d.read(ctx, who, id, SeeFacts)
+	if err != nil {
+		return Letter{}, err
+	}
+	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, thing(doc, b))}
+	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
+		return l, err
+	}
+	if o, err := d.cfg.Archive.Original(ctx, id); err == nil {
+		l.Original = &o
+	} else if !isMissing(err) {
+		return l, err
+	}
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, id)
+		if isMissing(err) {
+			return nil
+		}
+		if err == nil && l.Readable {
+			l.Person, err = d.person(ctx, tx, l.Decision)
+		}
+		return err
+	})
+	if err != nil {
+		return l, err
+	}
+	if !l.Readable {
+		conceal(&l.Document)
+		l.Decision.Evidence, l.Decision.Options = nil, nil
+	}
+	if l.Life, err = d.life(ctx, doc); err != nil || l.Readable {
+		return l, err
+	}
+	for i := range l.Life {
+		l.Life[i].Reasons = codesOnly(l.Life[i].Reasons)
+	}
+	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
+	return l, nil
+}
+
+// read is the one way to a letter. Whoever lacks the right gets what one gets
+// for a letter that does not exist.
+func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentID, right Right) (doc storage.Document, b storage.Batch, err error) {
+	if doc, err = d.cfg.Archive.Document(ctx, id); err != nil {
+		return doc, b, err
+	}
+	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
+		return doc, b, err
+	}
+	if !May(who, right, thing(doc, b)) {
+		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
+	}
+	return doc, b, nil
+}
+
+// conceal takes out of doc what its pages say. Of a reason the code stays; its
+// detail may quote the letter.
+func conceal(doc *storage.Document) {
+	doc.Text, doc.Findings, doc.Barcodes = "", ocr.Findings{}, nil
+	doc.Doubts, doc.Reasons = codesOnly(doc.Doubts), codesOnly(doc.Reasons)
+}
+
+func codesOnly(reasons []scanstation.Reason) []scanstation.Reason {
+	out := make([]scanstation.Reason, len(reasons))
+	for i, r := range reasons {
+		out[i].Code = r.Code
+	}
+	return out
+}
+
+// Counts are the numbers beside the names of the pages, none over maxCounted.
+type Counts struct {
+	Inbox  map[string]int // by department
+	Review int
+	Stacks int // that wait for the scan room
+}
+
+// maxCounted is where counting for a badge ends: "99+".
+const maxCounted = 100
+
+// Counts returns what waits for who.
+func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err error) {
+	c.Inbox = map[string]int{}
+	for _, dep := range d.Inboxes(who) {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Department: dep.ID, States: []storage.DocumentState{storage.Inbox}, Limit: maxCounted})
+		if err != nil {
+			return c, err
+		}
+		c.Inbox[dep.ID] = len(docs)
+	}
+	if d.MayClear(who) {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}, Limit: 500})
+		if err != nil {
+			return c, err
+		}
+		for _, doc := range docs {
+			if May(who, ClearLetters, Thing{Department: doc.Department}) {
+				c.Review = min(c.Review+1, maxCounted)
+			}
+		}
+	}
+	if May(who, RunStations, Thing{}) {
+		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})
+		if err != nil {
+			return c, err
+		}
+		c.Stacks = len(batches)
+	}
+	return c, nil
+}

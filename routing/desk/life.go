@@ -1,0 +1,51 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Moment is one event of a letter's life, without what it says about people:
+// an event's body may hold the letter's text.
+type Moment struct {
+	Seq        int64
+	Time       time.Time
+	Kind       string
+	Actor      string // opaque id; storage.System for what ran by itself
+	OfBatch    bool   // it happened to the whole stack
+	Department string
+	Reasons    []scanstation.Reason
+	Erased     bool // what the event said is gone
+}
+
+// life returns what happened to doc and its stack, in order.
+func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error) {
+	var out []Moment
+	for _, object := range []string{string(doc.Batch), string(doc.ID)} {
+		events, err := d.cfg.Archive.Events(ctx, storage.EventFilter{Object: object, Limit: 200})
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range events {
+			m := Moment{Seq: e.Seq, Time: e.Time, Kind: e.Kind, Actor: e.Actor, OfBatch: object == string(doc.Batch), Erased: e.Body == nil}
+			if !m.OfBatch {
+				var body struct {
+					Department string               `json:"department"`
+					Reasons    []scanstation.Reason `json:"reasons"`
+				}
+				// A body of another shape has neither; that is no error here.
+				_ = json.Unmarshal(e.Body, &body)
+				m.Department, m.Reasons = body.Department, body.Reasons
+			}
+			out = append(out, m)
+		}
+	}
+	slices.SortFunc(out, func(a, b Moment) int { return cmp.Compare(a.Seq, b.Seq) })
+	return out, nil
+}

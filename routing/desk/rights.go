@@ -1,0 +1,113 @@
+package desk
+
+import (
+	"mailroom/routing"
+	"mailroom/storage"
+)
+
+// Right is something that a clerk may do (Berechtigung).
+type Right string
+
+// The rights.
+const (
+	SeeStations  Right = "see-stations"  // stations, stacks and their numbers
+	RunStations  Right = "run-stations"  // sign on, drop files, try again
+	SeePictures  Right = "see-pictures"  // the images of a stack
+	SeeFacts     Right = "see-facts"     // where a letter is, and what became of it
+	ReadLetters  Right = "read-letters"  // its pages, its text, what was read from it
+	ClearLetters Right = "clear-letters" // say whose a doubtful letter is
+	KeepAccounts Right = "keep-accounts" // people and their roles
+)
+
+// Scope is where a role has a right.
+type Scope int
+
+// The scopes, each a bit.
+const (
+	Nowhere           Scope = 0
+	Anywhere          Scope = 1 << iota // whatever it is
+	OwnDepartment                       // of the department that the role was given for
+	BeforeRelease                       // while its stack is not yet released
+	UnknownDepartment                   // while nobody knows whose it is
+)
+
+// matrix says which role has which right, and where. What does not stand here
+// is forbidden.
+var matrix = map[Right]map[routing.Role]Scope{
+	SeeStations: {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
+	RunStations: {routing.ScanRoom: Anywhere},
+	SeePictures: {routing.ScanRoom: BeforeRelease},
+	SeeFacts: {
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere, routing.Admin: Anywhere,
+	},
+	ReadLetters: {
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
+	},
+	ClearLetters: {
+		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.Records: OwnDepartment | UnknownDepartment,
+	},
+	KeepAccounts: {routing.Admin: Anywhere},
+}
+
+// Thing is what a right is asked for. The zero Thing stands for no particular one.
+type Thing struct {
+	Department string
+	Released   bool // its stack is
+}
+
+// May says whether who has right for what. A clerk whose password was given by
+// somebody else may do nothing but change it.
+func May(who routing.Clerk, right Right, what Thing) bool {
+	if who.ID == "" || who.Disabled || who.MustChange {
+		return false
+	}
+	for _, g := range who.Grants {
+		scope := matrix[right][g.Role]
+		switch {
+		case scope&Anywhere != 0,
+			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
+			scope&BeforeRelease != 0 && !what.Released,
+			scope&UnknownDepartment != 0 && what.Department == "":
+			return true
+		}
+	}
+	return false
+}
+
+// NeedsDepartment says whether a role is always given for one department or,
+// on purpose, for all of them.
+func NeedsDepartment(r routing.Role) bool {
+	return r == routing.Worker || r == routing.Head || r == routing.Records
+}
+
+// Inboxes returns the departments whose inbox who may read.
+func (d *Desk) Inboxes(who routing.Clerk) []routing.Department {
+	var out []routing.Department
+	for _, dep := range d.cfg.Departments {
+		if May(who, ReadLetters, Thing{Department: dep.ID, Released: true}) {
+			out = append(out, dep)
+		}
+	}
+	return out
+}
+
+// MayClear says whether who may answer for letters at all.
+func (d *Desk) MayClear(who routing.Clerk) bool {
+	if May(who, ClearLetters, Thing{}) {
+		return true
+	}
+	for _, dep := range d.cfg.Departments {
+		if May(who, ClearLetters, Thing{Department: dep.ID}) {
+			return true
+		}
+	}
+	return false
+}
+
+// thing is doc as rights see it.
+func thing(doc storage.Document, b storage.Batch) Thing {
+	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+}

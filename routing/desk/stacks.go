@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Stacks are the stacks of the scan room, in the three groups of its page.
+type Stacks struct {
+	Review  []storage.Batch // a person must look; the oldest first
+	Working []storage.Batch // the line is at it; the oldest first
+	Done    []storage.Batch // released today; the newest first
+}
+
+const maxStacks = 100
+
+// Stacks returns what the scan room has before it.
+func (d *Desk) Stacks(ctx context.Context, who routing.Clerk) (s Stacks, err error) {
+	if !May(who, SeeStations, Thing{}) {
+		return s, missing("stacks")
+	}
+	list := func(states ...storage.BatchState) (out []storage.Batch) {
+		if err == nil {
+			out, err = d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: states, Limit: maxStacks})
+		}
+		return out
+	}
+	s.Review = list(storage.BatchReview, storage.BatchParked)
+	s.Working = list(storage.BatchReceived, storage.BatchRead)
+	s.Done = list(storage.BatchReleased)
+	s.Done = slices.DeleteFunc(s.Done, func(b storage.Batch) bool {
+		return scanstation.DateOf(b.ChangedAt.In(d.zone())) != d.today()
+	})
+	slices.Reverse(s.Review)
+	slices.Reverse(s.Working)
+	return s, err
+}
+
+// Stack is one stack with what became of its images.
+type Stack struct {
+	storage.Batch
+	Images    []storage.Image
+	Documents []storage.Document // without text
+	Pictures  bool               // who may see the images now
+	Retry     bool               // who may put it back to the start
+}
+
+// Stack returns one stack. Whoever may not see its pictures gets positions,
+// fates and numbers only.
+func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.BatchID) (s Stack, err error) {
+	if !May(who, SeeStations, Thing{}) || !id.Valid() {
+		return s, missing("stack " + string(id))
+	}
+	if s.Batch, err = d.cfg.Archive.Batch(ctx, id); err != nil {
+		return s, err
+	}
+	if s.Images, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: id}); err != nil {
+		return s, err
+	}
+	if s.Documents, err = d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Batch: id, Limit: max(s.Batch.Documents, 1)}); err != nil {
+		return s, err
+	}
+	s.Pictures = d.seesPictures(who, s.Batch)
+	s.Retry = s.State == storage.BatchParked && len(s.Documents) == 0 && May(who, RunStations, Thing{})
+	if !s.Pictures {
+		for i := range s.Documents {
+			conceal(&s.Documents[i])
+		}
+		for i := range s.Images {
+			s.Images[i].Text = ""
+			s.Images[i].Doubts = codesOnly(s.Images[i].Doubts)
+		}
+	}
+	return s, nil
+}
+
+// seesPictures says whether who may see the images of b. Nothing is shown
+// before the cut, for nobody knows yet what must stay sealed.
+func (d *Desk) seesPictures(who routing.Clerk, b storage.Batch) bool {
+	cut := b.State == storage.BatchRead || b.State == storage.BatchReview || b.State == storage.BatchReleased
+	return cut && May(who, SeePictures, Thing{Released: b.State == storage.BatchReleased})
+}
+
+// Retry puts a parked stack back to the start of the line.
+func (d *Desk) Retry(ctx context.Context, who routing.Clerk, id scanstation.BatchID) error {
+	if !May(who, RunStations, Thing{}) || !id.Valid() {
+		return missing("stack " + string(id))
+	}
+	if err := d.cfg.Archive.Retry(ctx, id, string(who.ID)); err != nil {
+		return fmt.Errorf("try stack %s again: %w", id, err)
+	}
+	d.Forget(id)
+	return nil
+}
+
+// Confirm says that who scanned the stack, or has checked it in place of whoever
+// did: the name stands in its letters' transfer notes, and a stack that only
+// waited for it is released.
+func (d *Desk) Confirm(ctx context.Context, who routing.Clerk, id scanstation.BatchID) error {
+	if !May(who, RunStations, Thing{}) || !id.Valid() {
+		return missing("stack " + string(id))
+	}
+	if err := d.cfg.Archive.Confirm(ctx, id, who.Name, string(who.ID)); err != nil {
+		return fmt.Errorf("confirm stack %s: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Folder is what is known of a station's drop folder.
+type Folder struct {
+	OK           bool
+	Trouble      string    // in words, where it is not
+	Since        time.Time // since when it is so; zero: it was never looked at
+	Waiting      int       // files that do not yet lie still
+	Oldest       time.Time
+	Parked       int // files set aside with a reason
+	OldestParked time.Time
+	Stale        bool // something lies there longer than it should
+}
+
+// Watch knows the drop folders.
+type Watch interface {
+	Folder(station string) Folder
+}
+
+// Station is a station as the scan room sees it.
+type Station struct {
+	scanstation.Station
+	Folder  Folder
+	Watched bool           // Folder says something
+	SignOn  routing.SignOn // its Clerk is empty: nobody
+	Reading *storage.Batch // the stack being read
+	Last    *storage.Batch // the newest stack
+	Sheets  int            // images taken in today
+	Stacks  int            // stacks taken in today
+}
+
+// Stations returns all stations with what goes on there.
+func (d *Desk) Stations(ctx context.Context, who routing.Clerk) ([]Station, error) {
+	if !May(who, SeeStations, Thing{}) {
+		return nil, missing("stations")
+	}
+	recent, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{Limit: 300})
+	if err != nil {
+		return nil, err
+	}
+	signOns, err := d.signOns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Station, len(d.cfg.Stations))
+	for i, s := range d.cfg.Stations {
+		out[i] = Station{Station: s, SignOn: signOns[s.Name]}
+		if d.cfg.Watch != nil {
+			out[i].Folder = d.cfg.Watch.Folder(s.Name)
+			out[i].Watched = !out[i].Folder.Since.IsZero()
+		}
+		d.count(&out[i], recent)
+	}
+	return out, nil
+}
+
+// count fills in what the recent batches, newest first, say about a station.
+func (d *Desk) count(s *Station, recent []storage.Batch) {
+	for i := range recent {
+		b := &recent[i]
+		if b.Station != s.Name {
+			continue
+		}
+		if s.Last == nil {
+			s.Last = b
+		}
+		if b.State == storage.BatchReceived && b.Images > 0 {
+			s.Reading = b // the oldest one wins: it is the one at work
+		}
+		if scanstation.DateOf(b.ClaimedAt.In(d.zone())) == d.today() {
+			s.Stacks++
+			s.Sheets += b.Images
+		}
+	}
+}
+
+// signOns returns who is signed on today, by station.
+func (d *Desk) signOns(ctx context.Context) (map[string]routing.SignOn, error) {
+	out := map[string]routing.SignOn{}
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		all, err := d.cfg.Clerks.SignOns(ctx, tx)
+		for _, s := range all {
+			if s.Clerk != "" && scanstation.DateOf(s.Since.In(d.zone())) == d.today() {
+				out[s.Station] = s
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// SignedOn returns who is signed on at the station today; the zero SignOn is nobody.
+func (d *Desk) SignedOn(ctx context.Context, station string) (routing.SignOn, error) {
+	all, err := d.signOns(ctx)
+	return all[station], err
+}
+
+// farBack is how many days a receipt date may lie back.
+const farBack = 60
+
+// SignOn says that who scans at station, and on which day the paper there came
+// in; an empty day is the day of the scan.
+func (d *Desk) SignOn(ctx context.Context, who routing.Clerk, station string, receivedOn scanstation.Date) error {
+	if !May(who, RunStations, Thing{}) {
+		return missing("station " + station)
+	}
+	if _, ok := d.station(station); !ok {
+		return invalid(StationUnknown, "%s", station)
+	}
+	if receivedOn != "" {
+		day, err := scanstation.ParseDate(string(receivedOn))
+		oldest := scanstation.DateOf(d.Now().AddDate(0, 0, -farBack))
+		if err != nil || day > d.today() || day < oldest {
+			return invalid(DateWrong, "%s", receivedOn)
+		}
+		receivedOn = day
+	}
+	if receivedOn == d.today() {
+		receivedOn = ""
+	}
+	s := routing.SignOn{Station: station, Clerk: who.ID, Name: who.Name, ReceivedOn: string(receivedOn), Since: d.cfg.Now().UTC()}
+	return d.saveSignOn(ctx, who, s, EventSignOn)
+}
+
+// SignOff says that nobody scans at station any more.
+func (d *Desk) SignOff(ctx context.Context, who routing.Clerk, station string) error {
+	if !May(who, RunStations, Thing{}) {
+		return missing("station " + station)
+	}
+	if _, ok := d.station(station); !ok {
+		return invalid(StationUnknown, "%s", station)
+	}
+	return d.saveSignOn(ctx, who, routing.SignOn{Station: station, Since: d.cfg.Now().UTC()}, EventSignOff)
+}
+
+func (d *Desk) saveSignOn(ctx context.Context, who routing.Clerk, s routing.SignOn, kind string) error {
+	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
+		if err := d.cfg.Clerks.SaveSignOn(ctx, tx, s); err != nil {
+			return err
+		}
+		return d.record(ctx, tx, string(who.ID), kind, s.Station, map[string]string{"received_on": s.ReceivedOn})
+	})
+}
+
+// NightBox is the day of what lay in the night letterbox this morning: it was
+// put in before midnight.
+func (d *Desk) NightBox() scanstation.Date { return scanstation.DateOf(d.Now().AddDate(0, 0, -1)) }
+
+// LatePost is the day of what came after the last scan of the working day before.
+func (d *Desk) LatePost() scanstation.Date {
+	t := d.Now().AddDate(0, 0, -1)
+	for t.Weekday() == time.Saturday || t.Weekday() == time.Sunday {
+		t = t.AddDate(0, 0, -1)
+	}
+	return scanstation.DateOf(t)
+}

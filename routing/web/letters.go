@@ -1,0 +1,269 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailroom/ocr"
+	"mailroom/routing"
+	"mailroom/routing/desk"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// listBody is a list of letters with the one that is looked at.
+type listBody struct {
+	desk.List
+	Department string
+	Selected   *letterBody
+	Path       string
+}
+
+func (s *server) inboxes(v *visit) error {
+	own := s.Desk.Inboxes(v.who)
+	switch len(own) {
+	case 0:
+		return storage.ErrNotFound
+	case 1:
+		v.redirect("/postkorb/" + own[0].ID)
+		return nil
+	}
+	return s.show(v, http.StatusOK, "inboxes", view{Title: "inboxes.title", Body: own})
+}
+
+func (s *server) inboxPage(v *visit) error {
+	dep := v.r.PathValue("department")
+	l, err := s.Desk.Inbox(v.r.Context(), v.who, dep, storage.DocumentID(v.r.FormValue("nach")))
+	if err != nil {
+		return err
+	}
+	b := listBody{List: l, Department: dep, Path: "/postkorb/" + dep}
+	if err := s.choose(v, &b); err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "inbox", view{Title: "inbox.title", Detail: s.Desk.DepartmentName(dep), Count: l.Total, Body: b})
+}
+
+func (s *server) reviewPage(v *visit) error {
+	l, err := s.Desk.Review(v.r.Context(), v.who, storage.DocumentID(v.r.FormValue("nach")))
+	if err != nil {
+		return err
+	}
+	b := listBody{List: l, Path: "/klaerung"}
+	if err := s.choose(v, &b); err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "review", view{Title: "review.title", Count: l.Total, Body: b})
+}
+
+// choose opens the letter that is asked for, the first one otherwise.
+func (s *server) choose(v *visit, b *listBody) error {
+	if len(b.Entries) == 0 {
+		return nil
+	}
+	id := b.Entries[0].ID
+	for _, e := range b.Entries {
+		if string(e.ID) == v.r.FormValue("brief") || string(e.ID) == v.r.PathValue("document") {
+			id = e.ID
+		}
+	}
+	one, err := s.letter(v, id)
+	if err != nil {
+		return err
+	}
+	b.Selected = &one
+	return nil
+}
+
+// letterBody is a letter as a page shows it.
+type letterBody struct {
+	desk.Letter
+	Sheets []sheet
+	Marks  []mark // all evidence, in the order of pages
+	AsText bool
+	Form   resolveForm
+}
+
+// sheet is one page with what is marked on it.
+type sheet struct {
+	Number        int
+	Width, Height int // of the upright image; 0 if unknown
+	Marks         []mark
+	Text          string
+	Confidence    float64
+}
+
+// mark is a place on a page where something was read.
+type mark struct {
+	Kind string // number, option, date, department, barcode
+	ocr.Evidence
+	Value string
+}
+
+// resolveForm is what was typed into the form of a letter in review.
+type resolveForm struct{ Department, Number string }
+
+func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
+	l, err := s.Desk.Letter(v.r.Context(), v.who, id)
+	if err != nil {
+		return letterBody{}, err
+	}
+	b := letterBody{Letter: l, AsText: v.r.FormValue("ansicht") == "text"}
+	b.Form = resolveForm{cmp.Or(v.r.PostFormValue("department"), l.Department), v.r.PostFormValue("number")}
+	if !l.Readable {
+		return b, nil
+	}
+	b.Marks = marksOf(l)
+	pages := strings.Split(l.Text, "\f")
+	for i, img := range l.Pages {
+		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence}
+		if img.Rotation%180 != 0 {
+			sh.Width, sh.Height = sh.Height, sh.Width
+		}
+		if i < len(pages) {
+			sh.Text = pages[i]
+		}
+		for _, m := range b.Marks {
+			if m.Page == sh.Number {
+				sh.Marks = append(sh.Marks, m)
+			}
+		}
+		b.Sheets = append(b.Sheets, sh)
+	}
+	return b, nil
+}
+
+// marksOf collects the evidence of a letter, each place once: what the decision
+// rests on before what was merely found.
+func marksOf(l desk.Letter) []mark {
+	var out []mark
+	add := func(kind, value string, e ocr.Evidence) {
+		for _, m := range out {
+			if m.Page == e.Page && m.Box == e.Box {
+				return
+			}
+		}
+		if e.Page > 0 && e.Box[2] > 0 {
+			out = append(out, mark{kind, e, value})
+		}
+	}
+	if e := l.Decision.Evidence; e != nil {
+		add("number", string(l.Decision.CaseNumber), *e)
+	}
+	for _, o := range l.Decision.Options {
+		if o.Evidence != nil {
+			add("option", string(o.CaseNumber), *o.Evidence)
+		}
+	}
+	for _, c := range l.Findings.Candidates {
+		add("option", c.Number, c.Evidence)
+	}
+	for _, d := range l.Findings.Dates {
+		add("date", string(d.Date), d.Evidence)
+	}
+	for _, d := range l.Findings.Departments {
+		add("department", d.Department, d.Evidence)
+	}
+	for _, c := range l.Barcodes {
+		add("barcode", c.Barcode.Text, ocr.Evidence{Page: c.Page, Box: c.Box, Text: c.Barcode.Text, Confidence: 1})
+	}
+	return out
+}
+
+func (s *server) letterPage(v *visit) error {
+	b, err := s.letter(v, document(v))
+	if err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "letter", view{Title: "letter.title", Detail: string(b.ID), Body: b})
+}
+
+func document(v *visit) storage.DocumentID { return storage.DocumentID(v.r.PathValue("document")) }
+
+func (s *server) resolve(v *visit) error {
+	dep, number := v.r.PostFormValue("department"), strings.TrimSpace(v.r.PostFormValue("number"))
+	if err := s.Desk.Resolve(v.r.Context(), v.who, document(v), dep, routing.CaseNumber(number)); err != nil {
+		return s.again(v, err, s.reviewPage)
+	}
+	s.say(v, "review.resolved", s.Desk.DepartmentName(dep))
+	v.redirect("/klaerung")
+	return nil
+}
+
+func (s *server) pageImage(v *visit) error {
+	n, err := strconv.Atoi(v.r.PathValue("page"))
+	if err != nil {
+		return storage.ErrNotFound
+	}
+	p, err := s.Desk.PageImage(v.r.Context(), v.who, document(v), n, width(v))
+	if err != nil {
+		return err
+	}
+	return s.sendPicture(v, p)
+}
+
+// width is the size that an image's address asks for.
+func width(v *visit) int {
+	if v.r.PathValue("size") == "klein" {
+		return desk.ThumbWidth
+	}
+	return desk.PageWidth
+}
+
+// sendPicture lets the browser keep a picture, but ask each time whether it may
+// still be seen.
+func (s *server) sendPicture(v *visit, p desk.Picture) error {
+	h := v.w.Header()
+	h.Set("Content-Type", "image/jpeg")
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("ETag", `"`+p.Tag+`"`)
+	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(p.JPEG))
+	return nil
+}
+
+func (s *server) pdf(v *visit) error {
+	return s.sendPart(v, "application/pdf", ".pdf", s.Desk.PDF)
+}
+
+func (s *server) note(v *visit) error {
+	return s.sendPart(v, "application/xml", "-transfervermerk.xml", s.Desk.Note)
+}
+
+func (s *server) text(v *visit) error {
+	return s.sendPart(v, "text/plain; charset=utf-8", ".txt", func(ctx context.Context, who routing.Clerk, id storage.DocumentID) (io.ReadSeekCloser, error) {
+		text, err := s.Desk.Text(ctx, who, id)
+		return textReader{strings.NewReader(text)}, err
+	})
+}
+
+type textReader struct{ *strings.Reader }
+
+func (textReader) Close() error { return nil }
+
+// sendPart sends a part of a letter as a file to keep.
+func (s *server) sendPart(v *visit, kind, ending string, open func(context.Context, routing.Clerk, storage.DocumentID) (io.ReadSeekCloser, error)) error {
+	r, err := open(v.r.Context(), v.who, document(v))
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", `attachment; filename="`+string(document(v))+ending+`"`)
+	http.ServeContent(v.w, v.r, "", time.Time{}, r)
+	return nil
+}
+
+// Due says, in days, how long the paper stays at least.
+func (b letterBody) Due() scanstation.Date {
+	if b.Original == nil {
+		return ""
+	}
+	return b.Original.DueOn
+}

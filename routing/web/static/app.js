@@ -1,0 +1,79 @@
+// Keys, the drop area, and what is said aloud when numbers change. Every page
+// works without this file.
+"use strict";
+
+(() => {
+	const typing = (el) => el.closest("input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]");
+
+	// step moves the focus in the list of letters and opens the one it reaches.
+	const step = (by) => {
+		const list = document.querySelector("[data-list]");
+		if (!list) return false;
+		const rows = [...list.querySelectorAll("a")];
+		const now = rows.indexOf(document.activeElement);
+		const at = now >= 0 ? now : rows.findIndex((a) => a.hasAttribute("aria-current"));
+		const row = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
+		if (!row || row === document.activeElement) return false;
+		row.focus();
+		row.click();
+		return true;
+	};
+
+	document.addEventListener("keydown", (e) => {
+		if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented || typing(e.target)) return;
+		if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+			const inList = e.target.closest("[data-list]") || e.target === document.body || e.target.id === "inhalt";
+			if (inList && step(e.key === "ArrowDown" ? 1 : -1)) e.preventDefault();
+			return;
+		}
+		if (e.target.matches("input")) return;
+		if (e.key.length === 1 && document.body.dataset.keys !== "on") return;
+		const field = document.querySelector(`[data-focus="${CSS.escape(e.key)}"]`);
+		const el = field || document.querySelector(`[data-key="${CSS.escape(e.key)}"]`);
+		if (!el) return;
+		e.preventDefault();
+		if (field) field.focus();
+		else el.click();
+	});
+
+	// The row that is open keeps the mark when only the other pane was swapped.
+	document.addEventListener("click", (e) => {
+		const row = e.target.closest("a[hx-target]");
+		if (!row || !window.htmx) return;
+		const all = row.closest("[data-list], .letters");
+		for (const a of all ? all.querySelectorAll("[aria-current]") : []) a.removeAttribute("aria-current");
+		row.setAttribute("aria-current", "true");
+	});
+
+	// What the numbers of the scan room came to is said once, when it changes.
+	document.addEventListener("htmx:afterSwap", () => {
+		const now = document.querySelector("[data-say]");
+		const said = document.getElementById("meldung");
+		if (now && said && said.textContent !== now.dataset.say) said.textContent = now.dataset.say;
+	});
+
+	// Files may be dropped anywhere on the scan room's page.
+	const form = document.getElementById("ablegen");
+	if (form) {
+		const area = form.parentElement;
+		const files = document.getElementById("dateien");
+		document.addEventListener("dragover", (e) => {
+			if (![...e.dataTransfer.types].includes("Files")) return;
+			e.preventDefault();
+			area.classList.add("drop--over");
+		});
+		document.addEventListener("dragleave", (e) => {
+			if (!e.relatedTarget) area.classList.remove("drop--over");
+		});
+		document.addEventListener("drop", (e) => {
+			if (!e.dataTransfer.files.length) return;
+			e.preventDefault();
+			area.classList.remove("drop--over");
+			files.files = e.dataTransfer.files;
+			form.requestSubmit();
+		});
+	}
+
+	const wrong = document.getElementById("fehler");
+	if (wrong) wrong.focus();
+})();

@@ -1,0 +1,136 @@
+package web
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"mailroom/scanstation"
+)
+
+// The catalogues: every word on the pages, one file a language.
+//
+//go:embed text
+var catalogues embed.FS
+
+// texts is the catalogue of one language.
+type texts struct {
+	lang  string
+	words map[string]string
+}
+
+func readTexts(lang string) (texts, error) {
+	t := texts{lang: lang}
+	data, err := catalogues.ReadFile("text/" + lang + ".json")
+	if err != nil {
+		return t, fmt.Errorf("read catalogue: %w", err)
+	}
+	if err := json.Unmarshal(data, &t.words); err != nil {
+		return t, fmt.Errorf("read catalogue %q: %w", lang, err)
+	}
+	return t, nil
+}
+
+// say returns the words under key, filled in. A key without words is its own
+// text, so that a gap shows; a test sees that there is none.
+func (t texts) say(key string, args ...any) string {
+	s, ok := t.words[key]
+	if !ok {
+		return key
+	}
+	if len(args) == 0 {
+		return s
+	}
+	return fmt.Sprintf(s, args...)
+}
+
+// count says a number of things: under key+".one" for one of them.
+func (t texts) count(key string, n int) string {
+	if s, ok := t.words[key+".one"]; ok && n == 1 {
+		return s
+	}
+	return t.say(key, t.number(n))
+}
+
+// reason returns the sentence for a reason's code.
+func (t texts) reason(r scanstation.Reason) string {
+	if s, ok := t.words["reason."+r.Code]; ok {
+		return s
+	}
+	return t.say("reason.other", r.Code)
+}
+
+// or says the words under key, other if there are none: for what comes from
+// a configuration.
+func (t texts) or(key, other string) string {
+	if s, ok := t.words[key]; ok {
+		return s
+	}
+	return other
+}
+
+// number writes n with the separator of thousands.
+func (t texts) number(n int) string {
+	s := strconv.Itoa(n)
+	sep := "."
+	if t.lang == "en" {
+		sep = ","
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + sep + s[i:]
+	}
+	return s
+}
+
+// percent writes a part of one, 0.97 as "97 %".
+func (t texts) percent(f float64) string {
+	if t.lang == "en" {
+		return fmt.Sprintf("%.0f%%", f*100)
+	}
+	return fmt.Sprintf("%.0f %%", f*100)
+}
+
+// date writes a day as it is written in a letter.
+func (t texts) date(d scanstation.Date) string {
+	day, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return t.say("unknown")
+	}
+	return t.day(day)
+}
+
+func (t texts) day(day time.Time) string {
+	if t.lang == "en" {
+		return day.Format("2 Jan 2006")
+	}
+	return day.Format("02.01.2006")
+}
+
+// moment writes day and time, only the time if it is today.
+func (t texts) moment(at, now time.Time) string {
+	at = at.In(now.Location())
+	clock := t.say("clock", at.Format("15:04"))
+	if at.IsZero() {
+		return t.say("unknown")
+	}
+	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return clock
+	}
+	return t.day(at) + ", " + clock
+}
+
+// age says for how many days a letter has been here, nothing for the first.
+func (t texts) age(received scanstation.Date, now time.Time) string {
+	day, err := time.Parse(time.DateOnly, string(received))
+	if err != nil {
+		return ""
+	}
+	today, _ := time.Parse(time.DateOnly, now.Format(time.DateOnly))
+	days := int(today.Sub(day).Hours() / 24)
+	if days < 1 {
+		return ""
+	}
+	return t.count("age.days", days)
+}

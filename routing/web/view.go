@@ -1,0 +1,218 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"mailroom/routing"
+	"mailroom/routing/desk"
+	"mailroom/scanstation"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// pageSet is the pages of one language, by name.
+type pageSet struct {
+	texts texts
+	pages map[string]*template.Template
+}
+
+// view is what every page is shown with.
+type view struct {
+	Title  string // key in the catalogue
+	Detail string // fills the title's words in, such as a number
+	Count  int    // of what waits on the page; 0: not said
+	Body   any
+
+	// The rest is filled in by show.
+	Who     routing.Clerk
+	Office  string
+	Contact string
+	Prefs   prefs
+	Wrong   *desk.Invalid
+	Said    string // what happened just before
+	Nav     []navItem
+	Path    string // to come back to after a change of language
+	Counts  desk.Counts
+	Desk    *desk.Desk
+	Styled  bool
+}
+
+// navItem is a page in the head of all pages.
+type navItem struct {
+	Key, Path string
+	Count     int
+	Here      bool
+}
+
+// parse reads all pages in one language. A page is the layout, the pieces that
+// several pages share, and its own file.
+func (s *server) parse(t texts) (pageSet, error) {
+	set := pageSet{texts: t, pages: map[string]*template.Template{}}
+	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces.html")
+	if err != nil {
+		return set, err
+	}
+	entries, err := templates.ReadDir("templates")
+	if err != nil {
+		return set, err
+	}
+	for _, e := range entries {
+		name := strings.TrimSuffix(e.Name(), ".html")
+		if name == "layout" || name == "pieces" {
+			continue
+		}
+		page, err := base.Clone()
+		if err == nil {
+			page, err = page.ParseFS(templates, path.Join("templates", e.Name()))
+		}
+		if err != nil {
+			return set, err
+		}
+		set.pages[name] = page
+	}
+	return set, nil
+}
+
+// funcs are what pages may call.
+func (s *server) funcs(t texts) template.FuncMap {
+	return template.FuncMap{
+		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.or,
+		"reason":     t.reason,
+		"moment":     func(at time.Time) string { return t.moment(at, s.Desk.Now()) },
+		"iso":        func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"age":        func(d scanstation.Date) string { return t.age(d, s.Desk.Now()) },
+		"asset":      s.files.address,
+		"department": s.Desk.DepartmentName,
+		"dict":       dict,
+		"add":        func(a, b int) int { return a + b },
+		"str":        func(v any) string { return fmt.Sprint(v) },
+		"badge":      badge,
+		"keys": func() []string {
+			return []string{"tab", "updown", "leftright", "o", "1", "a", "f", "b", "t", "m", "p", "k", "g", "help"}
+		},
+		"day": func(s string) scanstation.Date { return scanstation.Date(s) },
+	}
+}
+
+// badge writes the number beside a name.
+func badge(n int) string {
+	if n >= 100 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
+}
+
+// dict hands several named values to a piece.
+func dict(pairs ...any) (map[string]any, error) {
+	out := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		key, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict: key %d is no string", i)
+		}
+		out[key] = pairs[i+1]
+	}
+	return out, nil
+}
+
+// show writes a page. It is made whole before the first byte goes out.
+func (s *server) show(v *visit, status int, name string, page view) error {
+	if v.who.ID != "" && !v.who.MustChange {
+		counts, err := s.Desk.Counts(v.r.Context(), v.who)
+		if err != nil {
+			return fmt.Errorf("count what waits: %w", err)
+		}
+		page.Counts = counts
+		page.Nav = s.nav(v, counts)
+	}
+	if v.who.ID != "" {
+		page.Said = s.sessions.PopString(v.r.Context(), keyFlash)
+	}
+	page.Who, page.Office, page.Prefs, page.Wrong = v.who, s.Office, v.prefs, v.wrong
+	page.Contact = s.Contact
+	page.Desk, page.Styled = s.Desk, s.files.styled
+	page.Path = "/"
+	if v.r.Method == http.MethodGet {
+		page.Path = v.r.URL.RequestURI()
+	}
+	return s.write(v, status, name, "layout.html", page)
+}
+
+// write writes one template of a page.
+func (s *server) write(v *visit, status int, name, part string, data any) error {
+	var b bytes.Buffer
+	if err := s.pages[v.prefs.Lang].pages[name].ExecuteTemplate(&b, part, data); err != nil {
+		return fmt.Errorf("write page %s: %w", name, err)
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", v.prefs.Lang)
+	v.w.WriteHeader(status)
+	_, err := b.WriteTo(v.w)
+	if err != nil {
+		s.Log.DebugContext(v.r.Context(), "send page", "path", v.r.URL.Path, "error", err)
+	}
+	return nil
+}
+
+// nav returns the pages that v's visitor may go to.
+func (s *server) nav(v *visit, c desk.Counts) []navItem {
+	var out []navItem
+	add := func(key, target string, count int) {
+		here := v.r.URL.Path == target || strings.HasPrefix(v.r.URL.Path, target+"/")
+		out = append(out, navItem{Key: key, Path: target, Count: count, Here: here})
+	}
+	if desk.May(v.who, desk.SeeStations, desk.Thing{}) {
+		add("nav.stations", "/scanstelle", c.Stacks)
+	}
+	switch own := s.Desk.Inboxes(v.who); len(own) {
+	case 0:
+	case 1:
+		add("nav.inbox", "/postkorb/"+own[0].ID, c.Inbox[own[0].ID])
+	default:
+		n := 0
+		for _, k := range c.Inbox {
+			n += k
+		}
+		add("nav.inbox", "/postkorb", n)
+	}
+	if s.Desk.MayClear(v.who) {
+		add("nav.review", "/klaerung", c.Review)
+	}
+	if desk.May(v.who, desk.KeepAccounts, desk.Thing{}) {
+		add("nav.accounts", "/verwaltung/konten", 0)
+	}
+	return out
+}
+
+// home sends everybody to the page that their work begins with.
+func (s *server) home(v *visit) error {
+	nav := s.nav(v, desk.Counts{})
+	if len(nav) == 0 {
+		v.redirect("/konto")
+		return nil
+	}
+	v.redirect(nav[0].Path)
+	return nil
+}
+
+func (s *server) accessibilityPage(v *visit) error { return s.plain(v, "accessibility") }
+
+func (s *server) helpPage(v *visit) error { return s.plain(v, "help") }
+
+// plain shows a page that anybody may see, with the head of those logged in.
+func (s *server) plain(v *visit, name string) error {
+	if who, err := s.whoIs(v); err == nil {
+		v.who = who
+	}
+	return s.show(v, http.StatusOK, name, view{Title: name + ".title"})
+}

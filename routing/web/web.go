@@ -1,0 +1,124 @@
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"mailroom/routing/desk"
+)
+
+// Config is what the pages need.
+type Config struct {
+	Desk     *desk.Desk
+	Sessions Sessions
+	Office   string        // the municipality, as it stands in the head of every page
+	Contact  string        // to whom barriers are reported; empty: the office
+	Secure   bool          // the browser reaches the pages by TLS
+	Idle     time.Duration // after which one is logged out; 0: an hour
+	Log      *slog.Logger
+}
+
+// Sessions keeps the sessions, by a digest of their token. Delete of what is
+// not there succeeds; Find does not find what has expired.
+type Sessions interface {
+	Find(token string) (b []byte, found bool, err error)
+	Commit(token string, b []byte, expiry time.Time) error
+	Delete(token string) error
+}
+
+// server is the pages.
+type server struct {
+	Config
+	sessions *scs.SessionManager
+	pages    map[string]pageSet // by language
+	files    *files
+}
+
+// New returns the pages as a handler.
+func New(cfg Config) (http.Handler, error) {
+	if cfg.Idle == 0 {
+		cfg.Idle = time.Hour
+	}
+	s := &server{Config: cfg, sessions: scs.New(), pages: map[string]pageSet{}}
+	s.sessions.Store = cfg.Sessions
+	s.sessions.Lifetime = 12 * time.Hour
+	s.sessions.Cookie.Name = "mailroom"
+	if cfg.Secure {
+		s.sessions.Cookie.Name = "__Host-mailroom"
+	}
+	s.sessions.Cookie.Secure = cfg.Secure
+	s.sessions.Cookie.SameSite = http.SameSiteLaxMode
+	s.sessions.Cookie.Persist = false
+	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		s.fail(s.visit(w, r), fmt.Errorf("session: %w", err))
+	}
+	var err error
+	if s.files, err = openFiles(); err != nil {
+		return nil, err
+	}
+	if !s.files.styled {
+		cfg.Log.Warn("the pages are not dressed: run cmd/assets.sh and build again")
+	}
+	for _, lang := range languages {
+		texts, err := readTexts(lang)
+		if err != nil {
+			return nil, err
+		}
+		if s.pages[lang], err = s.parse(texts); err != nil {
+			return nil, fmt.Errorf("pages in %q: %w", lang, err)
+		}
+	}
+	return s.secure(s.sessions.LoadAndSave(s.routes())), nil
+}
+
+// routes is the whole map of the house.
+func (s *server) routes() http.Handler {
+	mux := http.NewServeMux()
+	open := func(pattern string, h handler) { mux.Handle(pattern, s.serve(h)) }
+	own := func(pattern string, h handler) { mux.Handle(pattern, s.serve(s.loggedIn(h))) }
+
+	open("GET /anmelden", s.loginPage)
+	open("POST /anmelden", s.login)
+	open("POST /abmelden", s.logout)
+	open("POST /anzeige", s.setPrefs)
+	open("GET /barrierefreiheit", s.accessibilityPage)
+	open("GET /hilfe", s.helpPage)
+	open("/", s.unknownPage)
+
+	own("GET /{$}", s.home)
+	own("GET /konto", s.accountPage)
+	own("POST /konto/passwort", s.changePassword)
+
+	own("GET /scanstelle", s.stationsPage)
+	own("GET /scanstelle/stand", s.stationsNow)
+	own("POST /scanstelle/hochladen", s.upload)
+	own("POST /scanstelle/{station}/anmelden", s.signOn)
+	own("POST /scanstelle/{station}/abmelden", s.signOff)
+	own("GET /stapel/{batch}", s.stackPage)
+	own("GET /stapel/{batch}/bild/{image}/{size}", s.stackImage)
+	own("POST /stapel/{batch}/wiederholen", s.retryStack)
+
+	own("GET /postkorb", s.inboxes)
+	own("GET /postkorb/{department}", s.inboxPage)
+	own("GET /klaerung", s.reviewPage)
+	own("GET /brief/{document}", s.letterPage)
+	own("POST /brief/{document}/zuordnen", s.resolve)
+	own("GET /brief/{document}/seite/{page}/{size}", s.pageImage)
+	own("GET /brief/{document}/dokument.pdf", s.pdf)
+	own("GET /brief/{document}/text.txt", s.text)
+	own("GET /brief/{document}/transfervermerk.xml", s.note)
+
+	own("GET /verwaltung/konten", s.clerksPage)
+	own("POST /verwaltung/konten", s.addClerk)
+	own("POST /verwaltung/konten/{clerk}/rechte", s.setGrants)
+	own("POST /verwaltung/konten/{clerk}/sperren", s.disableClerk)
+	own("POST /verwaltung/konten/{clerk}/passwort", s.resetPassword)
+
+	mux.Handle("GET /assets/", s.files)
+	mux.Handle("GET /static/", s.files)
+	return mux
+}
