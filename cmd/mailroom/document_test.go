@@ -141,7 +141,7 @@ func takenOut(t *testing.T, pdf string) (digests []scanstation.Digest) {
 func (s *staged) testNotes(t *testing.T) {
 	for _, d := range s.lines.documents {
 		var n storage.TransferNote
-		dec := xml.NewDecoder(bytes.NewReader(s.part(t, d.Document, storage.NotePart)))
+		dec := xml.NewDecoder(bytes.NewReader(s.part(t, d.Document, storage.NotePart(1))))
 		if err := dec.Decode(&n); err != nil {
 			t.Fatalf("note of %s: %v", d.Document, err)
 		}
@@ -185,7 +185,7 @@ func (s *staged) testExport(t *testing.T) {
 		t.Fatalf("export exits %d: %s%s", code, out, errs)
 	}
 	for _, d := range s.lines.documents {
-		for _, name := range []string{storage.PDFPart, storage.NotePart, storage.ManifestPart, storage.WordsPart} {
+		for _, name := range []string{storage.PDFPart, storage.NotePart(1), storage.ManifestPart(1), storage.WordsPart} {
 			got, err := os.ReadFile(filepath.Join(to, d.Document, name))
 			if err != nil || !bytes.Equal(got, s.part(t, d.Document, name)) {
 				t.Errorf("%s of %s is not what is stored: %v", name, d.Document, err)

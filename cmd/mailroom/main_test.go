@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,18 +14,17 @@ import (
 	"mailroom/ocr"
 	"mailroom/ocr/worker"
 	"mailroom/scanstation"
-	"mailroom/scanstation/dropfolder"
 )
 
 // TestMain makes the test binary all the processes of a mailroom: started with
-// "worker" it is a child that reads pages, with "service" a whole house that
-// can be killed.
+// "worker" it is a child that reads pages, with "serve" the service, which can
+// be killed.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "worker" {
 		os.Exit(faultyWork())
 	}
-	if len(os.Args) > 2 && os.Args[1] == "service" {
-		os.Exit(standIn(os.Args[2]))
+	if len(os.Args) > 1 && os.Args[1] == "serve" {
+		os.Exit(run(context.Background(), env{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }
@@ -74,50 +71,6 @@ func devour() {
 		eaten = append(eaten, b)
 		time.Sleep(time.Duration(len(eaten)/1000) * time.Millisecond)
 	}
-}
-
-// standIn is a house with its drop folders, until the process ends.
-func standIn(config string) int {
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	if err := serveFolders(context.Background(), config, log); err != nil {
-		log.Error("service", "err", err)
-		return exitFailed
-	}
-	return exitDone
-}
-
-func serveFolders(ctx context.Context, config string, log *slog.Logger) error {
-	cfg, err := loadConfig(config)
-	if err != nil {
-		return err
-	}
-	lock, err := lockHouse(cfg.Data)
-	if err != nil {
-		return err
-	}
-	defer lock.Close()
-	h, err := build(ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	defer h.Close()
-	if err := h.loadRegister(ctx); err != nil {
-		return err
-	}
-	watcher, err := dropfolder.New(cfg.Intake, cfg.Stations, dropfolder.Ports{
-		Receiver: h, Completer: h.pool,
-		Operator:   func(string) (string, bool) { return "", false },
-		ReceivedOn: func(string) scanstation.Date { return "" },
-	}, time.Now, rand.Reader, log)
-	if err != nil {
-		return err
-	}
-	ctx, stop := context.WithCancel(ctx)
-	watched := make(chan error, 1)
-	go func() { watched <- watcher.Run(ctx) }()
-	err = h.work(ctx, h.readers(), 2)
-	stop()
-	return errors.Join(err, <-watched)
 }
 
 // sampleMail is the folder of the mail that is kept beside the tests.

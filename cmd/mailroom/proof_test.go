@@ -70,7 +70,7 @@ func (s *staged) testPeers(t *testing.T, readings *recorder) {
 		}
 	}
 	more := fmt.Sprintf("database: %q\nstorage: {s3: {endpoint: %q, bucket: %q, create_bucket: true, access_key_file: %q, secret_key_file: %q}}\n",
-		database(t), bucket.Endpoint, bucket.Bucket(), filepath.Join(dir, "access"), filepath.Join(dir, "secret"))
+		database.New(t), bucket.Endpoint, bucket.Bucket(), filepath.Join(dir, "access"), filepath.Join(dir, "secret"))
 	other := stage(t, settings(t, more), &recorder{known: readings.known})
 	s.same(t, other)
 	if r := other.verified(t, exitDone); r.Documents != 12 || r.Batches != 6 {
@@ -107,7 +107,7 @@ func (s *staged) testProof(t *testing.T) {
 		t.Errorf("verify reports %+v, want 12 documents, 6 batches and 54 objects", sound)
 	}
 	victim := storage.DocumentID(s.lines.documents[3].Document)
-	for _, part := range []string{storage.PDFPart, storage.NotePart, storage.ManifestPart, storage.WordsPart} {
+	for _, part := range []string{storage.PDFPart, storage.NotePart(1), storage.ManifestPart(1), storage.WordsPart} {
 		t.Run("a flipped byte in "+part, func(t *testing.T) {
 			s.harmed(t, victim.Key(part), func(path string, b []byte) error {
 				b[len(b)/2] ^= 1
