@@ -106,8 +106,8 @@ func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, rea
 	if err != nil {
 		return nil, fmt.Errorf("make temporary file: %w", errors.Join(ErrUnavailable, err))
 	}
-	defer os.Remove(f.Name())
 	defer f.Close()
+	_ = os.Remove(f.Name()) // at once, so that nothing is left if this process dies
 	sum := sha256.New()
 	count := &counter{w: io.MultiWriter(f, sum)}
 	buffered := bufio.NewWriterSize(count, 1<<16)

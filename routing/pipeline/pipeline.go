@@ -104,8 +104,8 @@ func (p *Pipeline) withRaw(ctx context.Context, id scanstation.BatchID, i int, f
 	if err != nil {
 		return errors.Join(storage.ErrUnavailable, err)
 	}
-	defer os.Remove(file.Name())
 	defer file.Close()
+	_ = os.Remove(file.Name()) // at once, so that nothing is left if this process dies
 	if _, err := io.Copy(file, r); err != nil {
 		return errors.Join(storage.ErrUnavailable, err)
 	}

@@ -77,16 +77,15 @@ func (s *Store) PutNew(ctx context.Context, key string, r io.Reader, size int64,
 }
 
 func (s *Store) put(ctx context.Context, o storage.Object, r io.Reader) error {
-	tmp, err := os.CreateTemp(filepath.Join(s.root, temporary), "put-")
+	tmp, err := createTemporary(filepath.Join(s.root, temporary))
 	if err != nil {
 		return classed(err)
 	}
-	defer os.Remove(tmp.Name())
-	defer tmp.Close()
-	if err := fill(ctx, tmp, o, r); err != nil {
+	defer tmp.close()
+	if err := fill(ctx, tmp.File, o, r); err != nil {
 		return err
 	}
-	return s.publish(tmp.Name(), o)
+	return s.publish(tmp, o)
 }
 
 // fill writes r to f and checks it against o.
@@ -132,7 +131,7 @@ func (s *source) Read(p []byte) (int, error) {
 }
 
 // publish links the finished file tmp under the key of o.
-func (s *Store) publish(tmp string, o storage.Object) error {
+func (s *Store) publish(tmp temporaryFile, o storage.Object) error {
 	path := s.path(o.Key)
 	for {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); errors.Is(err, syscall.ENOTDIR) {
@@ -140,7 +139,7 @@ func (s *Store) publish(tmp string, o storage.Object) error {
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return classed(err)
 		}
-		switch err := os.Link(tmp, path); {
+		switch err := tmp.link(path); {
 		case errors.Is(err, fs.ErrExist):
 			if err := s.compare(o); errors.Is(err, storage.ErrNotFound) {
 				continue // erased meanwhile

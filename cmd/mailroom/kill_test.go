@@ -1,0 +1,301 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mailroom/cmd/mailbag/bag"
+)
+
+// killedFiles is how many files are taken in while the service is killed, and
+// killedSteps how many steps that takes: six for a letter, one for each page.
+const (
+	killedFiles = 40
+	killedSteps = killedFiles*6 + killedFiles*3/2
+)
+
+// resumeWithin is how soon after a restart the next step must be finished.
+const resumeWithin = 30 * time.Second
+
+// victim is a service that is killed again and again.
+type victim struct {
+	t      *testing.T
+	config string
+	data   string
+	folder string // of the station
+	db     *sql.DB
+	log    *bytes.Buffer
+	cmd    *exec.Cmd
+	gone   chan struct{} // closed when it has ended
+	began  time.Time
+	before int  // finished steps when it was started
+	first  bool // a step was finished since
+	resume []time.Duration
+}
+
+func newVictim(t *testing.T) *victim {
+	config := settings(t, "listen: 127.0.0.1:0\nintake: {scan: 500ms, settle: 200ms}\nchildren: {workers: 2}\n")
+	dir := filepath.Dir(config)
+	v := &victim{t: t, config: config, data: filepath.Join(dir, "data"), folder: filepath.Join(dir, "drop/scan-1"), log: &bytes.Buffer{}}
+	for _, d := range []string{v.data, v.folder} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	if v.db, err = sql.Open("sqlite3", "file:"+filepath.Join(v.data, "ledger.db")+"?mode=ro&_busy_timeout=5000"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		v.kill()
+		v.db.Close()
+		if t.Failed() {
+			text := v.log.String()
+			t.Logf("the service said:\n%s", text[max(0, len(text)-6000):])
+		}
+	})
+	return v
+}
+
+// count returns the one number that sql asks for, 0 while there is no ledger.
+func (v *victim) count(sql string) (n int) {
+	if err := v.db.QueryRow(sql).Scan(&n); err != nil {
+		return 0
+	}
+	return n
+}
+
+const (
+	finishedSteps = `SELECT count(*) FROM river_job WHERE state = 'completed'`
+	openSteps     = `SELECT count(*) FROM river_job WHERE state <> 'completed'`
+	endedBatches  = `SELECT count(*) FROM batches WHERE state IN ('released', 'review', 'parked')`
+)
+
+func (v *victim) start() {
+	v.t.Helper()
+	v.before = v.count(finishedSteps)
+	v.cmd = exec.Command(os.Args[0], "serve", "--config", v.config)
+	v.cmd.Stdout, v.cmd.Stderr = v.log, v.log
+	if err := v.cmd.Start(); err != nil {
+		v.t.Fatal(err)
+	}
+	v.began, v.first, v.gone = time.Now(), false, make(chan struct{})
+	go func(cmd *exec.Cmd, gone chan struct{}) {
+		_ = cmd.Wait()
+		close(gone)
+	}(v.cmd, v.gone)
+}
+
+// live lets the service live until ok, but no longer than d, and notes when it
+// finished its first step. It says whether ok was.
+func (v *victim) live(d time.Duration, ok func() bool) bool {
+	v.t.Helper()
+	for time.Since(v.began) < d {
+		if !v.first && v.count(finishedSteps) > v.before {
+			v.first = true
+			v.resume = append(v.resume, time.Since(v.began))
+		}
+		if ok() {
+			return true
+		}
+		select {
+		case <-v.gone:
+			v.t.Fatal("the service ended by itself")
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return ok()
+}
+
+// kill ends the service as a power failure would.
+func (v *victim) kill() {
+	if v.cmd != nil {
+		_ = v.cmd.Process.Kill()
+		<-v.gone
+		v.cmd = nil
+	}
+}
+
+// drop puts a file into the station's folder as a scanner does.
+func (v *victim) drop(file string) {
+	v.t.Helper()
+	name := filepath.Base(file)
+	b, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(v.folder, "."+name+".part"), b, 0o600)
+	}
+	if err == nil {
+		err = os.Rename(filepath.Join(v.folder, "."+name+".part"), filepath.Join(v.folder, name))
+	}
+	if err != nil {
+		v.t.Fatal(err)
+	}
+}
+
+// smallMail writes files of one or two slips, each a letter of its own case.
+func smallMail(t *testing.T, dir string, n int) (files []string, truth bag.Truth) {
+	t.Helper()
+	press, cases := newPrinter(t), knownCases(t, "wohngeld")
+	for i := range n {
+		slips, l := letterOf(cases[i], 1+i%2, 0)
+		s := bag.Stack{File: fmt.Sprintf("f%02d.tif", i), Letters: []bag.Letter{l}}
+		for range slips {
+			s.Images = append(s.Images, bag.Image{Fate: bag.FatePage})
+		}
+		truth.Stacks = append(truth.Stacks, s)
+		files = append(files, filepath.Join(dir, s.File))
+		press.write(files[i], slips...)
+	}
+	return files, truth
+}
+
+// undisturbed takes a file of each kind in without harm: what is expected of
+// all of them must be true of them.
+func undisturbed(t *testing.T, files []string, truth bag.Truth) {
+	t.Helper()
+	_, out, errs := call(t, append([]string{"ingest", "--json", "--operator", "Erika Beispiel", "--config", settings(t, "")}, files[:2]...)...)
+	l, err := parseLines([]byte(out))
+	if err != nil {
+		t.Fatalf("ingest: %v: %s", err, errs)
+	}
+	if v := judge(bag.Truth{Stacks: truth.Stacks[:2]}, l); v.exact != 2 || v.routed != 2 {
+		t.Fatalf("undisturbed: %s: %v", v, v.faults)
+	}
+}
+
+func TestKilledServiceLosesNothingAndDoublesNothing(t *testing.T) {
+	files, truth := smallMail(t, t.TempDir(), killedFiles)
+	undisturbed(t, files, truth)
+	const seed = 20261122
+	chance := rand.New(rand.NewPCG(seed, killRounds))
+	v := newVictim(t)
+	for _, f := range files {
+		v.drop(f)
+	}
+	amidst := 0
+	for round := range killRounds {
+		v.start()
+		steps := chance.IntN(3 * killedSteps / (killRounds + 1) / 2)
+		v.live(resumeWithin, func() bool { return v.count(finishedSteps) >= v.before+steps })
+		time.Sleep(time.Duration(chance.Int64N(int64(400 * time.Millisecond))))
+		v.kill()
+		ended := v.count(endedBatches)
+		t.Logf("round %d: killed with %d steps finished and %d batches ended", round+1, v.count(finishedSteps), ended)
+		if ended < killedFiles {
+			amidst++
+		}
+	}
+	if amidst < killRounds/2 {
+		t.Errorf("%d of %d kills met the service at work, want half of them", amidst, killRounds)
+	}
+	v.start()
+	if !v.live(3*time.Minute, func() bool { return v.count(endedBatches) == killedFiles }) {
+		t.Fatalf("%d of %d batches ended after the last start", v.count(endedBatches), killedFiles)
+	}
+	left := func() []string {
+		return found(t, filepath.Join(v.folder, ".work"), filepath.Join(v.data, "blobs/work"))
+	}
+	if !v.live(time.Since(v.began)+time.Minute, func() bool { return v.count(openSteps) == 0 && len(left()) == 0 }) {
+		t.Errorf("%d steps are open and these are left: %v", v.count(openSteps), left())
+	}
+	v.kill()
+	v.testResume()
+	v.testLedger()
+	v.testFolders()
+	v.testLetters(truth)
+}
+
+// found lists the files below folders, of which each may be missing.
+func found(t *testing.T, dirs ...string) (files []string) {
+	t.Helper()
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err == nil && !d.IsDir() {
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// testResume wants work to go on soon after each restart that was given time.
+func (v *victim) testResume() {
+	v.t.Logf("the first step was finished at worst %s after a start (%d starts of %d finished one)",
+		slices.Max(append(v.resume, 0)).Round(time.Millisecond), len(v.resume), killRounds+1)
+	if len(v.resume) < 2 || slices.Max(v.resume) > resumeWithin {
+		v.t.Errorf("first steps after %v, want at least two and each within %s", v.resume, resumeWithin)
+	}
+}
+
+// testLedger wants every batch received and ended once, and no job given up.
+func (v *victim) testLedger() {
+	for sql, want := range map[string]int{
+		`SELECT count(*) FROM batches`:                                             killedFiles,
+		`SELECT count(DISTINCT digest) FROM batches`:                               killedFiles,
+		`SELECT count(*) FROM events WHERE kind = 'received'`:                      killedFiles,
+		`SELECT count(*) FROM events WHERE kind IN ('released', 'held')`:           killedFiles,
+		`SELECT count(*) FROM events WHERE kind = 'archived'`:                      killedFiles,
+		`SELECT count(*) FROM documents`:                                           killedFiles,
+		`SELECT count(*) FROM events WHERE kind = 'parked'`:                        0,
+		`SELECT count(*) FROM river_job WHERE state IN ('discarded', 'cancelled')`: 0,
+		`SELECT count(*) FROM (SELECT object, kind FROM events WHERE kind <> 'erased' GROUP BY 1, 2 HAVING count(*) > 1 AND object <> 'register')`: 0,
+	} {
+		if got := v.count(sql); got != want {
+			v.t.Errorf("%s: got %d, want %d", sql, got, want)
+		}
+	}
+	if code, out, errs := call(v.t, "verify", "--config", v.config); code != exitDone {
+		v.t.Errorf("verify exits %d: %s%s", code, out, errs)
+	}
+}
+
+// testFolders wants nothing half-done left anywhere.
+func (v *victim) testFolders() {
+	left := found(v.t, filepath.Join(v.folder, ".work"), filepath.Join(v.folder, "parked"),
+		filepath.Join(v.data, "blobs/.tmp"), filepath.Join(v.data, "blobs/work"), filepath.Join(v.data, "tmp"))
+	if len(left) > 0 {
+		v.t.Errorf("%d files are left half-done: %s", len(left), strings.Join(left, "\n"))
+	}
+	waiting, err := filepath.Glob(filepath.Join(v.folder, "*.tif"))
+	if err != nil || len(waiting) > 0 {
+		v.t.Errorf("these were never taken: %v %v", waiting, err)
+	}
+}
+
+// testLetters compares what arrived with what would have arrived undisturbed.
+func (v *victim) testLetters(truth bag.Truth) {
+	_, batches, _ := call(v.t, "batches", "--json", "--config", v.config)
+	_, documents, _ := call(v.t, "documents", "--json", "--config", v.config)
+	l, err := parseLines([]byte(batches + documents))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	got := judge(truth, l)
+	v.t.Log(got)
+	if len(got.faults) > 0 || got.exact != killedFiles || got.routed != killedFiles || len(l.documents) != killedFiles {
+		v.t.Errorf("%d documents: %s: %v", len(l.documents), got, got.faults)
+	}
+	for _, b := range l.batches {
+		if b.State != "released" {
+			v.t.Errorf("%s is %s for %v, want released", b.Source, b.State, b.Reasons)
+		}
+	}
+}
