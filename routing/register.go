@@ -58,11 +58,11 @@ func ReadCases(r io.Reader, department string) (cases []Case, wrong []error, err
 		if errors.Is(err, io.EOF) {
 			return cases, wrong, nil
 		}
-		line, _ := in.FieldPos(0)
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
+		line, _ := in.FieldPos(0)
 		c, err := caseOf(row, at, department)
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("line %d: %w", line, err))

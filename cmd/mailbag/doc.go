@@ -1,4 +1,4 @@
-// Mailbag makes sample mail: stacks of scanned letters as scanners deliver
+// Command mailbag makes sample mail: stacks of scanned letters as scanners deliver
 // them, a register of known cases, and the exact truth about both.
 //
 //	mailbag -o DIR [-seed N] [-letters N] [-per-stack N] [-strength 0|1|2]

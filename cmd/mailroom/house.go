@@ -35,6 +35,7 @@ type house struct {
 	rows     routingstore.Store
 	pool     *worker.Pool
 	pipeline *pipeline.Pipeline
+	forget   func(scanstation.BatchID) // the pictures of a released batch; nil: there are none
 }
 
 // build wires a house. Close it when done.
@@ -128,9 +129,14 @@ func (h *house) readers() int {
 
 // work hands out jobs until ctx ends.
 func (h *house) work(ctx context.Context, readers, others int) error {
-	return h.ledger.Work(ctx, storage.Work{
-		Readers: readers, Others: others, Handle: h.pipeline.Handle, GaveUp: h.pipeline.GaveUp,
-	})
+	handle := func(ctx context.Context, j storage.Job) error {
+		err := h.pipeline.Handle(ctx, j)
+		if err == nil && j.Step == storage.StepTidy && h.forget != nil {
+			h.forget(j.Batch)
+		}
+		return err
+	}
+	return h.ledger.Work(ctx, storage.Work{Readers: readers, Others: others, Handle: handle, GaveUp: h.pipeline.GaveUp})
 }
 
 // Close ends the children and closes the stores.

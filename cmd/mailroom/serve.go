@@ -129,6 +129,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	h.forget = counter.Forget
 	signOn := func(station string) (name string, day scanstation.Date) {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()

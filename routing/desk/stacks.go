@@ -48,6 +48,7 @@ type Stack struct {
 	Documents []storage.Document // without text
 	Pictures  bool               // who may see the images now
 	Retry     bool               // who may put it back to the start
+	Confirm   bool               // it waits for the name of whoever scanned it
 }
 
 // Stack returns one stack. Whoever may not see its pictures gets positions,
@@ -66,6 +67,7 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 		return s, err
 	}
 	s.Pictures = d.seesPictures(who, s.Batch)
+	s.Confirm = s.State == storage.BatchReview && s.Operator == "" && May(who, RunStations, Thing{})
 	s.Retry = s.State == storage.BatchParked && len(s.Documents) == 0 && May(who, RunStations, Thing{})
 	if !s.Pictures {
 		for i := range s.Documents {

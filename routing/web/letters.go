@@ -165,6 +165,9 @@ func marksOf(l desk.Letter) []mark {
 		add("option", c.Number, c.Evidence)
 	}
 	for _, d := range l.Findings.Dates {
+		if d.Role == "" {
+			continue // a date in running text says nothing about where the letter belongs
+		}
 		add("date", string(d.Date), d.Evidence)
 	}
 	for _, d := range l.Findings.Departments {

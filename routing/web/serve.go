@@ -52,6 +52,11 @@ func (s *server) fail(v *visit, err error) {
 	var wrong *desk.Invalid
 	status, key := http.StatusInternalServerError, "error.internal"
 	switch {
+	case errors.Is(err, errLogin) && v.r.Header.Get("HX-Request") != "":
+		// A part of a page must not become the whole log-in page.
+		v.w.Header().Set("HX-Redirect", "/anmelden")
+		v.w.WriteHeader(http.StatusUnauthorized)
+		return
 	case errors.Is(err, errLogin):
 		v.redirect("/anmelden?" + queryOf("weiter", v.target()))
 		return
@@ -106,7 +111,7 @@ func (v *visit) redirect(path string) {
 
 // target is where the visitor wanted to go, if it can be gone to again.
 func (v *visit) target() string {
-	if v.r.Method != http.MethodGet || v.r.Header.Get("HX-Request") != "" {
+	if v.r.Method != http.MethodGet {
 		return "/"
 	}
 	return v.r.URL.RequestURI()

@@ -123,7 +123,11 @@ func (s *server) upload(v *visit) error {
 	if taken == 0 {
 		return s.again(v, &desk.Invalid{Code: desk.FileEmpty}, s.stationsPage)
 	}
-	s.say(v, "stations.dropped", taken, station)
+	said := "stations.dropped"
+	if taken == 1 {
+		said += ".one"
+	}
+	s.say(v, said, taken, station)
 	v.redirect("/scanstelle")
 	return nil
 }
@@ -153,6 +157,7 @@ type stackBody struct {
 type group struct {
 	Document storage.DocumentID
 	Number   int // of the letter, 0: none
+	Pages    int // of the letter; its images may count blanks, too
 	State    storage.DocumentState
 	Cut      bool // separators only
 	Images   []storage.Image
@@ -190,7 +195,7 @@ func groups(st desk.Stack) []group {
 	for _, img := range st.Images {
 		if len(out) == 0 || !out[len(out)-1].takes(img) {
 			d := docs[img.Document]
-			out = append(out, group{Document: img.Document, Number: d.Number, State: d.State, Doubts: img.Doubts, Cut: img.Fate == ocr.SeparatorFate})
+			out = append(out, group{Document: img.Document, Number: d.Number, Pages: d.Pages, State: d.State, Doubts: img.Doubts, Cut: img.Fate == ocr.SeparatorFate})
 		}
 		g := &out[len(out)-1]
 		g.Images = append(g.Images, img)
@@ -215,6 +220,16 @@ func (s *server) retryStack(v *visit) error {
 		return err
 	}
 	s.say(v, "stack.retried", id)
+	v.redirect("/stapel/" + string(id))
+	return nil
+}
+
+func (s *server) confirmStack(v *visit) error {
+	id := scanstation.BatchID(v.r.PathValue("batch"))
+	if err := s.Desk.Confirm(v.r.Context(), v.who, id); err != nil {
+		return err
+	}
+	s.say(v, "stack.confirmed", id)
 	v.redirect("/stapel/" + string(id))
 	return nil
 }

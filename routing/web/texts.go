@@ -4,7 +4,9 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"mailroom/scanstation"
@@ -60,6 +62,33 @@ func (t texts) reason(r scanstation.Reason) string {
 		return s
 	}
 	return t.say("reason.other", r.Code)
+}
+
+// figures are the forms of details that count something; the words for each
+// stand under its key.
+var figures = map[string]*regexp.Regexp{
+	"detail.of":      regexp.MustCompile(`^(\d+) of (\d+)$`),
+	"detail.images":  regexp.MustCompile(`^the index file says (\d+) images, the file holds (\d+)$`),
+	"detail.letters": regexp.MustCompile(`^the index file says (\d+) letters, (\d+) were cut$`),
+	"detail.sum":     regexp.MustCompile(`^(\d+) images, but (\d+) pages, (\d+) separators, (\d+) blanks, (\d+) rejected$`),
+	"detail.count":   regexp.MustCompile(`^(\d+) images$`),
+}
+
+// detail returns what belongs to a reason in the language of the page: figures
+// in words, and another code by its short name. The rest, such as numbers read
+// on a letter, stands as it is.
+func (t texts) detail(r scanstation.Reason) string {
+	for key, form := range figures {
+		if m := form.FindStringSubmatch(r.Detail); m != nil {
+			args := make([]any, len(m)-1)
+			for i, s := range m[1:] {
+				args[i] = s
+			}
+			return t.say(key, args...)
+		}
+	}
+	code, _, _ := strings.Cut(r.Detail, ": ")
+	return t.or("short."+code, r.Detail)
 }
 
 // or says the words under key, other if there are none: for what comes from

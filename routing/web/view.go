@@ -87,6 +87,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 	return template.FuncMap{
 		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.or,
 		"reason":     t.reason,
+		"detail":     t.detail,
 		"moment":     func(at time.Time) string { return t.moment(at, s.Desk.Now()) },
 		"iso":        func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"age":        func(d scanstation.Date) string { return t.age(d, s.Desk.Now()) },

@@ -101,6 +101,7 @@ func (s *server) routes() http.Handler {
 	own("GET /stapel/{batch}", s.stackPage)
 	own("GET /stapel/{batch}/bild/{image}/{size}", s.stackImage)
 	own("POST /stapel/{batch}/wiederholen", s.retryStack)
+	own("POST /stapel/{batch}/bestaetigen", s.confirmStack)
 
 	own("GET /postkorb", s.inboxes)
 	own("GET /postkorb/{department}", s.inboxPage)

@@ -1,0 +1,197 @@
+package desktest
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"mailroom/routing"
+	"mailroom/routing/desk"
+	"mailroom/routing/sqlstore"
+	"mailroom/scanstation"
+	"mailroom/scanstation/imaging"
+	"mailroom/storage"
+	"mailroom/storage/disk"
+	"mailroom/storage/pdfa"
+	ledger "mailroom/storage/sqlstore"
+)
+
+// Password is that of every clerk of the office.
+const Password = "ein langer Satz zum Testen"
+
+// Office is the small office.
+type Office struct {
+	*desk.Desk
+	Archive  *storage.Archive
+	Sessions sqlstore.Sessions
+	Clock    *Clock
+	Folder   string // of all its data
+	Drop     string // drop folder of station scan-1
+	t        testing.TB
+}
+
+// Clock is a time that tests set.
+type Clock struct{ Time time.Time }
+
+// Now is the time that was set.
+func (c *Clock) Now() time.Time { return c.Time }
+
+// Departments are those of the office.
+func Departments() []routing.Department {
+	return []routing.Department{
+		{ID: "wohngeld", Name: "Wohngeld", CaseNumbers: []string{`WG-(?:19|20)\d{2}-\d{6}`}},
+		{ID: "soziales", Name: "Soziale Hilfen", CaseNumbers: []string{`SO-\d{4}-\d{5}`}},
+		{ID: "standesamt", Name: "Standesamt"},
+	}
+}
+
+// Open opens an empty office with clerks and register.
+func Open(t testing.TB) *Office {
+	t.Helper()
+	o := &Office{Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
+	zone, err := time.LoadLocation("Europe/Berlin")
+	o.must(err)
+	o.Drop = filepath.Join(o.Folder, "drop", "scan-1")
+	o.must(os.MkdirAll(o.Drop, 0o700))
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	o.Archive = o.archive(log, zone)
+	// The session manager counts by the machine's clock.
+	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
+	o.Desk, err = desk.New(desk.Config{
+		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Register: sqlstore.Store{},
+		Departments: Departments(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
+		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
+		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
+	})
+	o.must(err)
+	o.people()
+	return o
+}
+
+func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive {
+	ctx := context.Background()
+	l, err := ledger.Open(ctx, ledger.Config{Path: filepath.Join(o.Folder, "ledger.db"), Node: "test"}, log)
+	o.must(err)
+	o.t.Cleanup(func() { _ = l.Close() })
+	files, err := sqlstore.Migrations()
+	o.must(err)
+	o.must(l.Migrate(ctx, files, "routing_migrations"))
+	blobs, err := disk.Open(filepath.Join(o.Folder, "blobs"), o.Clock.Now())
+	o.must(err)
+	return storage.NewArchive(storage.Config{
+		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
+		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30,
+		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
+	})
+}
+
+func (o *Office) stations() []scanstation.Station {
+	return []scanstation.Station{
+		{Name: "scan-1", Folder: o.Drop, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "scan-2", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "fax", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Fax, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+	}
+}
+
+// people adds a clerk for each role, whose log-in is the role (with the
+// department behind a hyphen), and six cases.
+func (o *Office) people() {
+	ctx := context.Background()
+	admin := o.FirstStart()
+	for _, p := range []struct {
+		login, name string
+		grant       routing.Grant
+	}{
+		{"scan", "Sabine Scholz", routing.Grant{Role: routing.ScanRoom}},
+		{"worker-wohngeld", "Jens Krüger", routing.Grant{Role: routing.Worker, Department: "wohngeld"}},
+		{"head-wohngeld", "Ulrike Brandt", routing.Grant{Role: routing.Head, Department: "wohngeld"}},
+		{"head-soziales", "Mehmet Yıldız", routing.Grant{Role: routing.Head, Department: "soziales"}},
+		{"records", "Anna Vogt", routing.Grant{Role: routing.Records}},
+		{"auditor", "Peter Lang", routing.Grant{Role: routing.Auditor}},
+	} {
+		once, err := o.AddClerk(ctx, admin, p.login, p.name, []routing.Grant{p.grant})
+		o.must(err)
+		o.own(p.login, once)
+	}
+	o.must(o.Archive.Do(ctx, func(tx storage.Tx) error {
+		for _, dep := range []string{"wohngeld", "soziales"} {
+			if err := (sqlstore.Store{}).LoadCases(ctx, tx, dep, "test", casesOf(dep)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// FirstStart opens the first account and gives it Password.
+func (o *Office) FirstStart() routing.Clerk {
+	login, once, err := o.Desk.FirstStart(context.Background())
+	o.must(err)
+	return o.own(login, once)
+}
+
+// own turns a one-time password into Password.
+func (o *Office) own(login, once string) routing.Clerk {
+	ctx := context.Background()
+	c, err := o.Authenticate(ctx, login, once)
+	o.must(err)
+	o.must(o.ChangePassword(ctx, c, once, Password))
+	return o.Who(login)
+}
+
+// Who logs a clerk in.
+func (o *Office) Who(login string) routing.Clerk {
+	o.t.Helper()
+	c, err := o.Authenticate(context.Background(), login, Password)
+	o.must(err)
+	return c
+}
+
+func casesOf(department string) []routing.Case {
+	if department == "soziales" {
+		return []routing.Case{
+			{Number: "SO-2025-00042", Department: "soziales", Worker: "soziales-1", Surname: "Hoffmann", Given: "Klara", Born: "1950-01-17"},
+			{Number: "SO-2026-00107", Department: "soziales", Worker: "soziales-2", Surname: "Özdemir", Given: "Elif", Born: "1988-06-02"},
+		}
+	}
+	return []routing.Case{
+		{Number: "WG-2023-004711", Department: "wohngeld", Worker: "wohngeld-2", Surname: "Krämer", Given: "Otto", Born: "1961-03-14"},
+		{Number: "WG-2024-000815", Department: "wohngeld", Worker: "wohngeld-1", Surname: "Neumann", Given: "Petra", Born: "1979-11-30"},
+		{Number: "WG-2024-000816", Department: "wohngeld", Worker: "wohngeld-1", Surname: "Neumann", Given: "Paul", Born: "2004-08-09"},
+	}
+}
+
+func (o *Office) must(err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+type renderer struct{}
+
+func (renderer) Render(_ context.Context, page scanstation.Page, r io.Reader, turn, width int) ([]byte, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	return imaging.Render(page, data, turn, width)
+}
+
+type watch struct{ clock *Clock }
+
+func (w watch) Folder(station string) desk.Folder {
+	f := desk.Folder{OK: true, Since: w.clock.Now().Add(-2 * time.Hour)}
+	switch station {
+	case "scan-2":
+		f.OK, f.Trouble = false, "open drop/scan-2: no such file or directory"
+	case "fax":
+		f.Waiting, f.Parked, f.OldestParked = 1, 2, w.clock.Now().Add(-26*time.Hour)
+	}
+	return f
+}

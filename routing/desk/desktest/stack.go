@@ -1,0 +1,175 @@
+package desktest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"mailroom/ocr"
+	"mailroom/routing"
+	"mailroom/routing/sqlstore"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// A Sheet is one image of a stack.
+type Sheet struct {
+	Lines     []string
+	Separator bool
+	Failed    string // code with which it could not be read
+	PNG       bool
+}
+
+// A Stack is what is put into the archive. Decide says of each letter, counted
+// from 1, where it goes; nil leaves the stack before its cut.
+type Stack struct {
+	Name     string
+	Received scanstation.Date
+	Operator string
+	Sheets   []Sheet
+	Unread   int // how many images at the end are not yet read
+	Park     string
+	Decide   func(number int, readings []ocr.Reading) routing.Decision
+}
+
+// Put carries a stack down the line as far as it says.
+func (o *Office) Put(s Stack) scanstation.BatchID {
+	o.t.Helper()
+	ctx := context.Background()
+	pages, streams, readings := o.draw(s)
+	b := o.batch(s)
+	path := filepath.Join(o.Folder, string(b.ID))
+	o.must(os.WriteFile(path, []byte(b.Name+string(b.ID)), 0o600))
+	o.must(o.Archive.Receive(ctx, b, func(int) (*os.File, error) { return os.Open(path) }))
+	if s.Park != "" {
+		o.must(o.Archive.Park(ctx, b.ID, storage.System, scanstation.Reason{Code: s.Park}))
+		return b.ID
+	}
+	var images []storage.Image
+	for i, p := range pages {
+		img, err := o.Archive.PutStream(ctx, b.ID, p, bytes.NewReader(streams[i]))
+		o.must(err)
+		images = append(images, img)
+	}
+	o.must(o.Archive.Unpack(ctx, b.ID, images))
+	for _, r := range readings[:len(readings)-s.Unread] {
+		o.must(o.Archive.Note(ctx, b.ID, r))
+	}
+	if s.Decide == nil {
+		return b.ID
+	}
+	cutting := ocr.Cut(readings)
+	o.must(o.Archive.Apportion(ctx, b.ID, cutting))
+	for _, draft := range cutting.Drafts {
+		o.keep(b.ID, draft, s, readings)
+	}
+	return b.ID
+}
+
+func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, readings []ocr.Reading) {
+	for i, sh := range s.Sheets {
+		p, stream, r, err := drawPage(sh.Lines, sh.PNG)
+		o.must(err)
+		p.Image, r.Image = i, i
+		r.Separator, r.Blank = sh.Separator, len(sh.Lines) == 0 && !sh.Separator && sh.Failed == ""
+		if sh.Failed != "" {
+			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil
+		}
+		pages, streams, readings = append(pages, p), append(streams, stream), append(readings, r)
+	}
+	return pages, streams, readings
+}
+
+func (o *Office) batch(s Stack) scanstation.Batch {
+	id, err := scanstation.NewBatchID(o.Clock.Now(), o.Archive.Random)
+	o.must(err)
+	data := []byte(s.Name + string(id))
+	file := scanstation.Source{Name: s.Name, Size: int64(len(data)), Digest: scanstation.DigestOf(data), Modified: o.Clock.Now()}
+	return scanstation.Batch{
+		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"},
+		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, ReceivedOn: s.Received,
+		ScannedAt: o.Clock.Now().Add(-20 * time.Minute), ClaimedAt: o.Clock.Now().Add(-10 * time.Minute), Languages: []string{"deu"},
+	}
+}
+
+// keep stores one letter and moves it where the stack says.
+func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []ocr.Reading) {
+	ctx := context.Background()
+	var readings []ocr.Reading
+	for _, i := range draft.Images {
+		readings = append(readings, all[i])
+	}
+	dec := s.Decide(draft.Number, readings)
+	dec.Document = storage.NewDocumentID(id, draft.Number)
+	dec.Actor, dec.DecidedAt = storage.System, o.Clock.Now().UTC()
+	o.must(o.Archive.Keep(ctx, id, draft.Number, func(pages []ocr.Reading) ocr.Findings {
+		f := ocr.Findings{Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
+		if e := evidence(pages, "den 19. November"); e != nil {
+			f.Dates[0].Evidence = *e
+		}
+		return f
+	}))
+	to := storage.Review
+	if dec.Sure {
+		to = storage.Inbox
+	}
+	o.must(o.Archive.Do(ctx, func(tx storage.Tx) error {
+		if err := (sqlstore.Store{}).SaveDecision(ctx, tx, dec); err != nil {
+			return err
+		}
+		_, err := o.Archive.Move(ctx, tx, dec.Document, to, storage.System, storage.Change{Department: dec.Department, Reasons: dec.Reasons, Body: dec})
+		return err
+	}))
+}
+
+// Letter is the text of an ordinary letter to department about a case.
+func Letter(department, person, number string) []string {
+	lines := []string{
+		person, "Lindenweg 12", "12345 Musterstadt", "",
+		"Stadt Musterstadt", department, "Rathausplatz 1", "12345 Musterstadt", "", "",
+		"Musterstadt, den 19. November 2026", "",
+	}
+	if number != "" {
+		lines = append(lines, "Ihr Zeichen: "+number, "")
+	}
+	return append(lines,
+		"Sehr geehrte Damen und Herren,", "",
+		"anbei erhalten Sie die von Ihnen erbetenen Nachweise über meine", "Miete und mein Einkommen der letzten drei Monate. Die Bescheinigung",
+		"des Vermieters reiche ich nach, sobald sie mir vorliegt.", "",
+		"Bitte bestätigen Sie mir den Eingang.", "", "Mit freundlichen Grüßen", "", "", person)
+}
+
+// Sure sends a letter to its case's worker, resting on the line with the number.
+func Sure(c routing.Case, readings []ocr.Reading) routing.Decision {
+	f := routing.Filing{CaseNumber: c.Number, Department: c.Department, Worker: c.Worker}
+	return routing.Decision{
+		Sure: true, Department: c.Department, Worker: c.Worker, CaseNumber: c.Number, Source: routing.SourceText,
+		Confidence: 0.96, Evidence: evidence(readings, string(c.Number)), Filings: []routing.Filing{f},
+	}
+}
+
+// Case returns a case of the office's register.
+func Case(number routing.CaseNumber) routing.Case {
+	for _, dep := range []string{"wohngeld", "soziales"} {
+		for _, c := range casesOf(dep) {
+			if c.Number == number {
+				return c
+			}
+		}
+	}
+	return routing.Case{}
+}
+
+// Option is a case that comes into question, with the line that speaks for it.
+func Option(number routing.CaseNumber, readings []ocr.Reading, text string) routing.Option {
+	c := Case(number)
+	return routing.Option{
+		Filing: routing.Filing{CaseNumber: c.Number, Department: c.Department, Worker: c.Worker},
+		Person: fmt.Sprintf("%s, %s, %s", c.Surname, c.Given, strings.ReplaceAll(string(c.Born), "-", ".")),
+		Source: routing.SourceRegister, Evidence: evidence(readings, text),
+	}
+}

@@ -1,0 +1,206 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"mailroom/routing/desk/desktest"
+	"mailroom/storage"
+)
+
+// window is a real browser before the house.
+type window struct {
+	context.Context
+	t    *testing.T
+	home string
+	mu   sync.Mutex
+	loud []string // what the page complained about
+}
+
+// need skips a test whose peer is missing, but not in CI.
+func need(t *testing.T, what string, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s: %v", what, err)
+	}
+	t.Skipf("SKIPPED: %s is missing: %v", what, err)
+}
+
+func (h house) window(t *testing.T) *window {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	need(t, "chromium", err)
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("no-first-run", true), chromedp.Flag("lang", "de"))
+	ctx, end := context.WithTimeout(context.Background(), 8*time.Minute)
+	t.Cleanup(end)
+	ctx, end2 := chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(end2)
+	ctx, end3 := chromedp.NewContext(ctx)
+	t.Cleanup(end3)
+	w := &window{Context: ctx, t: t, home: h.URL}
+	w.do(chromedp.EmulateViewport(1280, 800))
+	if err := chromedp.Listen(ctx, w.hear); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// hear notes errors of the page, such as what the policy forbids.
+func (w *window) hear(ev any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch e := ev.(type) {
+	case *log.EventEntryAdded:
+		if e.Entry.Level == "error" && !strings.Contains(e.Entry.Text, "422") && !strings.Contains(e.Entry.Text, "404") {
+			w.loud = append(w.loud, e.Entry.Text)
+		}
+	case *runtime.EventExceptionThrown:
+		w.loud = append(w.loud, e.ExceptionDetails.Text)
+	}
+}
+
+func (w *window) do(steps ...chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	if err := chromedp.Do(w, steps...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func eval[T any](w *window, js string) T {
+	w.t.Helper()
+	v, err := chromedp.Run(w, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		w.t.Fatalf("%.80s: %v", js, err)
+	}
+	return v
+}
+
+func (w *window) open(path string) { w.t.Helper(); w.do(chromedp.Navigate(w.home + path)) }
+
+// keys types, one key after the other, and waits for what they set going.
+func (w *window) keys(keys ...string) {
+	w.t.Helper()
+	for _, k := range keys {
+		w.do(chromedp.KeyEvent(k), chromedp.Sleep(60*time.Millisecond))
+	}
+}
+
+// until waits for a condition of the page.
+func (w *window) until(what, js string) {
+	w.t.Helper()
+	for range 100 {
+		if ok, err := chromedp.Run(w, chromedp.Evaluate[bool](js)); err == nil && ok {
+			return
+		}
+		w.do(chromedp.Sleep(50 * time.Millisecond))
+	}
+	w.t.Fatalf("waited in vain for: %s (at %s)", what, eval[string](w, "location.pathname+location.search"))
+}
+
+// login is done by keyboard alone.
+func (w *window) login(who string) {
+	w.t.Helper()
+	w.open("/anmelden")
+	w.until("the field for the name", `document.readyState === "complete" && document.activeElement.id === "kennung"`)
+	w.keys(who, "\t", desktest.Password, "\r")
+	w.until("log-in of "+who, `location.pathname !== "/anmelden" && document.readyState === "complete"`)
+}
+
+// shows is the cookie of a way to see the pages.
+func (w *window) shows(lang, theme string) {
+	w.t.Helper()
+	eval[string](w, fmt.Sprintf(`document.cookie = "mailroom-anzeige=sprache=%s&farben=%s&tasten=an&zeilen=weit; path=/"`, lang, theme))
+}
+
+// shoot keeps a picture of the page for whoever runs the tests with -artifacts.
+func (w *window) shoot(dir, name string) {
+	w.t.Helper()
+	picture, err := chromedp.Run(w, chromedp.FullScreenshot(90))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name), picture, 0o600)
+	}
+	if err != nil {
+		w.t.Error(err)
+	}
+}
+
+// axe is run with the rules of WCAG 2.1 AA, and what it holds for good practice.
+const axe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+	.then(r => r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + (n.any[0] ? n.any[0].message : "")).join(" | ")).join("\n"))`
+
+// visited is what a role is shown.
+type visited struct{ who, name, path string }
+
+func (h house) pages() []visited {
+	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
+	return []visited{
+		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
+		{"scan", "scanstelle", "/scanstelle"}, {"scan", "stapel-in-klaerung", "/stapel/" + string(h.Review) + "?bild=4"},
+		{"scan", "stapel-freigegeben", "/stapel/" + string(h.Released)}, {"scan", "stapel-angehalten", "/stapel/" + string(h.Parked)},
+		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
+		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},
+		{"head-wohngeld", "brief", letter}, {"head-wohngeld", "brief-text", letter + "?ansicht=text"},
+		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
+		{"admin", "brief-ohne-inhalt", letter},
+	}
+}
+
+func TestEveryPageInABrowser(t *testing.T) {
+	h := open(t)
+	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
+	need(t, "axe-core (sh cmd/assets.sh)", err)
+	w := h.window(t)
+	dir := t.ArtifactDir()
+	w.open("/anmelden")
+	eval[any](w, string(source)+`; document.body.insertAdjacentHTML("beforeend", "<img src='/x.png'>")`)
+	if found := eval[string](w, axe); !strings.Contains(found, "image-alt") {
+		t.Fatalf("axe does not see an image without words: %q", found)
+	}
+	who := ""
+	for _, p := range h.pages() {
+		if p.who != who {
+			w.login(p.who)
+			who = p.who
+		}
+		for _, way := range [][2]string{{"de", "light"}, {"de", "dark"}, {"en", "light"}, {"en", "dark"}} {
+			w.shows(way[0], way[1])
+			w.open(p.path)
+			eval[any](w, string(source)+"; 0")
+			if found := eval[string](w, axe); found != "" {
+				t.Errorf("%s in %s, %s:\n%s", p.path, way[0], way[1], found)
+			}
+			if way == [2]string{"de", "light"} || p.name == "scanstelle" || p.name == "brief" {
+				w.shoot(dir, p.name+"-"+way[0]+"-"+way[1]+".jpg")
+			}
+		}
+		w.shows("de", "light")
+		w.do(chromedp.EmulateViewport(320, 640))
+		w.open(p.path)
+		if wide := eval[int](w, "document.documentElement.scrollWidth"); wide > 320 {
+			t.Errorf("%s is %d wide at 320", p.path, wide)
+		}
+		w.shoot(dir, p.name+"-schmal.jpg")
+		w.do(chromedp.EmulateViewport(1280, 800))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.loud {
+		t.Errorf("the browser says: %s", s)
+	}
+}

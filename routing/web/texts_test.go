@@ -1,0 +1,140 @@
+package web_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func catalogue(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("text/" + lang + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words map[string]string
+	if err := json.Unmarshal(data, &words); err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
+
+var verb = regexp.MustCompile(`%[sdq%]`)
+
+func TestCataloguesAgree(t *testing.T) {
+	de, en := catalogue(t, "de"), catalogue(t, "en")
+	for key, words := range de {
+		other, ok := en[key]
+		if !ok {
+			t.Errorf("%s stands in de only", key)
+		}
+		if a, b := verb.FindAllString(words, -1), verb.FindAllString(other, -1); !slices.Equal(a, b) {
+			t.Errorf("%s takes %v in de, %v in en", key, a, b)
+		}
+		if words == "" || other == "" {
+			t.Errorf("%s is empty", key)
+		}
+	}
+	for key := range en {
+		if _, ok := de[key]; !ok {
+			t.Errorf("%s stands in en only", key)
+		}
+	}
+}
+
+// used finds the keys in templates and code: t "key", count "key", say(v, "key"
+// and titles.
+var used = regexp.MustCompile(`(?:\bt|\bcount|say\(v,|Title:) "([a-z0-9.-]+[a-z0-9])"`)
+
+func TestEveryKeyHasWords(t *testing.T) {
+	de := catalogue(t, "de")
+	pages, _ := filepath.Glob("templates/*.html")
+	code, _ := filepath.Glob("*.go")
+	if len(pages) == 0 {
+		t.Fatal("no templates")
+	}
+	for _, name := range append(pages, code...) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range used.FindAllStringSubmatch(string(data), -1) {
+			if _, ok := de[m[1]]; !ok {
+				t.Errorf("%s: %q has no words", name, m[1])
+			}
+		}
+	}
+}
+
+// constants returns the values of the string constants of a file whose names
+// pass.
+func constants(t *testing.T, file string, pass func(name string) bool) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 || !pass(spec.Names[0].Name) {
+			return true
+		}
+		if lit, ok := spec.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			value, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, value)
+		}
+		return true
+	})
+	return out
+}
+
+func TestEveryCodeHasASentence(t *testing.T) {
+	all := func(string) bool { return true }
+	for _, tt := range []struct {
+		file   string
+		prefix []string
+		least  int
+		pass   func(string) bool
+	}{
+		{"../../scanstation/reason.go", []string{"reason.", "short."}, 14, all},
+		{"../../ocr/cut.go", []string{"reason.", "short."}, 2, func(n string) bool { return !strings.HasSuffix(n, "Fate") }},
+		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
+		{"../../routing/decision.go", []string{"reason.", "short."}, 11, func(n string) bool { return !strings.HasPrefix(n, "Source") || n == "SourcesDisagree" }},
+		{"../../routing/decision.go", []string{"source."}, 5, func(n string) bool { return strings.HasPrefix(n, "Source") && n != "SourcesDisagree" }},
+		{"../../ocr/cut.go", []string{"fate."}, 4, func(n string) bool { return strings.HasSuffix(n, "Fate") }},
+		{"../../scanstation/station.go", []string{"kind."}, 5, all},
+		{"../../routing/clerk.go", []string{"role."}, 6, all},
+		{"../../storage/state.go", []string{"batch."}, 5, func(n string) bool { return strings.HasPrefix(n, "Batch") }},
+		{"../desk/desk.go", []string{"invalid."}, 14, all},
+	} {
+		codes := constants(t, tt.file, tt.pass)
+		if len(codes) < tt.least {
+			t.Errorf("%s: %d codes found; want %d or more", tt.file, len(codes), tt.least)
+		}
+		for _, lang := range []string{"de", "en"} {
+			words := catalogue(t, lang)
+			for _, prefix := range tt.prefix {
+				for _, code := range codes {
+					if words[prefix+code] == "" {
+						t.Errorf("%s says nothing for %s%s", lang, prefix, code)
+					}
+				}
+			}
+		}
+	}
+}
