@@ -24,14 +24,12 @@ type Page struct {
 	Width      int      `json:"width"` // pixels as stored, before any turn
 	Height     int      `json:"height"`
 	DPI        int      `json:"dpi"`        // 0: the file does not say
-	Components int      `json:"components"` // 1 gray or bitonal, 3 colour, 4 CMYK
+	Components int      `json:"components"` // 1 gray or bitonal, 3 colour
 	Bits       int      `json:"bits"`       // per component: 1, 2, 4, 8, 16
 	// Palette of a PNG with indexed colour: red, green and blue of each entry.
 	Palette []byte `json:"palette,omitempty"`
 	// BlackIs1 is the polarity of a CCITT stream, as in a PDF's DecodeParms.
 	BlackIs1 bool `json:"black_is_1,omitempty"`
-	// Inverted says that a JPEG's CMYK values are stored inverted (Adobe marker).
-	Inverted bool `json:"inverted,omitempty"`
 	// Turn is the clockwise turn in degrees that the file itself asks for
 	// (EXIF, TIFF Orientation, PDF Rotate).
 	Turn int `json:"turn,omitempty"`

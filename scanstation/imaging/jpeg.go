@@ -28,16 +28,20 @@ func (k *keeper) jpegStream(h jpegHead, stream io.ReadSeeker, page scanstation.P
 		return err
 	}
 	turn, mirrored := turnOf(orientation)
-	if mirrored {
-		return k.mirroredJPEG(stream, page, orientation)
+	switch {
+	case mirrored:
+		return k.decodedJPEG(stream, page, orientation, "mirrored JPEG")
+	case h.components == 4: // PDF/A has no place for CMYK
+		page.Turn = turn
+		return k.decodedJPEG(stream, page, 1, "CMYK JPEG")
 	}
 	page.Encoding, page.Width, page.Height = scanstation.JPEG, h.width, h.height
 	page.Components, page.Bits, page.Turn = h.components, 8, turn
-	page.Inverted = h.components == 4 && h.adobe
 	return k.page(page, stream)
 }
 
-func (k *keeper) mirroredJPEG(stream io.ReadSeeker, page scanstation.Page, orientation int) error {
+// decodedJPEG yields the pixels of a JPEG, unmirrored as orientation says.
+func (k *keeper) decodedJPEG(stream io.ReadSeeker, page scanstation.Page, orientation int, from string) error {
 	data, err := io.ReadAll(stream)
 	if err != nil {
 		return fmt.Errorf("read page %d: %w", k.pages+1, err)
@@ -47,13 +51,16 @@ func (k *keeper) mirroredJPEG(stream io.ReadSeeker, page scanstation.Page, orien
 		return damaged("page %d: the JPEG cannot be decoded", k.pages+1)
 	}
 	defer p.free()
-	upright, err := p.unmirror(orientation)
-	if err != nil {
-		return err
+	if orientation != 1 {
+		upright, err := p.unmirror(orientation)
+		if err != nil {
+			return err
+		}
+		defer upright.free()
+		page.Turn = 0
+		return k.pixels(page, upright, from)
 	}
-	defer upright.free()
-	page.Turn = 0
-	return k.pixels(page, upright, "mirrored JPEG")
+	return k.pixels(page, p, from)
 }
 
 // tiffJPEG yields a JPEG of a single strip or tile, made complete by putting

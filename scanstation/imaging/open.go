@@ -147,7 +147,7 @@ func (k *keeper) page(page scanstation.Page, stream io.ReadSeeker) error {
 // CCITT G4, all else as PNG. from says in the transfer note what they were.
 func (k *keeper) pixels(page scanstation.Page, p *pix, from string) error {
 	page.Width, page.Height = p.width(), p.height()
-	page.Untouched, page.Inverted, page.BlackIs1 = false, false, false
+	page.Untouched, page.BlackIs1 = false, false
 	if p.depth() == 1 && !p.mapped() {
 		file, err := p.g4()
 		if err != nil {

@@ -344,3 +344,29 @@ func TestOpenKeepsAsJPEGWhereTheStationSaysSo(t *testing.T) {
 		})
 	}
 }
+
+func TestOpenTurnsCMYKIntoColours(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cmyk.jpg")
+	run(t, "convert", "-size", "600x400", "xc:white", "-fill", "rgb(200,30,30)", "-draw", "rectangle 50,50 250,350",
+		"-fill", "rgb(20,40,200)", "-draw", "rectangle 300,50 550,350", "-colorspace", "CMYK", "-quality", "95", path)
+	got, err := open(t, path, scanstation.Paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0].Encoding != scanstation.PNG || got[0].Components != 3 || got[0].Untouched {
+		t.Fatalf("kept as %+v; want a PNG of three components", got[0].Page)
+	}
+	m, err := png.Decode(bytes.NewReader(got[0].stream))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[image.Point][3]uint32{{150, 200}: {200, 30, 30}, {425, 200}: {20, 40, 200}, {10, 10}: {255, 255, 255}} {
+		r, g, b, _ := m.At(at.X, at.Y).RGBA()
+		for i, v := range []uint32{r >> 8, g >> 8, b >> 8} {
+			if d := int(v) - int(want[i]); d < -12 || d > 12 {
+				t.Errorf("pixel %v is %d %d %d; want about %v", at, r>>8, g>>8, b>>8, want)
+				break
+			}
+		}
+	}
+}

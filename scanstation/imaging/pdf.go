@@ -72,7 +72,7 @@ func (k *keeper) scanned(p *pdfFile, page pdfPage) (taken bool, err error) {
 		return false, nil
 	case c.jpeg(w, h):
 		out.Encoding, out.Components, out.Bits = scanstation.JPEG, c.head.components, 8
-		out.Inverted, out.Untouched, out.Done = c.head.components == 4 && c.inverted, true, c.done
+		out.Untouched, out.Done = true, c.done
 		return true, k.page(out, bytes.NewReader(c.stream))
 	case c.g4(w):
 		out.Encoding, out.Components, out.Bits = scanstation.CCITT, 1, 1

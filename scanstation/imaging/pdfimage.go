@@ -151,7 +151,7 @@ func (c *codedImage) jpeg(w, h int) bool {
 	if err != nil || !head.readable() || head.width != w || head.height != h || head.components != c.channels {
 		return false
 	}
-	if c.inverted != (head.components == 4 && head.adobe) {
+	if c.inverted || head.components == 4 { // PDF/A has no place for CMYK; poppler makes it RGB
 		return false
 	}
 	if t, ok := c.pdf.number(c.parms["ColorTransform"]); ok && !head.adobe {
