@@ -151,40 +151,6 @@ func (a *Archive) moveBatch(ctx context.Context, tx Tx, b *Batch, to BatchState,
 	return a.Record(ctx, tx, actor, kind, string(b.ID), body)
 }
 
-// Park takes a batch out of the line because of reason; its files stay as they are.
-func (a *Archive) Park(ctx context.Context, id scanstation.BatchID, actor string, reason scanstation.Reason) error {
-	return a.Do(ctx, func(tx Tx) error {
-		b, err := a.batch(ctx, tx, id, true)
-		if err != nil || b.State == BatchParked {
-			return err
-		}
-		b.Reasons = []scanstation.Reason{reason}
-		return a.moveBatch(ctx, tx, &b, BatchParked, actor, EventParked, reason)
-	})
-}
-
-// Retry puts a parked batch back to the start of the line.
-func (a *Archive) Retry(ctx context.Context, id scanstation.BatchID, actor string) error {
-	return a.Do(ctx, func(tx Tx) error {
-		b, err := a.batch(ctx, tx, id, true)
-		if err != nil {
-			return err
-		}
-		kept, err := a.Ledger.Documents(ctx, tx, DocumentFilter{Batch: id, Limit: 1})
-		if err != nil {
-			return err
-		}
-		if len(kept) > 0 {
-			return fmt.Errorf("batch %s has documents already: %w", id, ErrConflict)
-		}
-		b.Reasons, b.ReadImages = nil, 0
-		if err := tx.Enqueue(ctx, Job{Step: StepUnpack, Batch: id, Priority: priorityOf(b.Kind, false)}); err != nil {
-			return err
-		}
-		return a.moveBatch(ctx, tx, &b, BatchReceived, actor, EventRetried, struct{}{})
-	})
-}
-
 // EraseBodies deletes what the events of object say, and records that it did.
 // The chain stays sound.
 func (a *Archive) EraseBodies(ctx context.Context, object, actor, reason string) error {

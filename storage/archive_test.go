@@ -284,7 +284,7 @@ func TestWhatCannotFollowIsAConflict(t *testing.T) {
 		t.Errorf("working on a letter that is in no file is %v; want ErrConflict", err)
 	}
 	if err := a.Retry(t.Context(), batchID, "c-1"); !errors.Is(err, storage.ErrConflict) {
-		t.Errorf("starting a kept batch again is %v; want ErrConflict", err)
+		t.Errorf("starting a batch again that is not parked is %v; want ErrConflict", err)
 	}
 	if err := move(t, a, "20261120-00000000-001", storage.Inbox); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("moving what is not there is %v; want ErrNotFound", err)
@@ -312,4 +312,37 @@ func TestErasedBodiesLeaveTheChainSound(t *testing.T) {
 	if err != nil || len(events) != 2 || events[0].Body != nil || events[1].Kind != storage.EventErased {
 		t.Errorf("events are %+v, %v; want the receipt without its body and the erasure", events, err)
 	}
+}
+
+func TestAParkedBatchGoesOnWhereItStopped(t *testing.T) {
+	a := open(t)
+	receive(t, a, batchID, nil)
+	park := func() {
+		t.Helper()
+		if err := a.Park(t.Context(), batchID, storage.System, scanstation.Reason{Code: "step-failed"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Retry(t.Context(), batchID, "c-1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	park()
+	if b := batch(t, a, batchID); b.State != storage.BatchReceived {
+		t.Errorf("parked before the cut it goes on as %s; want received", b.State)
+	}
+	read(t, a, batchID, page("one"), ocr.Reading{Separator: true}, page("two"))
+	if err := move(t, a, keep(t, a, batchID, 1), storage.Inbox); err != nil {
+		t.Fatal(err)
+	}
+	park()
+	if b := batch(t, a, batchID); b.State != storage.BatchRead || len(b.Reasons) > 0 {
+		t.Errorf("parked after the cut it goes on as %s because of %v; want read", b.State, b.Reasons)
+	}
+	if err := move(t, a, keep(t, a, batchID, 2), storage.Inbox); err != nil {
+		t.Fatal(err)
+	}
+	if b := batch(t, a, batchID); b.State != storage.BatchReleased {
+		t.Errorf("with all letters routed it is %s; want released", b.State)
+	}
+	checkChain(t, a)
 }

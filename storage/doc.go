@@ -21,7 +21,7 @@
 //
 //	received --> read --> review --> released
 //	    |         |  \-------------------^
-//	    +---------+--> parked --> received (a person tries again)
+//	    +---------+--> parked --> received, or read if it was cut before (a person tries again)
 //
 // # Life of a document
 //

@@ -67,7 +67,7 @@ var (
 		BatchReceived: {BatchRead, BatchParked},
 		BatchRead:     {BatchReview, BatchReleased, BatchParked},
 		BatchReview:   {BatchReleased, BatchParked, BatchReview},
-		BatchParked:   {BatchReceived},
+		BatchParked:   {BatchReceived, BatchRead},
 	}
 	documentMoves = map[DocumentState][]DocumentState{
 		"":       {Archived},

@@ -68,7 +68,7 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 	}
 	s.Pictures = d.seesPictures(who, s.Batch)
 	s.Confirm = s.State == storage.BatchReview && s.Operator == "" && May(who, RunStations, Thing{})
-	s.Retry = s.State == storage.BatchParked && len(s.Documents) == 0 && May(who, RunStations, Thing{})
+	s.Retry = s.State == storage.BatchParked && May(who, RunStations, Thing{})
 	if !s.Pictures {
 		for i := range s.Documents {
 			conceal(&s.Documents[i])
