@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 what=${1:-base}
 cache=${MAILROOM_CACHE:-$HOME/.cache/mailroom}
+PATH=$cache/go/bin:$PATH # a Go that golang() put there
 root=""
 [ "$(id -u)" = 0 ] || root=sudo
 
@@ -29,24 +30,29 @@ apt() { # installs packages, each on its own if they do not go together
     done
 }
 
-newer() { # is Go version $1 at least $2?
+newer() { # is version $1 at least $2?
     [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
 }
 
-golang() { # any Go from 1.21 on fetches the one that go.mod asks for
-    have=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || have=""
-    if [ -z "$have" ] || ! newer "$have" 1.21; then
-        apt golang-go
-        have=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || have=""
-    fi
-    if [ -z "$have" ] || ! newer "$have" 1.21; then
-        $root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -t "$(. /etc/os-release; echo "$VERSION_CODENAME")-backports" golang-go >/dev/null 2>&1 || true
-        have=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || have=""
-    fi
-    if [ -z "$have" ] || ! newer "$have" 1.21; then
-        echo "install.sh: Go 1.21 or newer is needed and this system's packages have none; please install Go" >&2
-        exit 1
-    fi
+goversion() { go env GOVERSION 2>/dev/null | sed 's/^go//'; }
+
+golang() { # any Go from 1.21 on fetches the one that go.mod asks for by itself
+    newer "$(goversion)" 1.21 && return 0
+    apt golang-go git
+    newer "$(goversion)" 1.21 && return 0
+    command -v go >/dev/null || { echo "install.sh: Go is needed and this system's packages have none; please install Go" >&2; exit 1; }
+    # An older one can still fetch the toolchain as a module, checked by its sum.
+    wanted=1.26.8
+    echo "install.sh: fetching Go $wanted with the system's Go"
+    module=golang.org/toolchain@v0.0.1-go$wanted.linux-$(dpkg --print-architecture)
+    (cd / && go mod download "$module") || { echo "install.sh: Go $wanted cannot be fetched; please install Go 1.21 or newer" >&2; exit 1; }
+    mkdir -p "$cache"
+    rm -rf "$cache/go.new"
+    cp -r "$(go env GOMODCACHE)/$module" "$cache/go.new"
+    chmod -R u+w "$cache/go.new"
+    chmod +x "$cache/go.new/bin/"* "$cache/go.new/pkg/tool/"*/*
+    rm -rf "$cache/go"
+    mv "$cache/go.new" "$cache/go"
 }
 
 minio() { # the S3 server that the tests run against

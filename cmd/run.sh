@@ -7,6 +7,8 @@
 #   sh cmd/run.sh --stop-when-done   until the sample mail has arrived
 set -eu
 cd "$(dirname "$0")/.."
+PATH=${MAILROOM_CACHE:-$HOME/.cache/mailroom}/go/bin:$PATH # where install.sh puts Go if it must
+export PATH
 stop=""
 for arg in "$@"; do
     case $arg in

@@ -6,6 +6,8 @@
 #   sh cmd/test.sh -tags soak   also the long ones
 set -eu
 cd "$(dirname "$0")/.."
+PATH=${MAILROOM_CACHE:-$HOME/.cache/mailroom}/go/bin:$PATH # where install.sh puts Go if it must
+export PATH
 sh cmd/install.sh test
 export OMP_THREAD_LIMIT=1
 go vet ./...

@@ -73,16 +73,16 @@ func (r Router) byNumber(ctx context.Context, tx storage.Tx, doc storage.Documen
 		}
 	}
 	for _, c := range unknown {
-		reasons = addReason(reasons, UnknownNumber, "%s on page %d", c.Number, c.Evidence.Page)
+		reasons = addReason(reasons, UnknownNumber, "%s", c.Number)
 	}
 	for _, h := range hits {
 		switch {
 		case h.by.Whose == ocr.Theirs:
-			reasons = addReason(reasons, SendersSign, "%s on page %d", h.Number, h.by.Evidence.Page)
+			reasons = addReason(reasons, SendersSign, "%s", h.Number)
 		case h.by.Loose && !h.named:
-			reasons = addReason(reasons, RepairedNumber, "%s for %s on page %d", h.Number, h.by.Number, h.by.Evidence.Page)
+			reasons = addReason(reasons, RepairedNumber, "%s → %s", h.by.Number, h.Number)
 		case h.source == SourceText && !h.named && (h.by.Evidence.Confidence < sureRead || text.anyBirth(doc, h.Case)):
-			reasons = addReason(reasons, PersonMissing, "%s is the case of %s, %s", h.Number, h.Surname, h.Given)
+			reasons = addReason(reasons, PersonMissing, "%s", h.Number)
 		}
 	}
 	return hits, reasons, nil
@@ -125,6 +125,8 @@ func rank(h hit) float64 {
 	return n
 }
 
+// addReason adds a reason once. Its detail holds values only, for it is shown in
+// every language.
 func addReason(reasons []scanstation.Reason, code, format string, args ...any) []scanstation.Reason {
 	r := scanstation.Reason{Code: code, Detail: fmt.Sprintf(format, args...)}
 	if slices.Contains(reasons, r) {
@@ -188,12 +190,14 @@ func (r Router) conclude(d *Decision, hits []hit, department string) {
 		})
 	}
 	if len(hits) > 1 {
+		var all []string
 		for _, h := range hits {
-			d.Reasons = addReason(d.Reasons, SeveralCases, "%s (%s)", h.Number, h.Department)
+			all = append(all, fmt.Sprintf("%s (%s)", h.Number, h.Department))
 		}
+		d.Reasons = addReason(d.Reasons, SeveralCases, "%s", strings.Join(all, ", "))
 	}
 	if len(hits) == 1 && department != "" && department != hits[0].Department {
-		d.Reasons = addReason(d.Reasons, SourcesDisagree, "%s belongs to %s, the letter is for %s", hits[0].Number, hits[0].Department, department)
+		d.Reasons = addReason(d.Reasons, SourcesDisagree, "%s (%s) ≠ %s", hits[0].Number, hits[0].Department, department)
 	}
 	if len(hits) == 0 && department == "" {
 		d.Reasons = addReason(d.Reasons, UnknownDepartment, "")
