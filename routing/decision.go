@@ -27,7 +27,7 @@ type Decision struct {
 	Worker     string               `json:"worker,omitempty"` // proposed: who keeps the case
 	CaseNumber CaseNumber           `json:"case_number,omitempty"`
 	Source     string               `json:"case_source,omitempty"`
-	Confidence float64              `json:"confidence"`
+	Confidence float64              `json:"confidence"` // in the case, 0 to 1
 	Evidence   *ocr.Evidence        `json:"evidence,omitempty"`
 	Filings    []Filing             `json:"filings,omitempty"`
 	Options    []Option             `json:"options,omitempty"` // the cases that came into question

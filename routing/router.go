@@ -207,7 +207,7 @@ func (r Router) conclude(d *Decision, hits []hit, department string) {
 	if len(hits) == 1 {
 		h := hits[0]
 		evidence := h.by.Evidence
-		d.CaseNumber, d.Source, d.Confidence, d.Evidence = h.Number, h.source, evidence.Confidence, &evidence
+		d.CaseNumber, d.Source, d.Confidence, d.Evidence = h.Number, h.source, h.confidence(), &evidence
 		if d.Sure {
 			d.Department, d.Worker, d.Filings = h.Department, h.Worker, []Filing{h.filing()}
 		}
@@ -215,6 +215,23 @@ func (r Router) conclude(d *Decision, hits []hit, department string) {
 	if d.Sure && len(hits) == 0 {
 		d.Reasons = []scanstation.Reason{{Code: NoNumber}}
 	}
+}
+
+// confidence says how far the case can be believed: a number that the register
+// knows and whose person the letter names is far surer than its single words.
+func (h hit) confidence() float64 {
+	read := h.by.Evidence.Confidence
+	switch {
+	case h.source == SourceBarcode:
+		return 0.99
+	case h.source == SourceRegister:
+		return 0.97
+	case h.named && !h.by.Loose:
+		return 0.9 + read/10
+	case h.named:
+		return 0.85 + read/10
+	}
+	return read
 }
 
 func (h hit) filing() Filing {

@@ -2,7 +2,9 @@ package storage
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"mailroom/scanstation"
@@ -37,4 +39,25 @@ type Blobs interface {
 	// Erase removes an object with all its versions. What is not there is
 	// already erased.
 	Erase(ctx context.Context, key string) error
+}
+
+// CheckKey returns an error unless every kind of store can hold an object under
+// key: no empty, hidden or overlong part, nothing that means another place.
+func CheckKey(key string) error {
+	if len(key) > 1024 {
+		return fmt.Errorf("key of %d bytes is too long", len(key))
+	}
+	for part := range strings.SplitSeq(key, "/") {
+		switch {
+		case part == "":
+			return fmt.Errorf("key %q has an empty part", key)
+		case part[0] == '.':
+			return fmt.Errorf("key %q has a part that starts with a dot", key)
+		case len(part) > 255:
+			return fmt.Errorf("key %.40q… has a part of more than 255 bytes", key)
+		case strings.ContainsAny(part, "\\\x00"):
+			return fmt.Errorf("key %q has a backslash or a zero byte", key)
+		}
+	}
+	return nil
 }

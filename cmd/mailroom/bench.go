@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -159,7 +160,10 @@ func measureLine(ctx context.Context, e env, cfg Config, station scanstation.Sta
 	return r, nil
 }
 
-func isReview(err error) bool { return err == codeError(exitReview) }
+func isReview(err error) bool {
+	var code codeError
+	return errors.As(err, &code) && code == exitReview
+}
 
 func (h *house) countKept(ctx context.Context, r *benchReport) error {
 	list, err := h.archive.Batches(ctx, storage.BatchFilter{Limit: 10000})

@@ -27,7 +27,8 @@ type Config struct {
 	TLS      TLSConfig     `yaml:"tls"`
 	Database string        `yaml:"database"`
 	Storage  StorageConfig `yaml:"storage"`
-	// Node names this machine among several that share a database.
+	// Node names this machine among several that share a database; empty: the
+	// host's name. It must stay the same over restarts.
 	Node        string                `yaml:"node"`
 	Children    worker.Config         `yaml:"children"`
 	Limits      scanstation.Limits    `yaml:"limits"`
@@ -79,7 +80,7 @@ type RetentionConfig struct {
 
 func defaultConfig() Config {
 	return Config{
-		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Node: "mailroom",
+		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin",
 		Office:    OfficeConfig{Name: "Zentrale Scanstelle"},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
 		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},

@@ -151,10 +151,11 @@ func (t taking) all(ctx context.Context, e env, parcels []parcel, asJSON bool) e
 	}
 	err = t.carry(ctx, e, parcels, asJSON)
 	stop()
-	if workErr := <-worked; err == nil && workErr != nil && !errors.Is(workErr, context.Canceled) {
-		err = workErr
+	workErr := <-worked
+	if errors.Is(workErr, context.Canceled) || errors.Is(workErr, storage.ErrConflict) {
+		workErr = nil // told to end, or a service elsewhere works this ledger already
 	}
-	return err
+	return errors.Join(err, workErr)
 }
 
 func (t taking) carry(ctx context.Context, e env, parcels []parcel, asJSON bool) error {

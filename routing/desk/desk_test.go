@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/routing/desk/desktest"
@@ -269,5 +270,37 @@ func TestUpload(t *testing.T) {
 	}
 	if _, err := o.Upload(ctx, scan, "scan-2", "brief.pdf", strings.NewReader("x")); !errors.Is(err, storage.ErrUnavailable) {
 		t.Errorf("a folder that is gone: %v; want ErrUnavailable", err)
+	}
+}
+
+func TestConfirm(t *testing.T) {
+	o := desktest.Open(t)
+	ctx := context.Background()
+	id := o.Put(desktest.Stack{
+		Name: "namenlos.tif", Received: "2026-11-20", Sheets: []desktest.Sheet{{Lines: desktest.Letter("Wohngeldstelle", "Jana Weiß", "")}},
+		Decide: func(int, []ocr.Reading) routing.Decision {
+			return routing.Decision{Sure: true, Department: "wohngeld", Confidence: 0.9}
+		},
+	})
+	if err := o.Confirm(ctx, o.Who("head-wohngeld"), id); !errors.Is(err, storage.ErrNotFound) {
+		t.Errorf("a head confirms a stack: %v; want ErrNotFound", err)
+	}
+	scan := o.Who("scan")
+	if s, err := o.Stack(ctx, scan, id); err != nil || !s.Confirm || s.State != storage.BatchReview {
+		t.Errorf("before: offered %v, state %s, %v; want it offered in review", s.Confirm, s.State, err)
+	}
+	if err := o.Confirm(ctx, scan, id); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := o.Stack(ctx, scan, id); err != nil || s.Confirm || s.State != storage.BatchReleased || s.Operator != scan.Name {
+		t.Errorf("after: offered %v, state %s, operator %q, %v; want it released under %q", s.Confirm, s.State, s.Operator, err, scan.Name)
+	}
+	r, err := o.Note(ctx, o.Who("head-wohngeld"), storage.NewDocumentID(id, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if note, err := io.ReadAll(r); err != nil || !strings.Contains(string(note), "<Name>"+scan.Name+"</Name>") {
+		t.Errorf("the transfer note does not name %s: %v", scan.Name, err)
 	}
 }

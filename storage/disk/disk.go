@@ -66,7 +66,7 @@ func (s *Store) path(key string) string { return filepath.Join(s.root, filepath.
 // PutNew implements storage.Blobs.
 func (s *Store) PutNew(ctx context.Context, key string, r io.Reader, size int64, digest scanstation.Digest) (storage.Object, error) {
 	o := storage.Object{Key: key, Size: size, Digest: digest}
-	err := checked(key)
+	err := storage.CheckKey(key)
 	if err == nil {
 		err = s.put(ctx, o, r)
 	}
@@ -196,7 +196,7 @@ func syncDir(dir string) error {
 
 // Get implements storage.Blobs.
 func (s *Store) Get(_ context.Context, key string) (io.ReadSeekCloser, error) {
-	err := checked(key)
+	err := storage.CheckKey(key)
 	if err == nil {
 		var f *os.File
 		if f, err = os.Open(s.path(key)); err == nil {

@@ -22,7 +22,7 @@ import (
 
 // Stat implements storage.Blobs.
 func (s *Store) Stat(_ context.Context, key string) (storage.Object, error) {
-	err := checked(key)
+	err := storage.CheckKey(key)
 	if err == nil {
 		var o storage.Object
 		if o, err = s.stat(key); err == nil {
@@ -67,7 +67,7 @@ func digestOf(f *os.File) (scanstation.Digest, error) {
 func (s *Store) List(ctx context.Context, prefix string, yield func(storage.Object) error) error {
 	dir, _ := filepath.Split(filepath.FromSlash(prefix))
 	if dir != "" {
-		if err := checked(strings.TrimSuffix(filepath.ToSlash(dir), "/")); err != nil {
+		if err := storage.CheckKey(strings.TrimSuffix(filepath.ToSlash(dir), "/")); err != nil {
 			return fmt.Errorf("list %s: %w", prefix, err)
 		}
 	}
@@ -138,7 +138,7 @@ func (s *Store) names(dir string) ([]string, error) {
 
 // Erase implements storage.Blobs.
 func (s *Store) Erase(_ context.Context, key string) error {
-	if err := checked(key); err != nil {
+	if err := storage.CheckKey(key); err != nil {
 		return fmt.Errorf("erase %s: %w", key, err)
 	}
 	path := s.path(key)

@@ -13,7 +13,7 @@ import (
 
 // Protect implements storage.Blobs. A retention can be made longer, not shorter.
 func (s *Store) Protect(ctx context.Context, key string, until time.Time, hold bool) error {
-	err := checked(key)
+	err := storage.CheckKey(key)
 	switch {
 	case err == nil && !s.locks:
 		err = fmt.Errorf("object_lock is not configured: %w", errors.ErrUnsupported)
@@ -47,7 +47,7 @@ func (s *Store) protect(ctx context.Context, key string, until time.Time, hold b
 // Erase implements storage.Blobs. What is protected is ErrConflict, unless the
 // keys for erasure are configured and no hold is set.
 func (s *Store) Erase(ctx context.Context, key string) error {
-	err := checked(key)
+	err := storage.CheckKey(key)
 	if err == nil {
 		client, bypass := s.client, false
 		if s.eraser != nil {

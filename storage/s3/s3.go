@@ -33,7 +33,7 @@ type Store struct {
 // PutNew implements storage.Blobs.
 func (s *Store) PutNew(ctx context.Context, key string, r io.Reader, size int64, digest scanstation.Digest) (storage.Object, error) {
 	o := storage.Object{Key: key, Size: size, Digest: digest}
-	err := checked(key)
+	err := storage.CheckKey(key)
 	if err == nil {
 		o, err = s.put(ctx, o, r)
 	}
@@ -95,7 +95,7 @@ func (s *Store) compare(ctx context.Context, o storage.Object) (storage.Object, 
 
 // Stat implements storage.Blobs.
 func (s *Store) Stat(ctx context.Context, key string) (storage.Object, error) {
-	err := checked(key)
+	err := storage.CheckKey(key)
 	if err == nil {
 		var o storage.Object
 		if o, err = s.stat(ctx, key); err == nil {
@@ -124,7 +124,7 @@ func digestOf(info minio.ObjectInfo) scanstation.Digest {
 
 // Get implements storage.Blobs.
 func (s *Store) Get(ctx context.Context, key string) (io.ReadSeekCloser, error) {
-	err := checked(key)
+	err := storage.CheckKey(key)
 	if err == nil {
 		var o *minio.Object
 		if o, err = s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{}); err == nil {
@@ -153,7 +153,7 @@ func (s *Store) List(ctx context.Context, prefix string, yield func(storage.Obje
 		switch {
 		case info.Err != nil:
 			return fmt.Errorf("list %s: %w", prefix, classed(info.Err))
-		case checked(info.Key) != nil: // a probe, or not ours
+		case storage.CheckKey(info.Key) != nil: // a probe, or not ours
 			continue
 		}
 		if err := yield(storage.Object{Key: info.Key, Size: info.Size}); err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"strings"
 
 	"mailroom/storage"
 )
@@ -62,25 +61,4 @@ func (w *witness) verdict() error {
 		w.err = fmt.Errorf("the bytes do not have the digest %s: %w", w.want.Digest, storage.ErrBroken)
 	}
 	return w.err
-}
-
-// checked returns an error for a key that a folder could not hold as well, so
-// that objects can be moved from one kind of store to the other.
-func checked(key string) error {
-	if len(key) > 1024 {
-		return fmt.Errorf("key of %d bytes is too long", len(key))
-	}
-	for part := range strings.SplitSeq(key, "/") {
-		switch {
-		case part == "":
-			return fmt.Errorf("key %q has an empty part", key)
-		case part[0] == '.':
-			return fmt.Errorf("key %q has a part that starts with a dot", key)
-		case len(part) > 255:
-			return fmt.Errorf("key %.40q… has a part of more than 255 bytes", key)
-		case strings.ContainsAny(part, "\\\x00"):
-			return fmt.Errorf("key %q has a backslash or a zero byte", key)
-		}
-	}
-	return nil
 }
