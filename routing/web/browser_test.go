@@ -93,10 +93,12 @@ func eval[T any](w *window, js string) T {
 
 func (w *window) open(path string) { w.t.Helper(); w.do(chromedp.Navigate(w.home + path)) }
 
-// keys types, one key after the other, and waits for what they set going.
+// keys types, one key after the other, into a page that is all there, and waits
+// for what they set going.
 func (w *window) keys(keys ...string) {
 	w.t.Helper()
 	for _, k := range keys {
+		w.until("the whole page", `document.readyState === "complete"`)
 		w.do(chromedp.KeyEvent(k), chromedp.Sleep(60*time.Millisecond))
 	}
 }
