@@ -38,7 +38,6 @@ type Cutting struct {
 // The doubts that Cut raises.
 const (
 	UnreadImage = "unread-image" // an image between the pages of this letter could not be read
-	FewerImages = "image-count"  // the index file promised another number of images
 )
 
 // Cut cuts a stack into letters. readings must be those of all images in

@@ -14,8 +14,7 @@ const (
 	SourceBarcode  = "barcode"
 	SourceText     = "text"
 	SourceRegister = "register" // found by name and birth date
-	SourceSheet    = "sheet"
-	SourcePerson   = "person" // a clerk gave it
+	SourcePerson   = "person"   // a clerk gave it
 )
 
 // Decision says where a document goes, or why a person must say so. It is kept
@@ -62,8 +61,6 @@ const (
 	SendersSign       = "senders-sign"       // our number, but under the sender's own sign
 	RepairedNumber    = "repaired-number"    // read with a confusion, exactly one case fits
 	DoubtfulCut       = "doubtful-cut"       // see the document's doubts
-	NoOperator        = "no-operator"        // of a batch: nobody is known to have scanned it
-	AssumedOperator   = "assumed-operator"   // of a batch: the station's responsible person stands in
 )
 
 // Decisions keeps the decisions; the last one of a document counts.
