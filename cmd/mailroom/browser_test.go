@@ -154,7 +154,8 @@ func (w *window) login(who, password string) {
 // station and drops a stack on the page, its letters arrive, and a head of
 // department opens one.
 func TestAPersonWatchesAStackArrive(t *testing.T) {
-	address, passwords := running(t, settings(t, ""))
+	config := settings(t, "")
+	address, passwords := running(t, config)
 	w := openWindow(t, address)
 	w.login("scanstelle", passwords["scanstelle"])
 	w.open("/scanstelle")
@@ -193,4 +194,5 @@ func TestAPersonWatchesAStackArrive(t *testing.T) {
 	w.until("the marked evidence", `document.querySelector("svg rect, svg a, .mark") !== null`)
 	w.do(chromedp.Navigate(w.home + "/postkorb/pflege"))
 	w.until("that a foreign inbox is not there", `document.readyState === "complete" && !document.body.innerText.includes("HzP 2717/20")`)
+	testPDFs(t, filepath.Join(filepath.Dir(config), "data"))
 }

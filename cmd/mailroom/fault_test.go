@@ -89,6 +89,7 @@ func TestPagesThatKillTheirReaderCostNothingElse(t *testing.T) {
 			t.Errorf("next batch is %s for %v with %d letters, want released with one", b.State, b.Reasons, len(docs))
 		}
 	})
+	testPDFs(t, h.cfg.Data)
 }
 
 // testHarmedLetters wants the letter with the lost pages held, and the other

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"mailroom/cmd/mailbag/bag"
+	"mailroom/storage"
+	"mailroom/storage/pdfa/verapdf"
 )
 
 // killedFiles is how many files are taken in while the service is killed, and
@@ -98,6 +100,19 @@ func TestKilledServiceLosesNothingAndDoublesNothing(t *testing.T) {
 	v.testLedger()
 	v.testFolders()
 	v.testLetters(truth)
+	testPDFs(t, v.data)
+}
+
+// testPDFs wants every document below a data folder to be a PDF/A-2u.
+func testPDFs(t *testing.T, data string) {
+	t.Helper()
+	var pdfs []string
+	for _, path := range found(t, filepath.Join(data, "blobs")) {
+		if filepath.Base(path) == storage.PDFPart {
+			pdfs = append(pdfs, path)
+		}
+	}
+	verapdf.Pass(t, "2u", pdfs...)
 }
 
 // found lists the files below folders, of which each may be missing.

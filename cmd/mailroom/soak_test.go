@@ -56,6 +56,7 @@ func TestUnseenMailArrives(t *testing.T) {
 	if v.wrong > 0 || v.routed*100 < v.known*95 {
 		t.Errorf("%d wrong numbers and %.1f %% routed with their number, want none and at least 95 %%", v.wrong, 100*float64(v.routed)/float64(v.known))
 	}
+	testPDFs(t, filepath.Join(dir, "data"))
 	if code, out, errs := call(t, "verify", "--config", filepath.Join(dir, "mailroom.yaml")); code != exitDone {
 		t.Errorf("verify exits %d: %s%s", code, out, errs)
 	}

@@ -17,6 +17,7 @@ import (
 	"mailroom/routing/desk/desktest"
 	"mailroom/scanstation"
 	"mailroom/storage"
+	"mailroom/storage/pdfa/verapdf"
 )
 
 func TestForeignIsMissing(t *testing.T) {
@@ -303,4 +304,14 @@ func TestConfirm(t *testing.T) {
 	if note, err := io.ReadAll(r); err != nil || !strings.Contains(string(note), "<Name>"+scan.Name+"</Name>") {
 		t.Errorf("the transfer note does not name %s: %v", scan.Name, err)
 	}
+}
+
+func TestTheOfficesLettersAreArchivable(t *testing.T) {
+	o := desktest.Open(t)
+	o.Fill()
+	pdfs, err := filepath.Glob(filepath.Join(o.Folder, "blobs", "*", "*", "*", "*", storage.PDFPart))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verapdf.Pass(t, "2u", pdfs...)
 }
