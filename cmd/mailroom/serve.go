@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"mailroom/routing/web"
 	"mailroom/scanstation"
 	"mailroom/scanstation/dropfolder"
+	"mailroom/storage"
 )
 
 // roles says which parts of the service a node plays.
@@ -43,11 +45,11 @@ func rolesOf(name string) (roles, error) {
 
 // serve runs the service until it is told to end.
 func serve(ctx context.Context, e env, args []string) error {
-	fs := flags(e, "serve")
-	config := fs.String("config", "", "configuration `file`")
-	role := fs.String("role", "all", "what this node does: all, intake, work or web")
-	verbose := fs.Bool("verbose", false, "log every step")
-	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+	set := flags(e, "serve")
+	config := set.String("config", "", "configuration `file`")
+	role := set.String("role", "all", "what this node does: all, intake, work or web")
+	verbose := set.Bool("verbose", false, "log every step")
+	if rest, err := parse(set, args); err != nil || len(rest) > 0 {
 		return orUsage(err, rest)
 	}
 	parts, err := rolesOf(*role)
@@ -119,7 +121,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 // openDesk wires the counter and the watcher, which know each other: who is
 // signed on at a station is written on its stacks.
 func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
-	folders := &folders{}
+	folders := &folders{log: h.log}
 	counter, err := desk.New(desk.Config{
 		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Register: h.rows,
 		Departments: h.cfg.Departments, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
@@ -154,7 +156,10 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 }
 
 // folders shows the desk how the drop folders stand.
-type folders struct{ watcher *dropfolder.Watcher }
+type folders struct {
+	watcher *dropfolder.Watcher
+	log     *slog.Logger
+}
 
 // Folder implements desk.Watch.
 func (f *folders) Folder(station string) desk.Folder {
@@ -164,10 +169,30 @@ func (f *folders) Folder(station string) desk.Folder {
 		return desk.Folder{}
 	}
 	s := states[i]
+	var aside []desk.Aside
+	if s.Parked > 0 {
+		list, err := f.watcher.Parked(station)
+		if err != nil {
+			f.log.Error("what is set aside is not known", "station", station, "err", err)
+		}
+		for _, p := range list[:min(len(list), desk.MaxAside)] {
+			aside = append(aside, desk.Aside{ID: p.ID, Name: p.Name, Reason: p.Reason, Owner: p.Owner, Since: p.At})
+		}
+	}
 	return desk.Folder{
+		Aside: aside, Overdue: s.ParkedOverdue,
 		OK: s.Ready && s.Held == "", Trouble: cmp.Or(s.Problem, s.Held), Since: s.Since, Waiting: s.Waiting, Oldest: s.Oldest,
 		Parked: s.Parked, OldestParked: s.ParkedOldest, Stale: len(s.Stale)+len(s.NotClaimable) > 0,
 	}
+}
+
+// TakeAgain implements desk.Watch.
+func (f *folders) TakeAgain(station string, id scanstation.BatchID) error {
+	err := f.watcher.Retry(station, id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("file set aside as %s: %w", id, storage.ErrNotFound)
+	}
+	return err
 }
 
 // listen serves the pages until ctx ends.

@@ -18,12 +18,28 @@ type Folder struct {
 	Oldest       time.Time
 	Parked       int // files set aside with a reason
 	OldestParked time.Time
-	Stale        bool // something lies there longer than it should
+	Overdue      bool    // the oldest of them lies there longer than it should
+	Aside        []Aside // the oldest of them, at most MaxAside
+	Stale        bool    // something lies there longer than it should
+}
+
+// MaxAside is how many files set aside are shown at a station.
+const MaxAside = 20
+
+// Aside is a file that could not be taken (beiseitegelegt).
+type Aside struct {
+	ID     scanstation.BatchID // under which it would have been a stack
+	Name   string
+	Reason scanstation.Reason
+	Owner  string // who looks after it
+	Since  time.Time
 }
 
 // Watch knows the drop folders.
 type Watch interface {
 	Folder(station string) Folder
+	// TakeAgain gives a file set aside another try; storage.ErrNotFound.
+	TakeAgain(station string, id scanstation.BatchID) error
 }
 
 // Station is a station as the scan room sees it.
@@ -36,6 +52,14 @@ type Station struct {
 	Last    *storage.Batch // the newest stack
 	Sheets  int            // images taken in today
 	Stacks  int            // stacks taken in today
+}
+
+// TakeAgain gives a file that was set aside another try.
+func (d *Desk) TakeAgain(_ context.Context, who routing.Clerk, station string, id scanstation.BatchID) error {
+	if !May(who, RunStations, Thing{}) || d.cfg.Watch == nil || !id.Valid() {
+		return missing("file set aside at " + station)
+	}
+	return d.cfg.Watch.TakeAgain(station, id)
 }
 
 // Stations returns all stations with what goes on there.

@@ -224,6 +224,16 @@ func (s *server) retryStack(v *visit) error {
 	return nil
 }
 
+func (s *server) takeAgain(v *visit) error {
+	id := scanstation.BatchID(v.r.PostFormValue("stapel"))
+	if err := s.Desk.TakeAgain(v.r.Context(), v.who, v.r.PathValue("station"), id); err != nil {
+		return err
+	}
+	s.say(v, "station.again-said")
+	v.redirect("/scanstelle")
+	return nil
+}
+
 func (s *server) confirmStack(v *visit) error {
 	id := scanstation.BatchID(v.r.PathValue("batch"))
 	if err := s.Desk.Confirm(v.r.Context(), v.who, id); err != nil {

@@ -98,6 +98,7 @@ func (s *server) routes() http.Handler {
 	own("POST /scanstelle/hochladen", s.upload)
 	own("POST /scanstelle/{station}/anmelden", s.signOn)
 	own("POST /scanstelle/{station}/abmelden", s.signOff)
+	own("POST /scanstelle/{station}/nochmal", s.takeAgain)
 	own("GET /stapel/{batch}", s.stackPage)
 	own("GET /stapel/{batch}/bild/{image}/{size}", s.stackImage)
 	own("POST /stapel/{batch}/wiederholen", s.retryStack)

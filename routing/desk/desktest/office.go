@@ -191,7 +191,22 @@ func (w watch) Folder(station string) desk.Folder {
 	case "scan-2":
 		f.OK, f.Trouble = false, "open drop/scan-2: no such file or directory"
 	case "fax":
-		f.Waiting, f.Parked, f.OldestParked = 1, 2, w.clock.Now().Add(-26*time.Hour)
+		since := w.clock.Now().Add(-26 * time.Hour)
+		f.Waiting, f.Parked, f.OldestParked, f.Overdue = 1, 2, since, true
+		f.Aside = []desk.Aside{
+			{ID: AsideID, Name: "fax-0815.tif", Reason: scanstation.Reason{Code: scanstation.Damaged}, Owner: "Sabine Scholz", Since: since},
+			{ID: "20261123-00000002", Name: "fax-0816.tif", Reason: scanstation.Reason{Code: scanstation.BadIndex, Detail: "fax-0816.xml"}, Owner: "Scanstelle", Since: since.Add(time.Hour)},
+		}
 	}
 	return f
+}
+
+// AsideID is the file set aside at the station fax that may be tried again.
+const AsideID = scanstation.BatchID("20261123-00000001")
+
+func (w watch) TakeAgain(station string, id scanstation.BatchID) error {
+	if station != "fax" || id != AsideID {
+		return storage.ErrNotFound
+	}
+	return nil
 }
