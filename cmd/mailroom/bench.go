@@ -151,6 +151,13 @@ func measureLine(ctx context.Context, e env, cfg Config, station scanstation.Sta
 	}
 	r.PeakChild = max(r.PeakChild, h.pool.Stats().PeakRSS)
 	r.CPU, r.PeakSelf, r.Steps = cpuSeconds()-before, peakSelf(), watch.steps
+	// What is left is the opening of files, the hand-over to children, queue,
+	// ledger and storing, which cannot be told apart from outside.
+	rest := ocr.Step{Name: "rest", CPU: r.CPU}
+	for _, s := range r.Steps {
+		rest.CPU -= s.CPU
+	}
+	r.Steps[rest.Name] = rest
 	if r.Images > 0 {
 		r.CPUPer = r.CPU / float64(r.Images)
 	}
