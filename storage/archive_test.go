@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -345,4 +346,25 @@ func TestAParkedBatchGoesOnWhereItStopped(t *testing.T) {
 		t.Errorf("with all letters routed it is %s; want released", b.State)
 	}
 	checkChain(t, a)
+}
+
+// full is a disk without room.
+type full struct{ plain }
+
+func (full) Assemble(context.Context, io.Writer, storage.Volume) ([]storage.Extent, error) {
+	return nil, &os.PathError{Op: "write", Path: "assemble.pdf", Err: syscall.ENOSPC}
+}
+
+func TestAFullDiskIsTriedAgain(t *testing.T) {
+	a := open(t)
+	receive(t, a, batchID, nil)
+	read(t, a, batchID, page("one"))
+	room := a.Assembler
+	a.Assembler = full{}
+	none := func([]ocr.Reading) ocr.Findings { return ocr.Findings{} }
+	if err := a.Keep(t.Context(), batchID, 1, none); !errors.Is(err, storage.ErrUnavailable) {
+		t.Errorf("keeping without room is %v; want ErrUnavailable", err)
+	}
+	a.Assembler = room
+	keep(t, a, batchID, 1)
 }

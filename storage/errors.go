@@ -1,6 +1,9 @@
 package storage
 
-import "errors"
+import (
+	"errors"
+	"syscall"
+)
 
 // The errors that callers act on.
 var (
@@ -14,3 +17,13 @@ var (
 	// ErrBroken: what is stored is not what was stored.
 	ErrBroken = errors.New("broken")
 )
+
+// withoutRoom makes an error of a full or failing disk ErrUnavailable as well.
+func withoutRoom(err error) error {
+	for _, e := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EIO} {
+		if errors.Is(err, e) {
+			return errors.Join(ErrUnavailable, err)
+		}
+	}
+	return err
+}

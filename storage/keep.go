@@ -116,7 +116,7 @@ func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, rea
 		err = buffered.Flush()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("assemble: %w", err)
+		return nil, fmt.Errorf("assemble: %w", withoutRoom(err))
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -150,6 +151,26 @@ func (a *Archive) Tidy(ctx context.Context, id scanstation.BatchID) error {
 		}
 	}
 	return nil
+}
+
+// errSome ends a listing at the first object.
+var errSome = errors.New("there are some")
+
+// AtRest says whether nothing is left to be done for a batch by itself: its
+// files were re-read, and if it is released, its work objects are gone.
+func (a *Archive) AtRest(ctx context.Context, id scanstation.BatchID) (bool, error) {
+	b, err := a.Batch(ctx, id)
+	if err != nil || b.VerifiedAt.IsZero() {
+		return false, err
+	}
+	if b.State != BatchReleased {
+		return true, nil
+	}
+	err = a.Blobs.List(ctx, workPrefix(id), func(Object) error { return errSome })
+	if errors.Is(err, errSome) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // VerifyRaw re-reads the files of a batch as they were received, by hash, and

@@ -149,7 +149,10 @@ func (t taking) all(ctx context.Context, e env, parcels []parcel, asJSON bool) e
 		}
 		go func() { worked <- t.work(ctx, t.readers(), 2) }()
 	}
-	err = t.carry(ctx, e, parcels, asJSON)
+	ids, err := t.carry(ctx, e, parcels, asJSON)
+	if lock != nil {
+		t.rest(ctx, ids)
+	}
 	stop()
 	workErr := <-worked
 	if errors.Is(workErr, context.Canceled) || errors.Is(workErr, storage.ErrConflict) {
@@ -158,16 +161,31 @@ func (t taking) all(ctx context.Context, e env, parcels []parcel, asJSON bool) e
 	return errors.Join(err, workErr)
 }
 
-func (t taking) carry(ctx context.Context, e env, parcels []parcel, asJSON bool) error {
-	var ids []scanstation.BatchID
+// rest waits a while until what needs no person is done for the batches, too:
+// nobody else may work these jobs for a long time.
+func (t taking) rest(ctx context.Context, ids []scanstation.BatchID) {
+	ctx, stop := context.WithTimeout(ctx, time.Minute)
+	defer stop()
+	for _, id := range ids {
+		for ctx.Err() == nil {
+			if done, err := t.archive.AtRest(ctx, id); done || err != nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+}
+
+// carry receives the parcels and prints each when it has arrived.
+func (t taking) carry(ctx context.Context, e env, parcels []parcel, asJSON bool) (ids []scanstation.BatchID, err error) {
 	for _, p := range parcels {
 		b, err := t.batchOf(p)
 		if err != nil {
-			return err
+			return ids, err
 		}
 		err = t.archive.Receive(ctx, b, func(i int) (*os.File, error) { return os.Open(p.paths[i]) })
 		if err != nil {
-			return fmt.Errorf("%s: %w", p.name, err)
+			return ids, fmt.Errorf("%s: %w", p.name, err)
 		}
 		ids = append(ids, b.ID)
 	}
@@ -176,18 +194,18 @@ func (t taking) carry(ctx context.Context, e env, parcels []parcel, asJSON bool)
 	for i, id := range ids {
 		b, err := t.await(ctx, id, func(b storage.Batch) { bar.show(i, b) })
 		if err != nil {
-			return err
+			return ids, err
 		}
 		allReleased = allReleased && b.State == storage.BatchReleased
 		bar.clear()
 		if err := t.print(ctx, e.stdout, b, asJSON); err != nil {
-			return err
+			return ids, err
 		}
 	}
 	if !allReleased {
-		return codeError(exitReview)
+		return ids, codeError(exitReview)
 	}
-	return nil
+	return ids, nil
 }
 
 // batchOf makes the batch of a parcel; the files are read once for their hash.
