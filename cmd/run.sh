@@ -33,12 +33,20 @@ service=$!
 trap 'kill $service 2>/dev/null || true; wait $service 2>/dev/null || true' EXIT
 trap 'exit 0' INT TERM
 tries=0
+alive() {
+    kill -0 $service 2>/dev/null && return 0
+    echo "run.sh: the service has ended; see $data/service.log" >&2
+    tail -n 5 "$data/service.log" >&2
+    exit 1
+}
 until mailroom check --config "$data/mailroom.yaml" --running >/dev/null 2>&1; do
-    kill -0 $service 2>/dev/null || { echo "run.sh: the service did not start; see $data/service.log" >&2; tail -n 5 "$data/service.log" >&2; exit 1; }
+    alive
     tries=$((tries + 1))
     [ $tries -lt 150 ] || { echo "run.sh: the service does not answer; see $data/service.log" >&2; exit 1; }
     sleep 0.2
 done
+sleep 0.2
+alive # and not another program at the same address
 
 before=$(mailroom batches --config "$data/mailroom.yaml" --json | wc -l)
 count=0
@@ -65,7 +73,7 @@ if [ -z "$stop" ]; then
     exit 0
 fi
 while :; do
-    kill -0 $service 2>/dev/null || { echo "run.sh: the service ended early; see $data/service.log" >&2; exit 1; }
+    alive
     all=$(mailroom batches --config "$data/mailroom.yaml" --json)
     arrived=$(printf '%s\n' "$all" | grep -cE '"state":"(released|review|parked)"' || true)
     printf 'run.sh: %s of %s stacks have arrived\n' "$((arrived - before))" "$count"
