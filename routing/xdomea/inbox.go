@@ -123,11 +123,11 @@ func (c *Connector) putAside(name string) error {
 // Acknowledge implements routing.Connector: it notes the receipt, then removes
 // its message; one that could not be read is put aside instead.
 func (c *Connector) Acknowledge(ctx context.Context, r routing.Receipt) error {
-	if err := c.out.Acknowledge(ctx, processOf(r.Handover), r.Kind); err != nil {
-		return err
-	}
 	if r.Source == "" || r.Source != filepath.Base(r.Source) || r.Source[0] == '.' {
 		return fmt.Errorf("acknowledge %s: %q is no message of the return directory: %w", r.Handover, r.Source, storage.ErrNotFound)
+	}
+	if err := c.out.Acknowledge(ctx, processOf(r.Handover), r.Kind); err != nil {
+		return err
 	}
 	path := filepath.Join(c.config.In, r.Source)
 	if _, err := c.understand(r.Source); errors.Is(err, routing.ErrUnreadable) {

@@ -3,6 +3,7 @@ package xdomea
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -134,7 +135,9 @@ func parse(name string, text []byte) (m returned, err error) {
 
 // receipt says what the message means; the handover and source are the caller's.
 func (m returned) receipt() (r routing.Receipt, err error) {
-	r.Time, _ = time.Parse(time.RFC3339, strings.TrimSpace(m.Created)) // the zone is optional: zero then
+	if at, err := time.Parse(time.RFC3339, strings.TrimSpace(m.Created)); err == nil { // the zone is optional: zero then
+		r.Time = at.UTC()
+	}
 	switch m.XMLName.Local {
 	case "FVDaten.EmpfangBestaetigen.0629":
 		r.Kind = routing.Arrived
@@ -195,7 +198,7 @@ func worsen(r *routing.Receipt, value, words string) {
 		known.kind = person
 	}
 	if words == "" {
-		words = known.words
+		words = cmp.Or(known.words, "Code "+value)
 	}
 	words = string([]rune(words)[:min(len([]rune(words)), 1000)])
 	if r.Words != "" && len(r.Words) < 4000 {
