@@ -76,7 +76,17 @@ func (o *Outbox) Open(now time.Time) error {
 			return fmt.Errorf("open outbox: %w", err)
 		}
 	}
-	return o.There()
+	if err := o.There(); err != nil {
+		return err
+	}
+	var dir, staging unix.Stat_t
+	if err := errors.Join(unix.Stat(o.Dir, &dir), unix.Stat(o.Staging, &staging)); err != nil {
+		return fmt.Errorf("open outbox: %w: %w", storage.ErrUnavailable, err)
+	}
+	if dir.Dev != staging.Dev {
+		return fmt.Errorf("open outbox: staging %s is on another file system than %s", o.Staging, o.Dir)
+	}
+	return nil
 }
 
 // There returns storage.ErrUnavailable unless the exchange directory is the one
@@ -109,7 +119,7 @@ func (o *Outbox) Send(ctx context.Context, s Sending, build func(dir string) (fi
 	switch {
 	case errors.Is(err, storage.ErrNotFound):
 		if err := o.commit(&s, build); err != nil {
-			return fmt.Errorf("send %s: %w", s.Key, err)
+			return fmt.Errorf("send %s: %w", s.Key, reach(err))
 		}
 	case err != nil:
 		return err
@@ -119,9 +129,19 @@ func (o *Outbox) Send(ctx context.Context, s Sending, build func(dir string) (fi
 		s = was
 	}
 	if err := o.release(s); err != nil {
-		return fmt.Errorf("send %s: %w", s.Key, err)
+		return fmt.Errorf("send %s: %w", s.Key, reach(err))
 	}
 	return nil
+}
+
+// reach makes of an error of the file system one that is tried again.
+func reach(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	if errors.As(err, &path) || errors.As(err, &link) {
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	return err
 }
 
 // commit builds the files anew and writes the record that they stand.

@@ -17,7 +17,8 @@
 //   - A receipt is yielded until it is acknowledged; then its result file is
 //     removed. Both result files at once are no success: a person looks.
 //   - The first final receipt that is acknowledged is the last that is looked for:
-//     a result file that comes later stays where it is.
+//     a result file that comes later stays where it is, and so does one whose
+//     removal a crash prevented.
 //   - A share that is not mounted takes no letters.
 //
 // Decisions:
