@@ -124,10 +124,11 @@ func TestEveryCodeOfTheListsIsRetryOrPerson(t *testing.T) {
 	}
 }
 
-func TestHostileAnswers(t *testing.T) {
+// attacks make, of a good answer, a file that must never be believed.
+func attacks(t *testing.T) map[string]func(good string) (name string, b []byte) {
 	deep := strings.Repeat("<a>", 1000) + strings.Repeat("</a>", 1000)
 	bomb := strings.Repeat(" ", 64<<20)
-	tests := map[string]func(good string) (name string, b []byte){
+	return map[string]func(good string) (name string, b []byte){
 		"no ZIP":            func(string) (string, []byte) { return "a.zip", []byte("PK") },
 		"a path in the ZIP": func(g string) (string, []byte) { return "a.zip", zipped(t, "../../a.xml", g) },
 		"a path beside it":  func(g string) (string, []byte) { return "a.zip", zipped(t, "a.xml", g, `..\b.pdf`, "x") },
@@ -161,7 +162,10 @@ func TestHostileAnswers(t *testing.T) {
 		},
 		"a file too large": func(string) (string, []byte) { return "a.zip", make([]byte, 17<<20) },
 	}
-	for name, attack := range tests {
+}
+
+func TestHostileAnswers(t *testing.T) {
+	for name, attack := range attacks(t) {
 		t.Run(name, func(t *testing.T) {
 			cfg := config(t)
 			x, c := open(t, cfg), counterpart{t, cfg, "3.0.0"}
@@ -229,8 +233,14 @@ func FuzzAnswers(f *testing.F) {
 	c := counterpart{version: "3.0.0"}
 	f.Add([]byte(c.imported(objectID, "true", "", general("0000000"))))
 	f.Add([]byte(c.arrived(objectID)))
+	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, b []byte) {
-		cfg := config(t)
+		cfg := configIn(dir)
+		for _, d := range []string{cfg.Out, cfg.In} {
+			if err := errors.Join(os.RemoveAll(filepath.Join(d, ".mailroom-aside")), os.MkdirAll(d, 0o700)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		x, c := open(t, cfg), counterpart{t, cfg, "3.0.0"}
 		c.file("a.xml", b, stale)
 		c.file("b.zip", b, stale)
