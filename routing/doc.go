@@ -8,6 +8,12 @@
 //	               |                      unsure -> review, with all reasons
 //	            Register
 //
+// A decided letter leaves by a [Connector]; folder and xdomea are the two there
+// are, and both send by an [Outbox], which makes each message exactly once.
+//
+//	Handover --Connector.Hand--> Outbox --rename--> exchange directory
+//	Receipt <--Connector.Receipts-- return directory <-- e-file system
+//
 // Decisions:
 //   - Nothing is guessed into a file. A number counts only with a register hit,
 //     and a number that was read as text only if the letter also names the
@@ -18,4 +24,7 @@
 //     Aktenzeichen"), otherwise review.
 //   - All reasons are returned, not the first: whoever clears a letter wants to
 //     see everything that is wrong with it.
+//   - A message is committed before the one rename that sends it. What is lost in
+//     the exchange directory itself is not sent again by machine: the filing has
+//     no receipt, and a person makes a new attempt. Twice in a file is worse.
 package routing
