@@ -113,6 +113,9 @@ func (d *Desk) MayAssign(who routing.Clerk, department string) bool {
 	return d.hasDepartment(department) && May(who, AssignLetters, Thing{Department: department, Released: true})
 }
 
+// MayAssignAny says whether who may assign the letters of any department.
+func (d *Desk) MayAssignAny(who routing.Clerk) bool { return d.mayIn(who, AssignLetters) }
+
 // mayIn says whether who has right in any department.
 func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 	return slices.ContainsFunc(d.cfg.Departments, func(dep routing.Department) bool {
