@@ -68,11 +68,11 @@ func TestActs(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
+			o := desktest.Open(t)
 			for _, act := range []string{"assign", "unassign", "forward", "refuse", "end", "file", "begin", "close", "reopen"} {
 				if tt.other[act] == "skip" {
 					continue
 				}
-				o := desktest.Open(t)
 				id := o.Brief()
 				by := func(act string) routing.Clerk {
 					if slices.Contains(head, act) {
