@@ -61,6 +61,7 @@ const (
 	SendersSign       = "senders-sign"       // our number, but under the sender's own sign
 	RepairedNumber    = "repaired-number"    // read with a confusion, exactly one case fits
 	DoubtfulCut       = "doubtful-cut"       // see the document's doubts
+	Refused           = "refused"            // a department gave it back; the detail says why
 )
 
 // Decisions keeps the decisions; the last one of a document counts.

@@ -22,8 +22,12 @@ func (d *Desk) Resolve(ctx context.Context, who routing.Clerk, id storage.Docume
 		return invalid(DepartmentMissing, "%s", department)
 	}
 	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
-		if err := d.stillInReview(ctx, tx, doc); err != nil {
+		now, err := d.locked(ctx, tx, doc.ID)
+		if err != nil {
 			return err
+		}
+		if now.State != storage.Review || now.Department != doc.Department {
+			return fmt.Errorf("document %s is no longer in review: %w", doc.ID, storage.ErrConflict)
 		}
 		dec, err := d.decide(ctx, tx, who, id, department, number)
 		if err != nil {
@@ -37,21 +41,21 @@ func (d *Desk) Resolve(ctx context.Context, who routing.Clerk, id storage.Docume
 	})
 }
 
-// stillInReview locks the letter, its stack first as every move does, and sees
-// that nobody else has answered meanwhile.
-func (d *Desk) stillInReview(ctx context.Context, tx storage.Tx, doc storage.Document) error {
+// locked returns the letter as it stands now, locked until the transaction
+// ends: its stack first, as every move does.
+func (d *Desk) locked(ctx context.Context, tx storage.Tx, id storage.DocumentID) (doc storage.Document, err error) {
 	ledger := d.cfg.Archive.Ledger
-	if _, err := ledger.Batches(ctx, tx, storage.BatchFilter{ID: doc.Batch, Lock: true, Limit: 1}); err != nil {
-		return err
+	if _, err := ledger.Batches(ctx, tx, storage.BatchFilter{ID: id.Batch(), Lock: true, Limit: 1}); err != nil {
+		return doc, err
 	}
-	found, err := ledger.Documents(ctx, tx, storage.DocumentFilter{ID: doc.ID, Lock: true, Limit: 1})
+	found, err := ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, Lock: true, Limit: 1})
 	if err != nil {
-		return err
+		return doc, err
 	}
-	if len(found) == 0 || found[0].State != storage.Review || found[0].Department != doc.Department {
-		return fmt.Errorf("document %s is no longer in review: %w", doc.ID, storage.ErrConflict)
+	if len(found) == 0 {
+		return doc, missing("document " + string(id))
 	}
-	return nil
+	return found[0], nil
 }
 
 // decide makes a person's answer a decision.

@@ -20,6 +20,7 @@ type Config struct {
 	Archive     *storage.Archive
 	Clerks      routing.Clerks
 	Decisions   routing.Decisions
+	Assignments routing.Assignments
 	Register    routing.Register
 	Departments []routing.Department
 	Stations    []scanstation.Station
@@ -83,6 +84,15 @@ const (
 	FileEmpty         = "file-empty"         // no file, or one without bytes
 	DepartmentMissing = "department-missing" // no department was chosen
 	NumberUnknown     = "number-unknown"     // in no register of that department
+	WorkerMissing     = "worker-missing"     // nobody was named, or not in the form of a name
+	WorkerUnfit       = "worker-unfit"       // the account of that name is closed or has no role there
+	ReasonMissing     = "reason-missing"     // a step that must be reasoned
+	TextLong          = "text-long"          // over maxText characters
+	EndUnknown        = "end-unknown"        // a letter cannot end like that
+	FileMissing       = "efile-missing"      // no number of an e-file, or not in the form of one
+	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
+	Overtaken         = "overtaken"          // somebody else was faster
+	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 )
 
 func invalid(code, format string, args ...any) error {

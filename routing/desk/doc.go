@@ -19,6 +19,9 @@
 //     for a quarter of an hour.
 //   - A sign-on at a station ends with the day: yesterday's receipt date must
 //     not stick to today's post.
+//   - A letter is worked on by the one it was given to, and only once it is in
+//     the e-file. What a person does with it is an act: act locks the letter,
+//     looks whether it still stands as it was seen, and moves it.
 //   - Pictures are renditions for the eye, kept in a bounded folder that
 //     Forget empties; they are never evidence.
 package desk

@@ -16,6 +16,7 @@ type Entry struct {
 	storage.Document
 	Decision routing.Decision
 	Person   string // of the case, from the register
+	Remark   string // for the worker; only in a list of own letters
 }
 
 // List is one page of letters; Next is the cursor of the page after it, empty
@@ -91,11 +92,19 @@ func (d *Desk) page(ctx context.Context, docs []storage.Document, after storage.
 		docs = docs[:pageSize]
 		l.Next = docs[pageSize-1].ID
 	}
+	var err error
+	l.Entries, err = d.entries(ctx, docs)
+	return l, err
+}
+
+// entries looks up what belongs to docs, at most 500.
+func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entry, err error) {
 	ids := make([]storage.DocumentID, len(docs))
 	for i, doc := range docs {
 		ids[i] = doc.ID
 	}
-	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		out = make([]Entry, 0, len(docs))
 		decisions, err := d.cfg.Decisions.DecisionsOf(ctx, tx, ids)
 		if err != nil {
 			return err
@@ -105,11 +114,11 @@ func (d *Desk) page(ctx context.Context, docs []storage.Document, after storage.
 			if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
 				return err
 			}
-			l.Entries = append(l.Entries, e)
+			out = append(out, e)
 		}
 		return nil
 	})
-	return l, err
+	return out, err
 }
 
 // person returns whose case a decision names, "Surname, Given".
@@ -145,6 +154,10 @@ type Letter struct {
 	Life     []Moment
 	Readable bool // who may see pages and text; what was read is empty otherwise
 	Clear    bool // who may say whose it is, and it waits for that
+	Assign   bool // who may assign it, and it waits in the inbox
+	Unassign bool // who may take the assignment back
+	// Assignment says who works on it, nil: nobody.
+	Assignment *routing.Assignment
 }
 
 // Letter returns one letter.
@@ -155,6 +168,8 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	}
 	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, thing(doc, b))}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
+	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
 	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
 		return l, err
 	}
@@ -163,17 +178,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	} else if !isMissing(err) {
 		return l, err
 	}
-	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, id)
-		if isMissing(err) {
-			return nil
-		}
-		if err == nil && l.Readable {
-			l.Person, err = d.person(ctx, tx, l.Decision)
-		}
-		return err
-	})
-	if err != nil {
+	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, &l) }); err != nil {
 		return l, err
 	}
 	if !l.Readable {
@@ -184,10 +189,31 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		return l, err
 	}
 	for i := range l.Life {
-		l.Life[i].Reasons = codesOnly(l.Life[i].Reasons)
+		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
 	}
 	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
+	if l.Assignment != nil {
+		l.Assignment.Remark = ""
+	}
 	return l, nil
+}
+
+// decided looks up what was decided on a letter, and who works on it.
+func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error) {
+	a, err := d.cfg.Assignments.Assignment(ctx, tx, l.ID)
+	if err == nil {
+		l.Assignment = &a
+	} else if !isMissing(err) {
+		return err
+	}
+	l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, l.ID)
+	if isMissing(err) {
+		return nil
+	}
+	if err == nil && l.Readable {
+		l.Person, err = d.person(ctx, tx, l.Decision)
+	}
+	return err
 }
 
 // read is the one way to a letter. Whoever lacks the right gets what one gets
@@ -224,6 +250,7 @@ func codesOnly(reasons []scanstation.Reason) []scanstation.Reason {
 type Counts struct {
 	Inbox  map[string]int // by department
 	Review int
+	Own    int // letters of one's own that are not closed
 	Stacks int // that wait for the scan room
 }
 
@@ -251,6 +278,11 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 			}
 		}
 	}
+	if d.MayWork(who) {
+		if c.Own, err = d.countOwn(ctx, who); err != nil {
+			return c, err
+		}
+	}
 	if May(who, RunStations, Thing{}) {
 		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})
 		if err != nil {
@@ -259,4 +291,14 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		c.Stacks = len(batches)
 	}
 	return c, nil
+}
+
+func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {
+	open := []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork}
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Login, States: open, Limit: maxCounted})
+		n = len(list)
+		return err
+	})
+	return n, err
 }

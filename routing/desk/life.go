@@ -21,7 +21,12 @@ type Moment struct {
 	OfBatch    bool   // it happened to the whole stack
 	Department string
 	Reasons    []scanstation.Reason
-	Erased     bool // what the event said is gone
+	Act        Act    // what a person did; empty: see Kind
+	Worker     string // whom it was given to or taken from
+	From       string // the department that it left
+	Receipt    string // the number of the e-file that took it
+	Words      string // remark or reason, as the person wrote it
+	Erased     bool   // what the event said is gone
 }
 
 // life returns what happened to doc and its stack, in order.
@@ -38,14 +43,28 @@ func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error)
 				var body struct {
 					Department string               `json:"department"`
 					Reasons    []scanstation.Reason `json:"reasons"`
+					Detail     json.RawMessage      `json:"detail"`
 				}
 				// A body of another shape has neither; that is no error here.
 				_ = json.Unmarshal(e.Body, &body)
 				m.Department, m.Reasons = body.Department, body.Reasons
+				m.tell(body.Detail)
 			}
 			out = append(out, m)
 		}
 	}
 	slices.SortFunc(out, func(a, b Moment) int { return cmp.Compare(a.Seq, b.Seq) })
 	return out, nil
+}
+
+// tell fills in what a person did; the detail of another event is none.
+func (m *Moment) tell(detail []byte) {
+	var s struct {
+		Act                                   Act
+		Worker, Remark, Reason, From, Receipt string
+	}
+	if json.Unmarshal(detail, &s) == nil && s.Act != "" {
+		m.Act, m.Worker, m.From, m.Receipt = s.Act, s.Worker, s.From, s.Receipt
+		m.Words = cmp.Or(s.Remark, s.Reason)
+	}
 }

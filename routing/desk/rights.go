@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"mailroom/routing"
 	"mailroom/storage"
 )
@@ -10,13 +12,15 @@ type Right string
 
 // The rights.
 const (
-	SeeStations  Right = "see-stations"  // stations, stacks and their numbers
-	RunStations  Right = "run-stations"  // sign on, drop files, try again
-	SeePictures  Right = "see-pictures"  // the images of a stack
-	SeeFacts     Right = "see-facts"     // where a letter is, and what became of it
-	ReadLetters  Right = "read-letters"  // its pages, its text, what was read from it
-	ClearLetters Right = "clear-letters" // say whose a doubtful letter is
-	KeepAccounts Right = "keep-accounts" // people and their roles
+	SeeStations   Right = "see-stations"   // stations, stacks and their numbers
+	RunStations   Right = "run-stations"   // sign on, drop files, try again
+	SeePictures   Right = "see-pictures"   // the images of a stack
+	SeeFacts      Right = "see-facts"      // where a letter is, and what became of it
+	ReadLetters   Right = "read-letters"   // its pages, its text, what was read from it
+	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
+	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
+	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
+	KeepAccounts  Right = "keep-accounts"  // people and their roles
 )
 
 // Scope is where a role has a right.
@@ -49,7 +53,9 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,
 	},
-	KeepAccounts: {routing.Admin: Anywhere},
+	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
+	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	KeepAccounts:  {routing.Admin: Anywhere},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
@@ -96,15 +102,25 @@ func (d *Desk) Inboxes(who routing.Clerk) []routing.Department {
 
 // MayClear says whether who may answer for letters at all.
 func (d *Desk) MayClear(who routing.Clerk) bool {
-	if May(who, ClearLetters, Thing{}) {
-		return true
-	}
-	for _, dep := range d.cfg.Departments {
-		if May(who, ClearLetters, Thing{Department: dep.ID}) {
-			return true
-		}
-	}
-	return false
+	return May(who, ClearLetters, Thing{}) || d.mayIn(who, ClearLetters)
+}
+
+// MayWork says whether letters may be assigned to who at all.
+func (d *Desk) MayWork(who routing.Clerk) bool { return d.mayIn(who, WorkLetters) }
+
+// MayAssign says whether who may assign the letters of department.
+func (d *Desk) MayAssign(who routing.Clerk, department string) bool {
+	return d.hasDepartment(department) && May(who, AssignLetters, Thing{Department: department, Released: true})
+}
+
+// MayAssignAny says whether who may assign the letters of any department.
+func (d *Desk) MayAssignAny(who routing.Clerk) bool { return d.mayIn(who, AssignLetters) }
+
+// mayIn says whether who has right in any department.
+func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
+	return slices.ContainsFunc(d.cfg.Departments, func(dep routing.Department) bool {
+		return May(who, right, Thing{Department: dep.ID, Released: true})
+	})
 }
 
 // thing is doc as rights see it.

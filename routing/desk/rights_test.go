@@ -42,6 +42,11 @@ func TestMay(t *testing.T) {
 		"nobody's letters are cleared by scan room and records":  {desk.ClearLetters, nobodys, "SR"},
 		"own letters are cleared by their department":            {desk.ClearLetters, ownOpen, "WHR"},
 		"foreign letters are cleared by records only":            {desk.ClearLetters, foreignOpen, "R"},
+		"own letters are assigned by head and records":           {desk.AssignLetters, own, "HR"},
+		"foreign letters are assigned by records only":           {desk.AssignLetters, foreign, "R"},
+		"nobody's letters are assigned by records only":          {desk.AssignLetters, nobodys, "R"},
+		"own letters are worked on by their department":          {desk.WorkLetters, own, "WH"},
+		"foreign letters are worked on by others":                {desk.WorkLetters, foreign, ""},
 		"accounts are the administration's":                      {desk.KeepAccounts, nobodys, "A"},
 		"an unknown right is nobody's":                           {desk.Right("fly"), own, ""},
 	}
@@ -68,7 +73,7 @@ func TestMayNobody(t *testing.T) {
 		"the password is a one-time one": {ID: "c-1", Grants: all, MustChange: true},
 		"there is no role":               {ID: "c-1"},
 	} {
-		for _, right := range []desk.Right{desk.SeeStations, desk.RunStations, desk.SeeFacts, desk.ReadLetters, desk.ClearLetters, desk.KeepAccounts} {
+		for _, right := range []desk.Right{desk.SeeStations, desk.RunStations, desk.SeeFacts, desk.ReadLetters, desk.ClearLetters, desk.AssignLetters, desk.WorkLetters, desk.KeepAccounts} {
 			if desk.May(c, right, desk.Thing{}) {
 				t.Errorf("%s: May(%s) = true", name, right)
 			}

@@ -1,7 +1,8 @@
 // Package sqlstore keeps routing's own rows on the ledger's transactions: the
-// register's cases, decisions, clerks, who is signed on, and web sessions.
+// register's cases, decisions, who works on a letter, clerks, who is signed on,
+// and web sessions.
 //
-//	routing.Register, routing.Decisions, routing.Clerks --Store--> SQL over storage.Tx
+//	routing.Register, Decisions, Assignments, Clerks --Store--> SQL over storage.Tx
 //
 // Decisions:
 //   - The tables use text and whole numbers only, so both engines have the same
@@ -9,6 +10,8 @@
 //   - A register is loaded as a whole: rows of an earlier load that the new one
 //     does not name are deleted in the same transaction.
 //   - A decision is never changed; a new one is put beside it and counts.
+//   - An assignment is only how things stand: the one before is overwritten, so
+//     that no history of persons gathers here.
 package sqlstore
 
 import (
@@ -23,8 +26,9 @@ var migrations embed.FS
 // Migrations returns the files of the tables: a folder for each engine.
 func Migrations() (fs.FS, error) { return fs.Sub(migrations, "migrations") }
 
-// Store implements routing.Register, routing.Decisions and routing.Clerks. It
-// has no state: every method works in the transaction it is given.
+// Store implements routing.Register, routing.Decisions, routing.Assignments and
+// routing.Clerks. It has no state: every method works in the transaction it is
+// given.
 type Store struct{}
 
 func flag(b bool) int64 {

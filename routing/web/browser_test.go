@@ -149,6 +149,32 @@ const axe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag2
 // visited is what a role is shown.
 type visited struct{ who, name, path string }
 
+// task gives a worker a letter in each state and returns the first of them.
+func (h house) task() storage.DocumentID {
+	ctx, head, worker := context.Background(), h.Who("head-wohngeld"), h.Who("wohngeld-2")
+	steps := []func(storage.DocumentID) error{
+		func(id storage.DocumentID) error {
+			return h.Assign(ctx, head, id, "wohngeld-2", "Eilt, bitte Rücksprache")
+		},
+		func(id storage.DocumentID) error { return h.File(ctx, worker, id, "WG-2023-004711") },
+		func(id storage.DocumentID) error { return h.Begin(ctx, worker, id) },
+		func(id storage.DocumentID) error { return h.Office.Close(ctx, worker, id) },
+	}
+	var first storage.DocumentID
+	for n := range steps {
+		id := h.Brief()
+		for _, step := range steps[:n+1] {
+			if err := step(id); err != nil {
+				panic(err)
+			}
+		}
+		if n == 0 {
+			first = id
+		}
+	}
+	return first
+}
+
 func (h house) pages() []visited {
 	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
 	return []visited{
@@ -157,7 +183,9 @@ func (h house) pages() []visited {
 		{"scan", "stapel-freigegeben", "/stapel/" + string(h.Released)}, {"scan", "stapel-angehalten", "/stapel/" + string(h.Parked)},
 		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
 		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},
+		{"head-wohngeld", "postkorb-vorschlaege", "/postkorb/wohngeld/sicher"},
 		{"head-wohngeld", "brief", letter}, {"head-wohngeld", "brief-text", letter + "?ansicht=text"},
+		{"wohngeld-2", "meine-post", "/meine-post"}, {"wohngeld-2", "brief-zugewiesen", "/brief/" + string(h.task())},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"admin", "brief-ohne-inhalt", letter},
 	}

@@ -37,19 +37,6 @@ func (s *server) inboxes(v *visit) error {
 	return s.show(v, http.StatusOK, "inboxes", view{Title: "inboxes.title", Body: own})
 }
 
-func (s *server) inboxPage(v *visit) error {
-	dep := v.r.PathValue("department")
-	l, err := s.Desk.Inbox(v.r.Context(), v.who, dep, storage.DocumentID(v.r.FormValue("nach")))
-	if err != nil {
-		return err
-	}
-	b := listBody{List: l, Department: dep, Path: "/postkorb/" + dep}
-	if err := s.choose(v, &b); err != nil {
-		return err
-	}
-	return s.show(v, v.status(), "inbox", view{Title: "inbox.title", Detail: s.Desk.DepartmentName(dep), Count: l.Total, Body: b})
-}
-
 func (s *server) reviewPage(v *visit) error {
 	l, err := s.Desk.Review(v.r.Context(), v.who, storage.DocumentID(v.r.FormValue("nach")))
 	if err != nil {

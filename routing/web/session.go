@@ -138,6 +138,11 @@ func (s *server) say(v *visit, key string, args ...any) {
 	s.sessions.Put(v.r.Context(), keyFlash, s.pages[v.prefs.Lang].texts.say(key, args...))
 }
 
+// sayCount is say for a number of things.
+func (s *server) sayCount(v *visit, key string, n int) {
+	s.sessions.Put(v.r.Context(), keyFlash, s.pages[v.prefs.Lang].texts.count(key, n))
+}
+
 func queryOf(key, value string) string { return url.Values{key: {value}}.Encode() }
 
 // prefs is how somebody wants to see the pages.

@@ -98,7 +98,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys": func() []string {
-			return []string{"tab", "updown", "leftright", "o", "1", "a", "f", "b", "t", "m", "p", "k", "g", "help"}
+			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "help"}
 		},
 		"day": func(s string) scanstation.Date { return scanstation.Date(s) },
 	}
@@ -186,6 +186,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 		}
 		add("nav.inbox", "/postkorb", n)
 	}
+	if s.Desk.MayWork(v.who) {
+		add("nav.own", "/meine-post", c.Own)
+	}
 	if s.Desk.MayClear(v.who) {
 		add("nav.review", "/klaerung", c.Review)
 	}
@@ -201,6 +204,13 @@ func (s *server) home(v *visit) error {
 	if len(nav) == 0 {
 		v.redirect("/konto")
 		return nil
+	}
+	for _, item := range nav {
+		// Who works on letters and gives none out begins with their own.
+		if item.Key == "nav.own" && !s.Desk.MayAssignAny(v.who) {
+			v.redirect(item.Path)
+			return nil
+		}
 	}
 	v.redirect(nav[0].Path)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/scanstation"
+	"mailroom/storage"
 )
 
 // Filled names the stacks of a filled office.
@@ -67,4 +68,16 @@ func (o *Office) reading() scanstation.BatchID {
 		s.Sheets = append(s.Sheets, Sheet{Lines: []string{fmt.Sprintf("Blatt %d", i+1)}})
 	}
 	return o.Put(s)
+}
+
+// Brief puts a stack of one letter into the office, which is sure and proposed
+// to wohngeld-2.
+func (o *Office) Brief() storage.DocumentID {
+	o.t.Helper()
+	id := o.Put(Stack{
+		Name: "brief.tif", Received: "2026-11-20", Operator: "Sabine Scholz",
+		Sheets: []Sheet{{Lines: []string{"Ihr Zeichen: WG-2023-004711"}}},
+		Decide: func(_ int, r []ocr.Reading) routing.Decision { return Sure(Case("WG-2023-004711"), r) },
+	})
+	return storage.NewDocumentID(id, 1)
 }

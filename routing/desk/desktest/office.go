@@ -63,7 +63,7 @@ func Open(t testing.TB) *Office {
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
-		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Register: sqlstore.Store{},
+		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
 		Departments: Departments(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
@@ -99,7 +99,8 @@ func (o *Office) stations() []scanstation.Station {
 }
 
 // people adds a clerk for each role, whose log-in is the role (with the
-// department behind a hyphen), and six cases.
+// department behind a hyphen), one whom the register names as a worker, and
+// the cases.
 func (o *Office) people() {
 	ctx := context.Background()
 	admin := o.FirstStart()
@@ -109,6 +110,7 @@ func (o *Office) people() {
 	}{
 		{"scan", "Sabine Scholz", routing.Grant{Role: routing.ScanRoom}},
 		{"worker-wohngeld", "Jens Krüger", routing.Grant{Role: routing.Worker, Department: "wohngeld"}},
+		{"wohngeld-2", "Eva Sommer", routing.Grant{Role: routing.Worker, Department: "wohngeld"}},
 		{"head-wohngeld", "Ulrike Brandt", routing.Grant{Role: routing.Head, Department: "wohngeld"}},
 		{"head-soziales", "Mehmet Yıldız", routing.Grant{Role: routing.Head, Department: "soziales"}},
 		{"records", "Anna Vogt", routing.Grant{Role: routing.Records}},

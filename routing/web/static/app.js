@@ -19,6 +19,23 @@
 		return true;
 	};
 
+	// stale says that el belongs to a letter whose place another is about to take.
+	const stale = (el) => {
+		const pane = el.closest("[data-of]");
+		const row = document.querySelector('[data-list] [aria-current="true"]');
+		return pane && row && pane.dataset.of !== row.id;
+	};
+
+	// A form goes out once, however often the key is pressed.
+	document.addEventListener("submit", (e) => {
+		if (e.defaultPrevented) return;
+		if (e.target.dataset.sent) e.preventDefault();
+		e.target.dataset.sent = "yes";
+	});
+	addEventListener("pageshow", () => {
+		for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+	});
+
 	document.addEventListener("keydown", (e) => {
 		if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented || typing(e.target)) return;
 		if (e.key === "ArrowDown" || e.key === "ArrowUp") {
@@ -27,11 +44,17 @@
 			return;
 		}
 		if (e.target.matches("input")) return;
-		if (e.key.length === 1 && document.body.dataset.keys !== "on") return;
+		const enter = e.key === "Enter";
+		if ((enter || e.key.length === 1) && document.body.dataset.keys !== "on") return;
+		// Enter on a row that is not open opens it; on a button it is the button's.
+		if (enter && !e.target.matches('body, #inhalt, [data-list] [aria-current="true"]')) return;
 		const field = document.querySelector(`[data-focus="${CSS.escape(e.key)}"]`);
 		const el = field || document.querySelector(`[data-key="${CSS.escape(e.key)}"]`);
 		if (!el) return;
 		e.preventDefault();
+		if (e.repeat || stale(el)) return;
+		const fold = field && field.closest("details");
+		if (fold) fold.open = true;
 		if (field) field.focus();
 		else el.click();
 	});

@@ -1,0 +1,145 @@
+package desk
+
+import (
+	"context"
+
+	"mailroom/routing"
+	"mailroom/storage"
+)
+
+// File notes that the assigned worker took a letter into the e-file by hand,
+// under the number that is its receipt: for offices in which no system does it.
+func (d *Desk) File(ctx context.Context, who routing.Clerk, id storage.DocumentID, efile string) error {
+	from := []storage.DocumentState{storage.Assigned}
+	return d.own(ctx, who, id, from, func(tx storage.Tx, doc storage.Document, a routing.Assignment) error {
+		number := nameIn(efile, 100)
+		if number == "" {
+			return invalid(FileMissing, "")
+		}
+		if err := d.follow(ctx, tx, a, storage.Filed); err != nil {
+			return err
+		}
+		s := step{Act: ActFile, Worker: a.Worker, Receipt: number}
+		// Both moves lock the same, so the second cannot wait for anybody.
+		if err := d.move(ctx, tx, who, doc, storage.Filing, s); err != nil {
+			return err
+		}
+		return d.move(ctx, tx, who, doc, storage.Filed, s)
+	})
+}
+
+// Begin starts the work on a letter that is in the e-file.
+func (d *Desk) Begin(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
+	from := []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed}
+	return d.own(ctx, who, id, from, func(tx storage.Tx, doc storage.Document, a routing.Assignment) error {
+		if doc.State != storage.Filed {
+			return invalid(NotInFile, "%s", id)
+		}
+		return d.onward(ctx, tx, who, doc, a, storage.InWork, ActBegin)
+	})
+}
+
+// Close ends the work on a letter.
+func (d *Desk) Close(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
+	from := []storage.DocumentState{storage.InWork}
+	return d.own(ctx, who, id, from, func(tx storage.Tx, doc storage.Document, a routing.Assignment) error {
+		return d.onward(ctx, tx, who, doc, a, storage.Closed, ActClose)
+	})
+}
+
+// Reopen takes up the work on a closed letter again.
+func (d *Desk) Reopen(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
+	from := []storage.DocumentState{storage.Closed}
+	return d.own(ctx, who, id, from, func(tx storage.Tx, doc storage.Document, a routing.Assignment) error {
+		return d.onward(ctx, tx, who, doc, a, storage.InWork, ActReopen)
+	})
+}
+
+// own is act for the worker whom the letter is assigned to; to everybody else
+// there is no such letter to work on.
+func (d *Desk) own(ctx context.Context, who routing.Clerk, id storage.DocumentID, from []storage.DocumentState, f func(storage.Tx, storage.Document, routing.Assignment) error) error {
+	return d.act(ctx, who, id, WorkLetters, from, func(tx storage.Tx, doc storage.Document) error {
+		a, err := d.cfg.Assignments.Assignment(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if a.Worker != who.Login {
+			return missing("assignment of " + string(id))
+		}
+		return f(tx, doc, a)
+	})
+}
+
+func (d *Desk) onward(ctx context.Context, tx storage.Tx, who routing.Clerk, doc storage.Document, a routing.Assignment, to storage.DocumentState, act Act) error {
+	if err := d.follow(ctx, tx, a, to); err != nil {
+		return err
+	}
+	return d.move(ctx, tx, who, doc, to, step{Act: act, Worker: a.Worker})
+}
+
+// Own is the letters of one worker, those to do by receipt, the oldest first.
+type Own struct {
+	ToFile, Filed, InWork []Entry
+	Closed                []Entry // the last ones, the last closed first
+	Open                  int     // how many are not closed, at most maxOwn of each state
+}
+
+const (
+	maxOwn    = 200
+	maxClosed = 20
+)
+
+// Own returns the letters that are assigned to who.
+func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
+	if !d.MayWork(who) {
+		return o, missing("own letters")
+	}
+	for _, part := range []struct {
+		into   *[]Entry
+		states []storage.DocumentState
+	}{
+		{&o.ToFile, []storage.DocumentState{storage.Assigned, storage.Filing}}, {&o.Filed, []storage.DocumentState{storage.Filed}},
+		{&o.InWork, []storage.DocumentState{storage.InWork}}, {&o.Closed, []storage.DocumentState{storage.Closed}},
+	} {
+		f := routing.AssignmentFilter{Worker: who.Login, States: part.states, Limit: maxOwn}
+		if part.into == &o.Closed {
+			f.Newest, f.Limit = true, maxClosed
+		}
+		if *part.into, err = d.assigned(ctx, who, f); err != nil {
+			return o, err
+		}
+	}
+	o.Open = len(o.ToFile) + len(o.Filed) + len(o.InWork)
+	return o, nil
+}
+
+// assigned returns the letters of the filter that who may still read.
+func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.AssignmentFilter) ([]Entry, error) {
+	var docs []storage.Document
+	remarks := map[storage.DocumentID]string{}
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		docs = nil
+		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: a.Document, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(found) == 1 && May(who, WorkLetters, Thing{Department: found[0].Department, Released: true}) {
+				docs, remarks[a.Document] = append(docs, found[0]), a.Remark
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	entries, err := d.entries(ctx, docs)
+	for i := range entries {
+		entries[i].Remark = remarks[entries[i].ID]
+	}
+	return entries, err
+}

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"net/url"
+
+	"mailroom/routing/desk"
+	"mailroom/storage"
+)
+
+// ownGroup is the own letters in one state, with what is done with them next.
+type ownGroup struct {
+	Name    string // key of its heading
+	Step    string // last part of the form's address
+	Words   string // key of the button
+	Key     string // of the first letter's button
+	Entries []desk.Entry
+}
+
+// ownBody is the page of a worker. Wrong is the letter that an answer was about.
+type ownBody struct {
+	Groups []ownGroup
+	Open   int
+	Next   storage.DocumentID // to have the focus
+	Typed  string
+	Wrong  storage.DocumentID
+}
+
+func (s *server) ownPage(v *visit) error {
+	own, err := s.Desk.Own(v.r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	b := ownBody{Open: own.Open, Typed: v.r.PostFormValue("efile"), Wrong: document(v), Groups: []ownGroup{
+		{"to-file", "akte", "own.file", "n", own.ToFile},
+		{"filed", "bearbeiten", "own.begin", "v", own.Filed},
+		{"in-work", "erledigen", "own.close", "e", own.InWork},
+		{"closed", "wieder", "own.reopen", "", own.Closed},
+	}}
+	b.Next = b.next(v.r.FormValue("aus"))
+	return s.show(v, v.status(), "own", view{Title: "own.title", Count: own.Open, Body: b})
+}
+
+// next returns the first letter of the group in which something was done, or
+// of the first one that has any.
+func (b ownBody) next(step string) storage.DocumentID {
+	var first storage.DocumentID
+	for _, g := range b.Groups {
+		if len(g.Entries) == 0 {
+			continue
+		}
+		if g.Step == step {
+			return g.Entries[0].ID
+		}
+		if first == "" {
+			first = g.Entries[0].ID
+		}
+	}
+	return first
+}
+
+// ownStep takes one of the visitor's letters a step further.
+func (s *server) ownStep(v *visit) (err error) {
+	ctx, id, name := v.r.Context(), document(v), v.r.PathValue("step")
+	switch name {
+	case "akte":
+		err = s.Desk.File(ctx, v.who, id, v.r.PostFormValue("efile"))
+	case "bearbeiten":
+		err = s.Desk.Begin(ctx, v.who, id)
+	case "erledigen":
+		err = s.Desk.Close(ctx, v.who, id)
+	case "wieder":
+		err = s.Desk.Reopen(ctx, v.who, id)
+	default:
+		err = storage.ErrNotFound
+	}
+	if err != nil {
+		return s.again(v, err, s.ownPage)
+	}
+	s.say(v, "own.did."+name)
+	v.redirect("/meine-post?" + url.Values{"aus": {name}}.Encode())
+	return nil
+}
