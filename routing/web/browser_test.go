@@ -158,6 +158,8 @@ func (h house) pages() []visited {
 		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
 		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},
 		{"head-wohngeld", "brief", letter}, {"head-wohngeld", "brief-text", letter + "?ansicht=text"},
+		{"head-wohngeld", "suche", "/suche?q=Bescheinigung+Miete"}, {"head-wohngeld", "suche-leer", "/suche"},
+		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"admin", "brief-ohne-inhalt", letter},
 	}

@@ -107,6 +107,7 @@ func (s *server) routes() http.Handler {
 	own("GET /postkorb", s.inboxes)
 	own("GET /postkorb/{department}", s.inboxPage)
 	own("GET /klaerung", s.reviewPage)
+	own("GET /suche", s.searchPage)
 	own("GET /brief/{document}", s.letterPage)
 	own("POST /brief/{document}/zuordnen", s.resolve)
 	own("GET /brief/{document}/seite/{page}/{size}", s.pageImage)
