@@ -37,7 +37,7 @@ func TestSearchAmongMany(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		databases := servers.Postgres(t)
 		s := openPostgresAt(t, databases.New(t))
-		searchAmong(t, s, min(many, 50_000))
+		searchAmong(t, s, many)
 		view(t, s, func(ctx context.Context, tx storage.Tx) error {
 			var words, all int64
 			err := tx.QueryRow(ctx, `SELECT pg_total_relation_size('search_words'), pg_database_size(current_database())`).Scan(&words, &all)
