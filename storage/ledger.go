@@ -51,8 +51,12 @@ type Ledger interface {
 	SaveImages(ctx context.Context, tx Tx, images []Image) error
 	Images(ctx context.Context, tx Tx, f ImageFilter) ([]Image, error)
 
+	// SaveDocument keeps the words by which d is found as well.
 	SaveDocument(ctx context.Context, tx Tx, d Document) error
 	Documents(ctx context.Context, tx Tx, f DocumentFilter) ([]Document, error)
+	// Search lists documents by their words, those kept last first. Superseded
+	// ones are not found.
+	Search(ctx context.Context, tx Tx, f SearchFilter) ([]DocumentID, error)
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 }

@@ -12,8 +12,12 @@
 //   - The scan room sees a stack until its release; afterwards positions and
 //     numbers remain, pictures and text do not. Whoever keeps the accounts
 //     never reads a letter.
-//   - Every read of a letter's content passes Desk.read, so that an access log
-//     has one place to stand.
+//   - Every read of a letter's content passes Desk.read, but for the snippets of
+//     Desk.Search: an access log has these two places to stand.
+//   - A search finds what a clerk may read for good: the scan room's right to an
+//     unreleased stack is none to search in it. The rights are part of the
+//     query, no number of hits is told, and whether misread words are taken
+//     depends on hits that the clerk may see.
 //   - A log-in costs the same work whether the name exists or not; what goes
 //     wrong there is recorded without a name. Five failures close an account
 //     for a quarter of an hour.

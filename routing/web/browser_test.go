@@ -186,6 +186,8 @@ func (h house) pages() []visited {
 		{"head-wohngeld", "postkorb-vorschlaege", "/postkorb/wohngeld/sicher"},
 		{"head-wohngeld", "brief", letter}, {"head-wohngeld", "brief-text", letter + "?ansicht=text"},
 		{"wohngeld-2", "meine-post", "/meine-post"}, {"wohngeld-2", "brief-zugewiesen", "/brief/" + string(h.task())},
+		{"head-wohngeld", "suche", "/suche?q=Bescheinigung+Miete"}, {"head-wohngeld", "suche-leer", "/suche"},
+		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"admin", "brief-ohne-inhalt", letter},
 	}

@@ -75,6 +75,8 @@ type letterBody struct {
 	Marks  []mark // all evidence, in the order of pages
 	AsText bool
 	Form   resolveForm
+	Search string // what is marked on the pages
+	Spots  []ocr.Evidence
 }
 
 // sheet is one page with what is marked on it.
@@ -107,6 +109,11 @@ func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
 		return b, nil
 	}
 	b.Marks = marksOf(l)
+	if b.Search = v.r.URL.Query().Get("suche"); b.Search != "" {
+		if b.Spots, err = s.Desk.Spots(v.r.Context(), v.who, id, b.Search); err != nil {
+			return b, err
+		}
+	}
 	pages := strings.Split(l.Text, "\f")
 	for i, img := range l.Pages {
 		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence}
@@ -119,6 +126,11 @@ func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
 		for _, m := range b.Marks {
 			if m.Page == sh.Number {
 				sh.Marks = append(sh.Marks, m)
+			}
+		}
+		for _, e := range b.Spots {
+			if e.Page == sh.Number {
+				sh.Marks = append(sh.Marks, mark{"search", e, b.Search})
 			}
 		}
 		b.Sheets = append(b.Sheets, sh)

@@ -44,6 +44,8 @@ type view struct {
 	Counts  desk.Counts
 	Desk    *desk.Desk
 	Styled  bool
+	Finds   bool   // may search
+	Query   string // in the search field
 }
 
 // navItem is a page in the head of all pages.
@@ -98,7 +100,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys": func() []string {
-			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "help"}
+			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "find", "help"}
 		},
 		"day": func(s string) scanstation.Date { return scanstation.Date(s) },
 	}
@@ -134,6 +136,7 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		}
 		page.Counts = counts
 		page.Nav = s.nav(v, counts)
+		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
 		page.Said = s.sessions.PopString(v.r.Context(), keyFlash)

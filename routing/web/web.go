@@ -116,6 +116,7 @@ func (s *server) routes() http.Handler {
 	own("GET /meine-post", s.ownPage)
 	own("POST /meine-post/{document}/{step}", s.ownStep)
 	own("GET /klaerung", s.reviewPage)
+	own("GET /suche", s.searchPage)
 	own("GET /brief/{document}", s.letterPage)
 	own("POST /brief/{document}/zuordnen", s.resolve)
 	own("POST /brief/{document}/nicht-zuweisen", s.unassign)

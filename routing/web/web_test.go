@@ -110,15 +110,15 @@ func TestWhoSeesWhichPage(t *testing.T) {
 	h := open(t)
 	own := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
 	stack := "/stapel/" + string(h.Review)
-	pages := []string{"/scanstelle", stack, stack + "/bild/0/klein", "/postkorb/wohngeld", "/klaerung", own, own + "/seite/1/gross", own + "/dokument.pdf", own + "/text.txt", own + "/transfervermerk.xml", "/verwaltung/konten"}
+	pages := []string{"/scanstelle", stack, stack + "/bild/0/klein", "/postkorb/wohngeld", "/klaerung", "/suche", "/suche?q=Miete", own, own + "/seite/1/gross", own + "/dokument.pdf", own + "/text.txt", own + "/transfervermerk.xml", "/verwaltung/konten"}
 	for who, want := range map[string]string{
-		"":                "lllllllllll", // to the log-in
-		"scan":            "+++-+------",
-		"worker-wohngeld": "---+++++++-",
-		"head-soziales":   "----+------",
-		"records":         "++-+++++++-",
-		"auditor":         "++-+-+++++-",
-		"admin":           "++---+----+",
+		"":                "lllllllllllll", // to the log-in
+		"scan":            "+++-+--------",
+		"worker-wohngeld": "---+++++++++-",
+		"head-soziales":   "----+++------",
+		"records":         "++-+++++++++-",
+		"auditor":         "++-+-+++++++-",
+		"admin":           "++-----+----+",
 	} {
 		t.Run(who, func(t *testing.T) {
 			b := h.browser(t)

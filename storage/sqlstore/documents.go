@@ -24,6 +24,9 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 		_, err = tx.Exec(ctx, `INSERT INTO document_texts (document, text) VALUES ($1, $2)
 			ON CONFLICT (document) DO UPDATE SET text = excluded.text`, d.ID, []byte(d.Text))
 	}
+	if err == nil {
+		err = s.index(ctx, tx, d)
+	}
 	if err != nil {
 		return fmt.Errorf("save document %s: %w", d.ID, err)
 	}

@@ -86,6 +86,9 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
 	if err == nil {
 		err = s.Migrate(ctx, own, "ledger_version")
 	}
+	if err == nil {
+		err = s.indexPending(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}

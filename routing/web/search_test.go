@@ -1,0 +1,84 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"mailroom/storage"
+)
+
+func TestSearchPage(t *testing.T) {
+	h := open(t)
+	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
+	foreign := string(storage.NewDocumentID(h.Released, 4))
+	b := h.login(t, "head-wohngeld")
+	tests := map[string]struct {
+		path     string
+		has, not []string
+	}{
+		"a hit with its facts and its snippet":  {"/suche?q=WG-2023-004711", []string{"Krämer, Otto", "<mark>WG-2023-004711</mark>", letter + "?suche=WG-2023-004711#seite-1", letter + "/seite/1/klein", "im Postkorb"}, []string{"Kein Brief"}},
+		"what was typed stays in the one field": {"/suche?q=%22%3E%3Cb%3E", []string{`value="&#34;&gt;&lt;b&gt;"`, "Kein Brief"}, []string{`"><b>`}},
+		"nothing of a foreign letter":           {"/suche?q=Hoffmann", []string{"Kein Brief"}, []string{foreign, "Klara"}},
+		"nothing of a foreign number":           {"/suche?q=SO-2025-00042&bereich=soziales", []string{"Kein Brief"}, []string{foreign, "Klara", ">Soziale Hilfen<"}},
+		"marks on the page's image":             {letter + "?suche=Mietbescheinigung", []string{"mark--search", "1 Fundstelle", `href="#seite-2"`}, nil},
+		"no marks of what does not stand there": {letter + "?suche=Zebra", []string{"Auf den Seiten steht nichts"}, []string{"mark--search"}},
+		"no marks without a search":             {letter, nil, []string{"mark--search", "Fundstelle von"}},
+		"filters stay as chosen":                {"/suche?q=Miete&stand=inbox&von=2026-11-01", []string{`value="inbox" selected`, `value="2026-11-01"`}, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			status, page := b.get(tt.path)
+			if status != http.StatusOK {
+				t.Fatalf("%s: %d", tt.path, status)
+			}
+			for _, s := range tt.has {
+				if !strings.Contains(page, s) {
+					t.Errorf("the page lacks %s", s)
+				}
+			}
+			for _, s := range tt.not {
+				if strings.Contains(page, s) {
+					t.Errorf("the page holds %s", s)
+				}
+			}
+		})
+	}
+	if status, _ := b.get("/suche?q=Miete&von=gestern"); status != http.StatusUnprocessableEntity {
+		t.Errorf("a day that is none: %d; want 422", status)
+	}
+	if status, _ := b.get("/brief/" + foreign + "?suche=Miete"); status != http.StatusNotFound {
+		t.Errorf("a foreign letter with a search: %d; want 404", status)
+	}
+	if _, page := h.login(t, "scan").get("/scanstelle"); strings.Contains(page, `action="/suche"`) {
+		t.Error("the scan room is offered a search")
+	}
+}
+
+func TestSearchByKeyboard(t *testing.T) {
+	h := open(t)
+	w := h.window(t)
+	w.login("head-wohngeld")
+	// The driver sends the character by itself, even of a key that the page took.
+	w.until("the field by its key", `document.readyState === "complete" && document.activeElement.id !== "suche"`)
+	if !eval[bool](w, `!document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "/", bubbles: true, cancelable: true})) && document.activeElement.id === "suche"`) {
+		t.Error("/ does not lead to the field")
+	}
+	w.keys("mietbescheinigungen")
+	if got := eval[string](w, `document.querySelector("#suche").value`); got != "mietbescheinigungen" {
+		t.Errorf("in the field stands %q", got)
+	}
+	w.keys(kb.Enter)
+	w.until("the hit", `location.pathname === "/suche" && document.querySelector(".hit mark") !== null`)
+	w.tabTo(".hit a")
+	w.keys(kb.Enter)
+	w.until("the marked letter", `location.pathname.startsWith("/brief/") && document.querySelectorAll("rect.mark--search").length === 1`)
+	w.until("its second page", `location.hash === "#seite-2"`)
+	place := eval[bool](w, `(() => { const m = document.querySelector("rect.mark--search").getBoundingClientRect(), p = document.querySelector("#seite-2 img").getBoundingClientRect();
+		return m.width > 20 && m.height > 8 && m.left > p.left && m.right < p.right && m.top > p.top && m.bottom < p.top + p.height / 4; })()`)
+	if !place {
+		t.Error("the mark does not lie where the word stands")
+	}
+}
