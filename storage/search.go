@@ -78,7 +78,7 @@ func Near(term string) []string {
 		return nearNumber(term)
 	}
 	letters := []rune(term)
-	if len(letters) < 4 {
+	if len(letters) < 5 {
 		return nil
 	}
 	var out []string
