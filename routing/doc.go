@@ -17,7 +17,8 @@
 // Decisions:
 //   - Nothing is guessed into a file. A number counts only with a register hit,
 //     and a number that was read as text only if the letter also names the
-//     person of that case; two sources that disagree go to a person with both.
+//     person of that case, or if it was read surely and nothing speaks for
+//     another person; two sources that disagree go to a person with both.
 //   - What a letter's sender calls its own sign is never ours.
 //   - No number: name and birth date against the register of that department.
 //     Neither: the department's inbox if the department is certain ("ohne

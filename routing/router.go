@@ -14,8 +14,7 @@ import (
 
 // Router decides where a document goes. It asks the register and changes nothing.
 type Router struct {
-	Register    Register
-	Departments []Department
+	Register Register
 }
 
 // sureRead is the confidence of the least certain word from which on a number
@@ -44,7 +43,9 @@ func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document)
 	}
 	d.Reasons = append(d.Reasons, reasons...)
 	department, reasons := r.department(doc)
-	d.Reasons = append(d.Reasons, reasons...)
+	if len(hits) == 0 { // a number decides; conclude holds it against the department
+		d.Reasons = append(d.Reasons, reasons...)
+	}
 	if len(hits) == 0 && len(d.Reasons) == 0 {
 		if hits, err = r.byPerson(ctx, tx, doc, department, text); err != nil {
 			return d, fmt.Errorf("route %s: %w", doc.ID, err)
@@ -136,11 +137,10 @@ func addReason(reasons []scanstation.Reason, code, format string, args ...any) [
 }
 
 // department says whose letter it is by what the station, the address field
-// and the subject say; empty if nothing does or they disagree.
-func (r Router) department(doc storage.Document) (string, []scanstation.Reason) {
-	if doc.Department != "" {
-		return doc.Department, nil
-	}
+// and the subject say, in this order; empty if none names exactly one. Reasons
+// say which of them disagree.
+func (r Router) department(doc storage.Document) (department string, reasons []scanstation.Reason) {
+	department = doc.Department
 	for _, zone := range []string{"address", "subject"} {
 		var found []string
 		for _, f := range doc.Findings.Departments {
@@ -148,11 +148,15 @@ func (r Router) department(doc storage.Document) (string, []scanstation.Reason) 
 				found = append(found, f.Department)
 			}
 		}
-		if len(found) == 1 {
-			return found[0], nil
+		switch {
+		case len(found) != 1 || found[0] == department:
+		case department == "":
+			department = found[0]
+		default:
+			reasons = addReason(reasons, SourcesDisagree, "%s ≠ %s", department, found[0])
 		}
 	}
-	return "", nil
+	return department, reasons
 }
 
 // byPerson looks for the cases of a person whom the letter names with the date

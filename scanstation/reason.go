@@ -1,7 +1,5 @@
 package scanstation
 
-import "strings"
-
 // Reason says why something waits for a person: a code that programs and
 // translations go by, and a detail with the values of the case. It prints as
 // "code: detail".
@@ -15,12 +13,6 @@ func (r Reason) String() string {
 		return r.Code
 	}
 	return r.Code + ": " + r.Detail
-}
-
-// ParseReason is the inverse of String.
-func ParseReason(s string) Reason {
-	code, detail, _ := strings.Cut(s, ": ")
-	return Reason{Code: code, Detail: detail}
 }
 
 // The codes with which a file is refused.

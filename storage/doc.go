@@ -2,7 +2,7 @@
 //
 // It owns the Archive, the one door to everything kept: no screen, job or
 // command changes a row, an object or an event but through it. Ledger and Blobs
-// are the small drivers below it; Assembler and Composer write PDF/A.
+// are the small drivers below it; an Assembler writes PDF/A.
 //
 //	Batch    --Archive.Receive--> raw files kept, batch recorded        event: received   job: unpack
 //	Pages    --Archive.Unpack---> streams as work objects, images       event: unpacked   job: read, one an image

@@ -113,7 +113,7 @@ func (h *house) openLine() error {
 	}
 	h.pipeline = &pipeline.Pipeline{
 		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
-		Router:    routing.Router{Register: h.rows, Departments: h.cfg.Departments},
+		Router:    routing.Router{Register: h.rows},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
 	}
 	return nil
