@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,7 +13,8 @@ import (
 	"mailroom/scanstation"
 )
 
-// The catalogues: every word on the pages, one file a language.
+// The catalogues: every word on the pages, a folder for each language with a
+// file for each part of the house.
 //
 //go:embed text
 var catalogues embed.FS
@@ -24,13 +26,19 @@ type texts struct {
 }
 
 func readTexts(lang string) (texts, error) {
-	t := texts{lang: lang}
-	data, err := catalogues.ReadFile("text/" + lang + ".json")
+	t := texts{lang: lang, words: map[string]string{}}
+	files, err := fs.Glob(catalogues, "text/"+lang+"/*.json")
 	if err != nil {
 		return t, fmt.Errorf("read catalogue: %w", err)
 	}
-	if err := json.Unmarshal(data, &t.words); err != nil {
-		return t, fmt.Errorf("read catalogue %q: %w", lang, err)
+	for _, name := range files {
+		data, err := catalogues.ReadFile(name)
+		if err != nil {
+			return t, fmt.Errorf("read catalogue: %w", err)
+		}
+		if err := json.Unmarshal(data, &t.words); err != nil {
+			return t, fmt.Errorf("read catalogue %s: %w", name, err)
+		}
 	}
 	return t, nil
 }

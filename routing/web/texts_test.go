@@ -16,13 +16,23 @@ import (
 
 func catalogue(t *testing.T, lang string) map[string]string {
 	t.Helper()
-	data, err := os.ReadFile("text/" + lang + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var words map[string]string
-	if err := json.Unmarshal(data, &words); err != nil {
-		t.Fatal(err)
+	files, _ := filepath.Glob("text/" + lang + "/*.json")
+	words := map[string]string{}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		part := map[string]string{}
+		if err := json.Unmarshal(data, &part); err != nil {
+			t.Fatal(err)
+		}
+		for key, s := range part {
+			if _, twice := words[key]; twice {
+				t.Errorf("%s: %s stands in another file, too", name, key)
+			}
+			words[key] = s
+		}
 	}
 	return words
 }
