@@ -27,6 +27,7 @@ type Draft struct {
 	Number int                  `json:"number"` // from 1 within the batch
 	Images []int                `json:"images"`
 	Doubts []scanstation.Reason `json:"doubts,omitempty"` // what a person has to look at first
+	Sealed bool                 `json:"sealed,omitempty"` // lies behind a seal sheet
 }
 
 // Cutting is a whole stack cut into letters.
@@ -47,6 +48,7 @@ const (
 func Cut(readings []Reading) Cutting {
 	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
 	var draft Draft
+	sealed := false // the last separator was a seal sheet
 	flush := func() {
 		if len(draft.Images) > 0 {
 			draft.Number = len(c.Drafts) + 1
@@ -62,11 +64,12 @@ func Cut(readings []Reading) Cutting {
 			draft.Doubts = append(draft.Doubts, scanstation.Reason{Code: UnreadImage, Detail: r.Failed.String()})
 		case r.Separator:
 			flush()
+			sealed = sealing(r.Barcodes)
 			f.Fate = SeparatorFate
 		case r.Blank:
 			f.Fate = BlankFate
 		default:
-			draft.Images = append(draft.Images, r.Image)
+			draft.Images, draft.Sealed = append(draft.Images, r.Image), sealed
 			f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(draft.Images)
 		}
 		c.Fates = append(c.Fates, f)

@@ -70,7 +70,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	if err != nil {
 		return r, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
 	}
-	r.Separator = isSeparator(r.Barcodes, s.Separators)
+	r.Separator = isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
 	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	if r.Separator || r.Blank {
 		return r, nil

@@ -30,6 +30,8 @@ type AssignmentFilter struct {
 	Worker     string
 	Department string
 	By         ClerkID
+	Reader     string // only of letters that are not hidden from this log-in
+	HiddenFrom string // only of letters that are
 	States     []storage.DocumentState
 	Newest     bool // the last changed first; otherwise by ReceivedOn and Document
 	Limit      int  // 0: 100

@@ -50,6 +50,7 @@ type Image struct {
 	Number   int                `json:"number,omitempty"`   // its page there, from 1
 	// Doubts are those about the letter that begins with this image.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
+	Sealed bool                 `json:"sealed,omitempty"` // that letter lies behind a seal sheet
 	// Offset and Length find the stream inside the document's PDF; Length 0:
 	// not in a PDF.
 	Offset int64 `json:"offset,omitempty"`

@@ -10,6 +10,7 @@
 //	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
 //	Decision --Archive.Move-----> the document's next state             event: its name
+//	a person --Archive.Sealing--> the document closed, or open again                      event: its name
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
 //

@@ -40,6 +40,7 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 			doc.LetterDate = d.Date
 		}
 	}
+	doc.Seal = a.Seals.of(doc, images[0].Sealed)
 	describe(&doc, readings)
 	extents, err := a.putPDF(ctx, &doc, images, readings)
 	if err != nil {

@@ -57,6 +57,9 @@ type Ledger interface {
 	// Search lists documents by their words, those kept last first. Superseded
 	// ones are not found.
 	Search(ctx context.Context, tx Tx, f SearchFilter) ([]DocumentID, error)
+	// Hide replaces from whom a document is hidden, by log-in: no list or search
+	// made for them has it.
+	Hide(ctx context.Context, tx Tx, id DocumentID, readers []string) error
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 }
@@ -65,6 +68,7 @@ type Ledger interface {
 type EventFilter struct {
 	After  int64  // events with a greater Seq
 	Object string // of this object; empty: of all
+	Newest bool   // the last ones of all, instead of the first
 	Limit  int    // 0: 1,000
 }
 
@@ -93,6 +97,8 @@ type DocumentFilter struct {
 	Batch      scanstation.BatchID
 	States     []DocumentState
 	Department string
+	Recipient  string     // sealed ones that are for this log-in
+	Reader     string     // only what is not hidden from this log-in
 	Before     DocumentID // for the next page of a list
 	Lock       bool
 	WithText   bool

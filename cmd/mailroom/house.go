@@ -92,7 +92,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		KeepDays: h.cfg.Retention.Days, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		Seals: h.cfg.Sealed, KeepDays: h.cfg.Retention.Days, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	return nil
 }
@@ -111,9 +111,11 @@ func (h *house) openLine() error {
 	if err != nil {
 		return fmt.Errorf("departments: %w", err)
 	}
+	finder.SealedBy(h.cfg.Sealed.Words)
 	h.pipeline = &pipeline.Pipeline{
 		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
 		Router:    routing.Router{Register: h.rows},
+		Veil:      routing.Veil{Blocks: h.rows, Register: h.rows, Ledger: h.ledger},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
 	}
 	return nil

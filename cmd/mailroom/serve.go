@@ -111,6 +111,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 	}
 	if parts.web {
 		g.Go(func() error { return h.listen(ctx, counter) })
+		g.Go(func() error { counter.KeepAccess(ctx); return nil })
 	}
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -123,7 +124,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	folders := &folders{log: h.log}
 	counter, err := desk.New(desk.Config{
-		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows,
+		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows, Accesses: h.rows, Blocks: h.rows, Inquiries: h.rows, AccessDays: h.cfg.AccessLog.Days,
 		Departments: h.cfg.Departments, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
 		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now: time.Now, Random: rand.Reader, Log: h.log,

@@ -36,7 +36,14 @@ func (d *Desk) assign(ctx context.Context, who routing.Clerk, id storage.Documen
 		if err != nil && !isMissing(err) {
 			return err
 		}
-		if err == nil && !fit(c, doc.Department) {
+		if err == nil && !fit(c, doc.Department) || doc.Seal != nil && (err != nil || !slices.Contains(doc.Seal.Recipients, c.Login)) {
+			return invalid(WorkerUnfit, "%s", name)
+		}
+		seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, Reader: name, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(seen) == 0 {
 			return invalid(WorkerUnfit, "%s", name)
 		}
 		err = d.cfg.Assignments.SaveAssignment(ctx, tx, routing.Assignment{
@@ -63,7 +70,7 @@ func (d *Desk) Sure(ctx context.Context, who routing.Clerk, department string) (
 	if !d.MayAssign(who, department) {
 		return nil, missing("inbox " + department)
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, States: inInbox})
+	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, Reader: who.Login, States: inInbox})
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +138,7 @@ func (d *Desk) Undo(ctx context.Context, who routing.Clerk, department string) (
 	var mine []routing.Assignment
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
 		mine, err = d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{
-			Department: department, By: who.ID, States: []storage.DocumentState{storage.Assigned}, Newest: true, Limit: maxSure,
+			Department: department, By: who.ID, Reader: who.Login, States: []storage.DocumentState{storage.Assigned}, Newest: true, Limit: maxSure,
 		})
 		return err
 	})
@@ -156,6 +163,19 @@ func (d *Desk) Undo(ctx context.Context, who routing.Clerk, department string) (
 	return undone, nil
 }
 
+// withoutHidden takes the letters that who may not see out of the numbers of
+// open ones by worker.
+func (d *Desk) withoutHidden(ctx context.Context, tx storage.Tx, who routing.Clerk, department string, open map[string]int) error {
+	hidden, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{
+		Department: department, HiddenFrom: who.Login, Limit: 1000,
+		States: []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork},
+	})
+	for _, a := range hidden {
+		open[a.Worker]--
+	}
+	return err
+}
+
 // Colleague is somebody to whom letters of a department may be given.
 type Colleague struct {
 	Worker string
@@ -172,6 +192,9 @@ func (d *Desk) Colleagues(ctx context.Context, who routing.Clerk, department str
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		open, err := d.cfg.Assignments.OpenByWorker(ctx, tx, department)
 		if err != nil {
+			return err
+		}
+		if err := d.withoutHidden(ctx, tx, who, department, open); err != nil {
 			return err
 		}
 		clerks, err := d.cfg.Clerks.ListClerks(ctx, tx, maxClerks)

@@ -22,6 +22,10 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Register    routing.Register
+	Accesses    routing.Accesses
+	Blocks      routing.Blocks
+	Inquiries   routing.Inquiries
+	AccessDays  int // for how many days it is kept who saw which letter; 0: 180
 	Departments []routing.Department
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
@@ -41,12 +45,16 @@ type Desk struct {
 	hashers   chan struct{} // a token for each password that may be hashed at once
 	pictures  *pictures
 	rendering singleflight.Group
+	looks     looks
 }
 
 // New returns a desk on cfg.
 func New(cfg Config) (*Desk, error) {
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 512 << 20
+	}
+	if cfg.AccessDays == 0 {
+		cfg.AccessDays = 180
 	}
 	if cfg.UploadBytes == 0 {
 		cfg.UploadBytes = scanstation.DefaultLimits.FileBytes
@@ -93,6 +101,14 @@ const (
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
+	ClerkUnknown      = "clerk-unknown"      // there is no account of that name
+	SubjectUnknown    = "subject-unknown"    // an inquiry about nobody
+	SecondPerson      = "second-person"      // somebody else has to answer
+	BlockedMissing    = "blocked-missing"    // a block list names no clerk, or too many
+	BlockEmpty        = "block-empty"        // neither a person nor a case, or too many
+	BirthWrong        = "birth-wrong"        // a date of birth that is none
+	RecipientMissing  = "recipient-missing"  // nobody was named, or too many
+	RecipientUnfit    = "recipient-unfit"    // has no open account, or names themselves
 )
 
 func invalid(code, format string, args ...any) error {

@@ -37,7 +37,7 @@ func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, 
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, States: []storage.DocumentState{storage.Inbox}})
+	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, Reader: who.Login, States: []storage.DocumentState{storage.Inbox}})
 	if err != nil {
 		return List{}, err
 	}
@@ -50,7 +50,7 @@ func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Docu
 	if !d.MayClear(who) {
 		return List{}, missing("review")
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}})
+	docs, err := d.waiting(ctx, storage.DocumentFilter{Reader: who.Login, States: []storage.DocumentState{storage.Review}})
 	if err != nil {
 		return List{}, err
 	}
@@ -67,7 +67,7 @@ func (d *Desk) clearable(ctx context.Context, who routing.Clerk, docs []storage.
 	var out []storage.Document
 	for _, doc := range docs {
 		open, closed := thing(doc, storage.Batch{}), thing(doc, storage.Batch{State: storage.BatchReleased})
-		may := May(who, ClearLetters, closed)
+		may := May(who, ClearLetters, closed) || doc.Seal != nil && May(who, NameRecipients, closed)
 		if !may && May(who, ClearLetters, open) {
 			is, known := released[doc.Batch]
 			if !known {
@@ -124,7 +124,7 @@ func (d *Desk) page(ctx context.Context, docs []storage.Document, after storage.
 	return l, err
 }
 
-// entries looks up what belongs to docs, at most 500.
+// entries looks up what belongs to docs, at most 500. Sealed ones are shut.
 func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entry, err error) {
 	ids := make([]storage.DocumentID, len(docs))
 	for i, doc := range docs {
@@ -138,8 +138,10 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		}
 		for _, doc := range docs {
 			e := Entry{Document: doc, Decision: decisions[doc.ID]}
-			if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
-				return err
+			if shut(&e); e.Seal == nil {
+				if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
+					return err
+				}
 			}
 			out = append(out, e)
 		}
@@ -183,6 +185,9 @@ type Letter struct {
 	Clear    bool // who may say whose it is, and it waits for that
 	Assign   bool // who may assign it, and it waits in the inbox
 	Unassign bool // who may take the assignment back
+	Close    bool // who may seal it
+	Name     bool // who may say for whom it is sealed
+	Open     bool // who may open its seal, or take it
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 }
@@ -197,6 +202,14 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
+	if l.Readable {
+		if err := d.seen(ctx, who, id, routing.WayPage, thing(doc, b)); err != nil {
+			return l, err
+		}
+	}
+	l.Close = doc.Seal == nil && May(who, SealLetters, thing(doc, b))
+	l.Name = doc.Seal != nil && May(who, NameRecipients, thing(doc, b))
+	l.Open = doc.Seal != nil && May(who, OpenSeals, thing(doc, b)) && (doc.State == storage.Inbox || doc.State == storage.Review)
 	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
 		return l, err
 	}
@@ -209,14 +222,29 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		return l, err
 	}
 	if !l.Readable {
+		recipients := l.Seal
 		conceal(&l.Document)
 		l.Decision.Evidence, l.Decision.Options = nil, nil
+		if shut(&l.Entry); l.Name {
+			l.Seal = recipients
+		}
 	}
-	if l.Life, err = d.life(ctx, doc); err != nil || l.Readable {
+	if l.Life, err = d.life(ctx, doc); err != nil {
 		return l, err
 	}
 	for i := range l.Life {
+		if m := &l.Life[i]; m.Actor != storage.System && m.Actor != string(who.ID) {
+			m.Actor = personOf(id, m.Actor)
+		}
+	}
+	if l.Readable {
+		return l, nil
+	}
+	for i := range l.Life {
 		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
+		if l.Seal != nil {
+			l.Life[i].Receipt = "" // often the number of the case
+		}
 	}
 	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
 	if l.Assignment != nil {
@@ -246,9 +274,17 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 // read is the one way to a letter. Whoever lacks the right gets what one gets
 // for a letter that does not exist.
 func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentID, right Right) (doc storage.Document, b storage.Batch, err error) {
-	if doc, err = d.cfg.Archive.Document(ctx, id); err != nil {
+	if !id.Valid() {
+		return doc, b, missing("document " + string(id))
+	}
+	found, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{ID: id, Reader: who.Login, WithText: true, Limit: 1})
+	if err != nil {
 		return doc, b, err
 	}
+	if len(found) == 0 {
+		return doc, b, missing("document " + string(id))
+	}
+	doc = found[0]
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
@@ -288,14 +324,14 @@ const maxCounted = 100
 func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err error) {
 	c.Inbox = map[string]int{}
 	for _, dep := range d.Inboxes(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Department: dep.ID, States: []storage.DocumentState{storage.Inbox}, Limit: maxCounted})
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Department: dep.ID, Reader: who.Login, States: []storage.DocumentState{storage.Inbox}, Limit: maxCounted})
 		if err != nil {
 			return c, err
 		}
 		c.Inbox[dep.ID] = len(docs)
 	}
 	if d.MayClear(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}, Limit: 500})
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Reader: who.Login, States: []storage.DocumentState{storage.Review}, Limit: 500})
 		if err != nil {
 			return c, err
 		}
@@ -322,7 +358,7 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {
 	open := []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Login, States: open, Limit: maxCounted})
+		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Login, Reader: who.Login, States: open, Limit: maxCounted})
 		n = len(list)
 		return err
 	})

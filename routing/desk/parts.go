@@ -11,34 +11,44 @@ import (
 
 // PDF opens the letter's PDF/A; the caller closes it.
 func (d *Desk) PDF(ctx context.Context, who routing.Clerk, id storage.DocumentID) (io.ReadSeekCloser, error) {
-	return d.part(ctx, who, id, storage.PDFPart)
+	return d.part(ctx, who, id, routing.WayPDF, func(storage.Document) string { return storage.PDFPart })
 }
 
 // Note opens the letter's transfer note.
 func (d *Desk) Note(ctx context.Context, who routing.Clerk, id storage.DocumentID) (io.ReadSeekCloser, error) {
-	doc, _, err := d.read(ctx, who, id, ReadLetters)
+	return d.part(ctx, who, id, routing.WayNote, func(doc storage.Document) string { return storage.NotePart(doc.Version) })
+}
+
+func (d *Desk) part(ctx context.Context, who routing.Clerk, id storage.DocumentID, way routing.Way, part func(storage.Document) string) (io.ReadSeekCloser, error) {
+	doc, err := d.look(ctx, who, id, way)
 	if err != nil {
 		return nil, err
 	}
-	return d.cfg.Archive.OpenPart(ctx, id, storage.NotePart(doc.Version))
+	return d.cfg.Archive.OpenPart(ctx, id, part(doc))
 }
 
-func (d *Desk) part(ctx context.Context, who routing.Clerk, id storage.DocumentID, part string) (io.ReadSeekCloser, error) {
-	if _, _, err := d.read(ctx, who, id, ReadLetters); err != nil {
-		return nil, err
+// look is the one way to what stands in a letter: it is the reader's to see, and
+// it is noted that they did.
+func (d *Desk) look(ctx context.Context, who routing.Clerk, id storage.DocumentID, way routing.Way) (storage.Document, error) {
+	doc, b, err := d.read(ctx, who, id, ReadLetters)
+	if err != nil {
+		return doc, err
 	}
-	return d.cfg.Archive.OpenPart(ctx, id, part)
+	if err := d.seen(ctx, who, id, way, thing(doc, b)); err != nil {
+		return storage.Document{}, err
+	}
+	return doc, nil
 }
 
 // Text returns what was read on the pages, form feed between them.
 func (d *Desk) Text(ctx context.Context, who routing.Clerk, id storage.DocumentID) (string, error) {
-	doc, _, err := d.read(ctx, who, id, ReadLetters)
+	doc, err := d.look(ctx, who, id, routing.WayText)
 	return doc.Text, err
 }
 
 // Words returns the readings of the letter's pages.
 func (d *Desk) Words(ctx context.Context, who routing.Clerk, id storage.DocumentID) ([]ocr.Reading, error) {
-	if _, _, err := d.read(ctx, who, id, ReadLetters); err != nil {
+	if _, err := d.look(ctx, who, id, routing.WayPage); err != nil {
 		return nil, err
 	}
 	return d.cfg.Archive.Words(ctx, id)

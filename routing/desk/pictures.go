@@ -30,7 +30,7 @@ type Picture struct {
 
 // PageImage returns a page, counted from 1, of a letter that who may read.
 func (d *Desk) PageImage(ctx context.Context, who routing.Clerk, id storage.DocumentID, page, width int) (Picture, error) {
-	doc, _, err := d.read(ctx, who, id, ReadLetters)
+	doc, err := d.look(ctx, who, id, routing.WayPicture)
 	if err != nil {
 		return Picture{}, err
 	}
@@ -64,6 +64,19 @@ func (d *Desk) StackImage(ctx context.Context, who routing.Clerk, id scanstation
 	}
 	if len(found) == 0 {
 		return Picture{}, missing(what)
+	}
+	if doc := found[0].Document; doc != "" {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{ID: doc, Reader: who.Login, Limit: 1})
+		if err != nil {
+			return Picture{}, err
+		}
+		if closedTo(who, b, found, docs)[doc] {
+			return Picture{}, missing(what)
+		}
+	}
+	// The stack is what was looked at: its letters go by many names until release.
+	if err := d.seen(ctx, who, storage.DocumentID(id), routing.WayPicture, Thing{Released: b.State == storage.BatchReleased}); err != nil {
+		return Picture{}, err
 	}
 	return d.picture(ctx, found[0], width)
 }

@@ -21,6 +21,13 @@ const (
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+
+	SealLetters    Right = "seal-letters"    // close a letter to all but its recipients
+	NameRecipients Right = "name-recipients" // say for whom a closed letter is, without seeing it
+	SeeAccess      Right = "see-access"      // who looked at a letter, and how the chain of events stands
+	Inquire        Right = "inquire"         // ask who is behind an id, or answer that
+	KeepBlocks     Right = "keep-blocks"     // say whose letters a clerk may not see
+	OpenSeals      Right = "open-seals"      // open it to its department, or take it: of its recipients, whatever their role
 )
 
 // Scope is where a role has a right.
@@ -57,12 +64,21 @@ var matrix = map[Right]map[routing.Role]Scope{
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	SealLetters: {
+		routing.ScanRoom: BeforeRelease, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment,
+	},
+	NameRecipients: {routing.Records: OwnDepartment | UnknownDepartment},
+	SeeAccess:      {routing.Auditor: Anywhere},
+	Inquire:        {routing.Auditor: Anywhere, routing.Records: OwnDepartment},
+	KeepBlocks:     {routing.Records: OwnDepartment, routing.Admin: Anywhere},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
 type Thing struct {
 	Department string
-	Released   bool // its stack is
+	Released   bool     // its stack is
+	Sealed     bool     // it is closed to all but
+	Recipients []string // these, by log-in
 }
 
 // May says whether who has right for what. A clerk whose password was given by
@@ -71,6 +87,28 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 	if who.ID == "" || who.Disabled || who.MustChange {
 		return false
 	}
+	if what.Sealed {
+		return mayClosed(who, right, what)
+	}
+	return byRole(who, right, what)
+}
+
+// mayClosed is May for a sealed letter: others than its recipients see that it
+// is there, and may say for whom it is, but nothing that stands in it.
+func mayClosed(who routing.Clerk, right Right, what Thing) bool {
+	recipient := slices.Contains(what.Recipients, who.Login)
+	switch right {
+	case ReadLetters, SeePictures, OpenSeals:
+		return recipient
+	case SeeFacts:
+		return recipient || byRole(who, right, what)
+	case SealLetters, NameRecipients:
+		return byRole(who, right, what)
+	}
+	return recipient && byRole(who, right, what)
+}
+
+func byRole(who routing.Clerk, right Right, what Thing) bool {
 	for _, g := range who.Grants {
 		scope := matrix[right][g.Role]
 		switch {
@@ -127,5 +165,9 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 
 // thing is doc as rights see it.
 func thing(doc storage.Document, b storage.Batch) Thing {
-	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+	t := Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+	if doc.Seal != nil {
+		t.Sealed, t.Recipients = true, doc.Seal.Recipients
+	}
+	return t
 }

@@ -97,6 +97,7 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 		}
 	}
 	narrow(&f, q)
+	f.Reader = who.Login
 	f.Text, f.From, f.To, f.Before, f.Limit = q.Text, q.From, q.To, q.Before, hitsOnPage+1
 	docs, err := d.cfg.Archive.Search(ctx, f)
 	if err != nil {
@@ -111,6 +112,9 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 	for _, e := range l.Entries {
 		h := Hit{Entry: e}
 		h.Snippet, h.Page = snippet(e.Text, q.Text)
+		if err := d.seen(ctx, who, e.ID, routing.WaySearch, thing(e.Document, storage.Batch{State: storage.BatchReleased})); err != nil {
+			return Hits{}, err
+		}
 		out.Hits = append(out.Hits, h)
 	}
 	return out, err

@@ -36,6 +36,9 @@ func (d *Desk) Stacks(ctx context.Context, who routing.Clerk) (s Stacks, err err
 	s.Done = slices.DeleteFunc(s.Done, func(b storage.Batch) bool {
 		return scanstation.DateOf(b.ChangedAt.In(d.zone())) != d.today()
 	})
+	for i := range s.Done {
+		unname(who, &s.Done[i])
+	}
 	slices.Reverse(s.Review)
 	slices.Reverse(s.Working)
 	return s, err
@@ -45,10 +48,11 @@ func (d *Desk) Stacks(ctx context.Context, who routing.Clerk) (s Stacks, err err
 type Stack struct {
 	storage.Batch
 	Images    []storage.Image
-	Documents []storage.Document // without text
-	Pictures  bool               // who may see the images now
-	Retry     bool               // who may put it back to the start
-	Confirm   bool               // it waits for the name of whoever scanned it
+	Documents []storage.Document          // without text
+	Shut      map[storage.DocumentID]bool // letters whose pages who may not see
+	Pictures  bool                        // who may see the images now
+	Retry     bool                        // who may put it back to the start
+	Confirm   bool                        // it waits for the name of whoever scanned it
 }
 
 // Stack returns one stack. Whoever may not see its pictures gets positions,
@@ -63,16 +67,20 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 	if s.Images, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: id}); err != nil {
 		return s, err
 	}
-	if s.Documents, err = d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Batch: id, Limit: max(s.Batch.Documents, 1)}); err != nil {
+	if s.Documents, err = d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Batch: id, Reader: who.Login, Limit: max(s.Batch.Documents, 1)}); err != nil {
 		return s, err
 	}
 	s.Pictures = d.seesPictures(who, s.Batch)
 	s.Confirm = s.State == storage.BatchReview && s.Operator == "" && May(who, RunStations, Thing{})
 	s.Retry = s.State == storage.BatchParked && May(who, RunStations, Thing{})
-	if !s.Pictures {
-		for i := range s.Documents {
+	s.Shut = closedTo(who, s.Batch, s.Images, s.Documents)
+	for i := range s.Documents {
+		if !s.Pictures || s.Shut[s.Documents[i].ID] {
 			conceal(&s.Documents[i])
 		}
+	}
+	unname(who, &s.Batch)
+	if !s.Pictures {
 		for i := range s.Images {
 			s.Images[i].Text = ""
 			s.Images[i].Doubts = codesOnly(s.Images[i].Doubts)
@@ -86,6 +94,14 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 func (d *Desk) seesPictures(who routing.Clerk, b storage.Batch) bool {
 	cut := b.State == storage.BatchRead || b.State == storage.BatchReview || b.State == storage.BatchReleased
 	return cut && May(who, SeePictures, Thing{Released: b.State == storage.BatchReleased})
+}
+
+// unname takes the names of the files from a released stack where who sees no
+// more than numbers: they may say from whom a letter is.
+func unname(who routing.Clerk, b *storage.Batch) {
+	if b.State == storage.BatchReleased && !May(who, SeeFacts, Thing{Department: b.Department, Released: true}) {
+		b.Name, b.Files = "", nil
+	}
 }
 
 // Retry puts a parked stack back to the start of the line.

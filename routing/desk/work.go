@@ -101,7 +101,7 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 		{&o.ToFile, []storage.DocumentState{storage.Assigned, storage.Filing}}, {&o.Filed, []storage.DocumentState{storage.Filed}},
 		{&o.InWork, []storage.DocumentState{storage.InWork}}, {&o.Closed, []storage.DocumentState{storage.Closed}},
 	} {
-		f := routing.AssignmentFilter{Worker: who.Login, States: part.states, Limit: maxOwn}
+		f := routing.AssignmentFilter{Worker: who.Login, Reader: who.Login, States: part.states, Limit: maxOwn}
 		if part.into == &o.Closed {
 			f.Newest, f.Limit = true, maxClosed
 		}
@@ -128,7 +128,7 @@ func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.Assign
 			if err != nil {
 				return err
 			}
-			if len(found) == 1 && May(who, WorkLetters, Thing{Department: found[0].Department, Released: true}) {
+			if len(found) == 1 && May(who, WorkLetters, thing(found[0], storage.Batch{State: storage.BatchReleased})) {
 				docs, remarks[a.Document] = append(docs, found[0]), a.Remark
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -41,7 +42,7 @@ func (s *Store) Events(ctx context.Context, tx storage.Tx, f storage.EventFilter
 		columns: "events.seq, previous, time, actor, kind, object, body_hash, hash, salt, body",
 		order:   []string{"events.seq"}, limit: bounded(f.Limit, 1000),
 	}
-	if f.Object == "" {
+	if q.desc = f.Newest; f.Object == "" {
 		q.and("events.seq >", f.After)
 	} else { // a range of the index, see query.from
 		object := q.arg(f.Object)
@@ -51,6 +52,9 @@ func (s *Store) Events(ctx context.Context, tx storage.Tx, f storage.EventFilter
 	list, err := collect(ctx, tx, text[string](q, nil, ""), q.args, scanEvent)
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)
+	}
+	if f.Newest {
+		slices.Reverse(list)
 	}
 	return list, nil
 }

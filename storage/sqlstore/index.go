@@ -43,10 +43,10 @@ func unpacked(b []byte) []int64 {
 	return out
 }
 
-// index keeps what d is found by. A document without its text keeps the words
+// index keeps what d is found by, of a sealed document nothing. A document without its text keeps the words
 // that it has.
 func (s *Store) index(ctx context.Context, tx storage.Tx, d storage.Document) error {
-	if d.State == storage.Superseded {
+	if d.State == storage.Superseded || d.Seal != nil {
 		return forget(ctx, tx, d.ID)
 	}
 	if d.Text == "" {

@@ -107,6 +107,9 @@ func allowed(q *query, f storage.SearchFilter) {
 	if len(f.States) > 0 {
 		in(q, "d.state", f.States)
 	}
+	if f.Reader != "" {
+		q.where = append(q.where, q.visible(f.Reader, "d.document"))
+	}
 	chosen(q, "d.received_on >=", f.From)
 	chosen(q, "d.received_on <=", f.To)
 	if f.Before != "" {
