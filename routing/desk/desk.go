@@ -22,6 +22,7 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Register    routing.Register
+	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders

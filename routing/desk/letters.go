@@ -17,6 +17,7 @@ type Entry struct {
 	Decision routing.Decision
 	Person   string // of the case, from the register
 	Remark   string // for the worker; only in a list of own letters
+	Standing
 }
 
 // List is one page of letters; Next is the cursor of the page after it, empty
@@ -109,8 +110,12 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		if err != nil {
 			return err
 		}
+		handlings, err := d.cfg.Diary.Handlings.HandlingsOf(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
 		for _, doc := range docs {
-			e := Entry{Document: doc, Decision: decisions[doc.ID]}
+			e := Entry{Document: doc, Decision: decisions[doc.ID], Standing: d.standing(handlings[doc.ID], doc)}
 			if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
 				return err
 			}
@@ -158,6 +163,8 @@ type Letter struct {
 	Unassign bool // who may take the assignment back
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
+	Handling   routing.Handling
+	Owner      routing.Owner // who answers for it now
 }
 
 // Letter returns one letter.
@@ -204,6 +211,9 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 	if err == nil {
 		l.Assignment = &a
 	} else if !isMissing(err) {
+		return err
+	}
+	if err := d.handled(ctx, tx, l); err != nil {
 		return err
 	}
 	l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, l.ID)
