@@ -25,9 +25,9 @@ import (
 type Rule struct {
 	Name       string `yaml:"name" json:"name"`
 	When       string `yaml:"when" json:"when"`
-	Department string `yaml:"department" json:"department,omitempty"` // whose letter it is
-	Worker     string `yaml:"worker" json:"worker,omitempty"`         // who is proposed
-	Review     string `yaml:"review" json:"review,omitempty"`         // why a person must look, in the office's words
+	Department string `yaml:"department,omitempty" json:"department,omitempty"` // whose letter it is
+	Worker     string `yaml:"worker,omitempty" json:"worker,omitempty"`         // who is proposed
+	Review     string `yaml:"review,omitempty" json:"review,omitempty"`         // why a person must look, in the office's words
 }
 
 // Facts is what a rule may ask about a letter.
