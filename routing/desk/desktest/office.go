@@ -52,6 +52,14 @@ func Departments() []routing.Department {
 	}
 }
 
+// Rules are the office's rules of distribution.
+func Rules() []routing.Rule {
+	return []routing.Rule{
+		{Name: "Klagen", When: `has("Klageschrift") || has("Verwaltungsgericht")`, Review: "Klagen sieht zuerst die Schriftgutverwaltung"},
+		{Name: "Heiraten", When: `has("Eheschließung") && number == ""`, Department: "standesamt"},
+	}
+}
+
 // Open opens an empty office with clerks and register.
 func Open(t testing.TB) *Office {
 	t.Helper()
@@ -67,8 +75,9 @@ func Open(t testing.TB) *Office {
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
-		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{}, Diary: diary,
-		Departments: Departments(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
+		Diary:   diary,
+		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
+		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
