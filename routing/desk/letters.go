@@ -55,10 +55,37 @@ func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Docu
 	if err != nil {
 		return List{}, err
 	}
-	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
-		return !May(who, ClearLetters, Thing{Department: doc.Department})
-	})
+	if docs, err = d.clearable(ctx, who, docs); err != nil {
+		return List{}, err
+	}
 	return d.page(ctx, docs, after)
+}
+
+// clearable leaves of docs those about which who may answer. Whether a stack is
+// released is asked only where it matters, and once.
+func (d *Desk) clearable(ctx context.Context, who routing.Clerk, docs []storage.Document) ([]storage.Document, error) {
+	released := map[scanstation.BatchID]bool{}
+	var out []storage.Document
+	for _, doc := range docs {
+		open, closed := thing(doc, storage.Batch{}), thing(doc, storage.Batch{State: storage.BatchReleased})
+		may := May(who, ClearLetters, closed)
+		if !may && May(who, ClearLetters, open) {
+			is, known := released[doc.Batch]
+			if !known {
+				b, err := d.cfg.Archive.Batch(ctx, doc.Batch)
+				if err != nil {
+					return nil, err
+				}
+				is = b.State == storage.BatchReleased
+				released[doc.Batch] = is
+			}
+			may = !is
+		}
+		if may {
+			out = append(out, doc)
+		}
+	}
+	return out, nil
 }
 
 // waiting returns all documents of the filter, by receipt and id. The ledger
@@ -282,11 +309,10 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		if err != nil {
 			return c, err
 		}
-		for _, doc := range docs {
-			if May(who, ClearLetters, Thing{Department: doc.Department}) {
-				c.Review = min(c.Review+1, maxCounted)
-			}
+		if docs, err = d.clearable(ctx, who, docs); err != nil {
+			return c, err
 		}
+		c.Review = min(len(docs), maxCounted)
 	}
 	if d.MayWork(who) {
 		if c.Own, err = d.countOwn(ctx, who); err != nil {
