@@ -25,8 +25,10 @@ type Config struct {
 	Accesses    routing.Accesses
 	Blocks      routing.Blocks
 	Inquiries   routing.Inquiries
-	AccessDays  int // for how many days it is kept who saw which letter; 0: 180
+	AccessDays  int           // for how many days it is kept who saw which letter; 0: 180
+	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
+	Rules       []routing.Rule
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -100,6 +102,7 @@ const (
 	FileMissing       = "efile-missing"      // no number of an e-file, or not in the form of one
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
+	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 	ClerkUnknown      = "clerk-unknown"      // there is no account of that name
 	SubjectUnknown    = "subject-unknown"    // an inquiry about nobody

@@ -17,6 +17,7 @@ type Entry struct {
 	Decision routing.Decision
 	Person   string // of the case, from the register
 	Remark   string // for the worker; only in a list of own letters
+	Standing
 }
 
 // List is one page of letters; Next is the cursor of the page after it, empty
@@ -136,8 +137,12 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		if err != nil {
 			return err
 		}
+		handlings, err := d.cfg.Diary.Handlings.HandlingsOf(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
 		for _, doc := range docs {
-			e := Entry{Document: doc, Decision: decisions[doc.ID]}
+			e := Entry{Document: doc, Decision: decisions[doc.ID], Standing: d.standing(handlings[doc.ID], doc)}
 			if shut(&e); e.Seal == nil {
 				if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
 					return err
@@ -188,8 +193,12 @@ type Letter struct {
 	Close    bool // who may seal it
 	Name     bool // who may say for whom it is sealed
 	Open     bool // who may open its seal, or take it
+	Log      bool // who may see who looked at it
+	Ask      bool // who may ask for the name behind an event
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
+	Handling   routing.Handling
+	Owner      routing.Owner // who answers for it now
 }
 
 // Letter returns one letter.
@@ -207,6 +216,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 			return l, err
 		}
 	}
+	l.Log, l.Ask = May(who, SeeAccess, Thing{}), d.MayInquire(who)
 	l.Close = doc.Seal == nil && May(who, SealLetters, thing(doc, b))
 	l.Name = doc.Seal != nil && May(who, NameRecipients, thing(doc, b))
 	l.Open = doc.Seal != nil && May(who, OpenSeals, thing(doc, b)) && (doc.State == storage.Inbox || doc.State == storage.Review)
@@ -259,6 +269,9 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 	if err == nil {
 		l.Assignment = &a
 	} else if !isMissing(err) {
+		return err
+	}
+	if err := d.handled(ctx, tx, l); err != nil {
 		return err
 	}
 	l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, l.ID)
@@ -314,6 +327,7 @@ type Counts struct {
 	Inbox  map[string]int // by department
 	Review int
 	Own    int // letters of one's own that are not closed
+	Sealed int // sealed letters that are for oneself
 	Stacks int // that wait for the scan room
 }
 
@@ -345,7 +359,13 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 			return c, err
 		}
 	}
-	if May(who, RunStations, Thing{}) {
+	sealed, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{
+		Recipient: who.Login, Reader: who.Login, States: []storage.DocumentState{storage.Review, storage.Inbox}, Limit: maxCounted,
+	})
+	if err != nil {
+		return c, err
+	}
+	if c.Sealed = len(sealed); May(who, RunStations, Thing{}) {
 		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})
 		if err != nil {
 			return c, err

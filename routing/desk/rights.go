@@ -21,6 +21,7 @@ const (
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 
 	SealLetters    Right = "seal-letters"    // close a letter to all but its recipients
 	NameRecipients Right = "name-recipients" // say for whom a closed letter is, without seeing it
@@ -64,6 +65,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 	SealLetters: {
 		routing.ScanRoom: BeforeRelease, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment,
 	},

@@ -196,6 +196,7 @@ func shut(e *Entry) {
 	conceal(&e.Document)
 	e.Seal = &storage.Seal{Source: e.Seal.Source, Word: e.Seal.Word, Doubt: e.Seal.Doubt}
 	e.LetterDate, e.Person = "", ""
+	e.Deadline, e.DeadlineName, e.FollowUp = "", "", ""
 	e.Decision = routing.Decision{Document: e.ID, Department: e.Decision.Department, Reasons: codesOnly(e.Decision.Reasons)}
 }
 

@@ -151,6 +151,8 @@ type stackBody struct {
 	Previous int // image before, -1 if there is none
 	Next     int
 	Runs     bool
+	// SelectedShut: the image stands in a letter that the visitor may not see.
+	SelectedShut bool
 }
 
 // group is what lies between two cuts: a letter, or what belongs to none.
@@ -160,6 +162,7 @@ type group struct {
 	Pages    int // of the letter; its images may count blanks, too
 	State    storage.DocumentState
 	Cut      bool // separators only
+	Shut     bool // its pages are not the visitor's to see
 	Images   []storage.Image
 	Doubts   []scanstation.Reason
 }
@@ -177,6 +180,7 @@ func (s *server) stackPage(v *visit) error {
 			n = 0
 		}
 		b.Selected, b.Previous, b.Next = &st.Images[n], n-1, n+1
+		b.SelectedShut = st.Shut[b.Selected.Document]
 		if b.Next == len(st.Images) {
 			b.Next = -1
 		}
@@ -195,7 +199,7 @@ func groups(st desk.Stack) []group {
 	for _, img := range st.Images {
 		if len(out) == 0 || !out[len(out)-1].takes(img) {
 			d := docs[img.Document]
-			out = append(out, group{Document: img.Document, Number: d.Number, Pages: d.Pages, State: d.State, Doubts: img.Doubts, Cut: img.Fate == ocr.SeparatorFate})
+			out = append(out, group{Document: img.Document, Number: d.Number, Pages: d.Pages, State: d.State, Doubts: img.Doubts, Shut: st.Shut[img.Document], Cut: img.Fate == ocr.SeparatorFate})
 		}
 		g := &out[len(out)-1]
 		g.Images = append(g.Images, img)
