@@ -159,6 +159,15 @@ func (d *Desk) concerned(ctx context.Context, b routing.Block) ([]storage.Docume
 	numbers := slices.Clone(b.Numbers)
 	var texts []string
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		for _, n := range b.Numbers { // as the register writes it
+			cases, err := d.cfg.Register.ByNumber(ctx, tx, n)
+			if err != nil {
+				return err
+			}
+			for _, c := range cases {
+				numbers = append(numbers, c.Number)
+			}
+		}
 		for _, p := range b.Persons {
 			texts = append(texts, p.Surname+" "+p.Given)
 			if p.Born == "" {
@@ -179,7 +188,7 @@ func (d *Desk) concerned(ctx context.Context, b routing.Block) ([]storage.Docume
 	}
 	var out []storage.DocumentID
 	for _, n := range numbers {
-		texts = append(texts, string(n))
+		texts = append(texts, n.Key())
 		err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 			ids, err := d.cfg.Blocks.Decided(ctx, tx, n)
 			out = append(out, ids...)

@@ -22,6 +22,8 @@ func StaffData() []StaffDatum {
 		{"decision", "decisions", []string{"body"}},
 		{"register", "cases", []string{"worker"}},
 		{"assignment", "assignments", []string{"worker", "by_clerk", "remark"}},
+		{"informed", "informed", []string{"clerk", "by_clerk"}},
+		{"handling", "handlings", []string{"body"}},
 		{"access", "access_log", []string{"clerk", "role", "at"}},
 		{"seal", "seals", []string{"recipient"}},
 		{"block", "blocks", []string{"body", "by_clerk"}},

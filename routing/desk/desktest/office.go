@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/routing/sqlstore"
@@ -100,7 +102,8 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 	return storage.NewArchive(storage.Config{
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30,
-		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
+		Seals: storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
+		Zone:  zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
 
@@ -231,4 +234,16 @@ func (w watch) TakeAgain(station string, id scanstation.BatchID) error {
 		return storage.ErrNotFound
 	}
 	return nil
+}
+
+// Renditions counts the pictures that are kept for the eye.
+func (o *Office) Renditions() (n int) {
+	o.t.Helper()
+	o.must(filepath.WalkDir(filepath.Join(o.Folder, "pictures"), func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			n++
+		}
+		return err
+	}))
+	return n
 }
