@@ -20,6 +20,7 @@ const (
 	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
+	BringPost     Right = "bring-post"     // bring in post of other channels than paper
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
 	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
@@ -56,6 +57,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	BringPost:     {routing.ScanRoom: Anywhere},
 	KeepAccounts:  {routing.Admin: Anywhere},
 	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
@@ -69,7 +71,7 @@ type Thing struct {
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange {
+	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
 		return false
 	}
 	for _, g := range who.Grants {
@@ -83,6 +85,20 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 		}
 	}
 	return false
+}
+
+// scopes says which scope of a token covers which right. What does not stand
+// here no token can do.
+var scopes = map[Right]routing.Scope{
+	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
+	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
+	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
+	BringPost: routing.UploadPost, KeepRules: routing.ReadHouse,
+}
+
+// covered says whether the token that stands for who, if one does, covers right.
+func covered(who routing.Clerk, right Right) bool {
+	return who.Scopes == nil || slices.Contains(who.Scopes, scopes[right])
 }
 
 // NeedsDepartment says whether a role is always given for one department or,
