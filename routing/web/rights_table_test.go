@@ -76,4 +76,6 @@ var doors = []door{
 	{"POST /verwaltung/konten/{clerk}/rechte", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/sperren", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/passwort", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"GET /verwaltung/regeln", desk.KeepRules, house1, ""},
+	{"POST /verwaltung/regeln/probe", desk.KeepRules, house1, "regeln=&tage=7"},
 }
