@@ -44,21 +44,21 @@ func (s *server) inboxes(_ context.Context, who routing.Clerk, _ *nothing) (*inb
 
 type inDepartment struct {
 	Department string `path:"department" maxLength:"60" doc:"Its id"`
-	After      string `query:"after" maxLength:"40" doc:"The cursor of the page before"`
+	After      string `query:"after" maxLength:"100" doc:"The cursor of the page before"`
 }
 
 func (s *server) inbox(ctx context.Context, who routing.Clerk, in *inDepartment) (*list, error) {
-	l, err := s.Desk.Inbox(ctx, who, in.Department, storage.DocumentID(in.After))
-	return listOf(l.Entries, l.Next), err
+	l, err := s.Desk.Inbox(ctx, who, in.Department, storage.Place(in.After))
+	return listOf(l.Entries, string(l.Next)), err
 }
 
 type after struct {
-	After string `query:"after" maxLength:"40" doc:"The cursor of the page before"`
+	After string `query:"after" maxLength:"100" doc:"The cursor of the page before"`
 }
 
 func (s *server) review(ctx context.Context, who routing.Clerk, in *after) (*list, error) {
-	l, err := s.Desk.Review(ctx, who, storage.DocumentID(in.After))
-	return listOf(l.Entries, l.Next), err
+	l, err := s.Desk.Review(ctx, who, storage.Place(in.After))
+	return listOf(l.Entries, string(l.Next)), err
 }
 
 // ownLetters are a worker's letters by what is to be done with them.
@@ -84,7 +84,7 @@ type searchInput struct {
 	State      string `query:"state" maxLength:"20"`
 	From       string `query:"from" format:"date" doc:"Received on this day or later"`
 	To         string `query:"to" format:"date" doc:"Received on this day or earlier"`
-	After      string `query:"after" maxLength:"40" doc:"The cursor of the page before"`
+	After      string `query:"after" maxLength:"100" doc:"The cursor of the page before"`
 }
 
 func (s *server) search(ctx context.Context, who routing.Clerk, in *searchInput) (*list, error) {
@@ -99,7 +99,7 @@ func (s *server) search(ctx context.Context, who routing.Clerk, in *searchInput)
 	for i, h := range hits.Hits {
 		entries[i] = h.Entry
 	}
-	return listOf(entries, hits.Next), nil
+	return listOf(entries, string(hits.Next)), nil
 }
 
 type whichLetter struct {

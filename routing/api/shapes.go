@@ -75,8 +75,8 @@ type list struct {
 	Next    string  `json:"next,omitempty" doc:"The cursor of the page after it; missing at the end"`
 }
 
-func listOf(entries []desk.Entry, next storage.DocumentID) *list {
-	l := &list{Letters: make([]entry, len(entries)), Next: string(next)}
+func listOf(entries []desk.Entry, next string) *list {
+	l := &list{Letters: make([]entry, len(entries)), Next: next}
 	for i, e := range entries {
 		l.Letters[i] = entryOf(e)
 	}

@@ -94,6 +94,7 @@ var Access = map[desk.Right]map[What]string{
 	},
 	desk.KeepAccounts: {House: "A"},
 	desk.KeepRules:    {House: "RA"},
+	desk.BringPost:    {House: "S"},
 }
 
 // Hire gives everybody of the cast an account with Password.
