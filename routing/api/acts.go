@@ -12,12 +12,12 @@ import (
 	"mailroom/storage"
 )
 
-// once is the header of a request that may be repeated.
-type once struct {
+// Once is the header of a request that may be repeated.
+type Once struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Repeated within a day with the same key, a request gets its first answer"`
 }
 
-func (o once) key() string { return o.Key }
+func (o Once) key() string { return o.Key }
 
 // request is what an act is asked with.
 type request interface{ key() string }
@@ -67,13 +67,15 @@ func (s *server) stateOf(ctx context.Context, id storage.DocumentID, err error) 
 	return &done{string(state)}, err
 }
 
-type act struct {
-	once
-	whichLetter
+// Act is an act on a letter. What a request embeds is exported, for huma reads it
+// by reflection.
+type Act struct {
+	Once
+	WhichLetter
 }
 
 type resolveInput struct {
-	act
+	Act
 	Body struct {
 		Department string     `json:"department" maxLength:"60"`
 		CaseNumber caseNumber `json:"case_number,omitempty" maxLength:"100" doc:"A case of that department's register; missing: none"`
@@ -85,7 +87,7 @@ func (s *server) resolve(ctx context.Context, who routing.Clerk, in *resolveInpu
 }
 
 type assignInput struct {
-	act
+	Act
 	Body struct {
 		Worker string `json:"worker" maxLength:"60"`
 		Remark string `json:"remark,omitempty" maxLength:"500"`
@@ -96,12 +98,12 @@ func (s *server) assign(ctx context.Context, who routing.Clerk, in *assignInput)
 	return s.stateOf(ctx, in.id(), s.Desk.Assign(ctx, who, in.id(), in.Body.Worker, in.Body.Remark))
 }
 
-func (s *server) unassign(ctx context.Context, who routing.Clerk, in *act) (*done, error) {
+func (s *server) unassign(ctx context.Context, who routing.Clerk, in *Act) (*done, error) {
 	return s.stateOf(ctx, in.id(), s.Desk.Unassign(ctx, who, in.id()))
 }
 
 type forwardInput struct {
-	act
+	Act
 	Body struct {
 		Department string `json:"department" maxLength:"60"`
 		Reason     string `json:"reason,omitempty" maxLength:"500"`
@@ -113,7 +115,7 @@ func (s *server) forward(ctx context.Context, who routing.Clerk, in *forwardInpu
 }
 
 type reasoned struct {
-	act
+	Act
 	Body struct {
 		Reason string `json:"reason" minLength:"1" maxLength:"500"`
 	}
@@ -124,7 +126,7 @@ func (s *server) refuse(ctx context.Context, who routing.Clerk, in *reasoned) (*
 }
 
 type endInput struct {
-	act
+	Act
 	Body struct {
 		State  string `json:"state" enum:"no-relevance,finance,handed-over,returned,duplicate"`
 		Reason string `json:"reason" minLength:"1" maxLength:"500"`
@@ -136,7 +138,7 @@ func (s *server) end(ctx context.Context, who routing.Clerk, in *endInput) (*don
 }
 
 type takeInInput struct {
-	act
+	Act
 	Body struct {
 		EFile string `json:"efile" minLength:"1" maxLength:"100" doc:"The number of the e-file: it is the receipt"`
 	}
@@ -146,14 +148,14 @@ func (s *server) takeIn(ctx context.Context, who routing.Clerk, in *takeInInput)
 	return s.stateOf(ctx, in.id(), s.Desk.File(ctx, who, in.id(), in.Body.EFile))
 }
 
-func (s *server) begin(ctx context.Context, who routing.Clerk, in *act) (*done, error) {
+func (s *server) begin(ctx context.Context, who routing.Clerk, in *Act) (*done, error) {
 	return s.stateOf(ctx, in.id(), s.Desk.Begin(ctx, who, in.id()))
 }
 
-func (s *server) close(ctx context.Context, who routing.Clerk, in *act) (*done, error) {
+func (s *server) close(ctx context.Context, who routing.Clerk, in *Act) (*done, error) {
 	return s.stateOf(ctx, in.id(), s.Desk.Close(ctx, who, in.id()))
 }
 
-func (s *server) reopen(ctx context.Context, who routing.Clerk, in *act) (*done, error) {
+func (s *server) reopen(ctx context.Context, who routing.Clerk, in *Act) (*done, error) {
 	return s.stateOf(ctx, in.id(), s.Desk.Reopen(ctx, who, in.id()))
 }

@@ -19,6 +19,7 @@ const Prefix = "/api/v1"
 type Config struct {
 	Desk    *desk.Desk
 	Version string // of the software
+	Often   int    // requests of one token in a second; 0: 50
 	Log     *slog.Logger
 }
 
@@ -41,7 +42,7 @@ func New(cfg Config) http.Handler {
 		"token": {Type: "http", Scheme: "bearer", Description: "mrt_…, made under “Mein Konto”"},
 	}
 	conf.Security = []map[string][]string{{"token": {}}}
-	s := &server{Config: cfg, api: humago.NewWithPrefix(mux, Prefix, conf), limits: newLimits()}
+	s := &server{Config: cfg, api: humago.NewWithPrefix(mux, Prefix, conf), limits: newLimits(cfg.Often)}
 	s.routes()
 	mux.HandleFunc("/", s.unknown)
 	return s.guard(mux)

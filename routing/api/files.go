@@ -16,8 +16,8 @@ import (
 
 func splitPages(text string) []string { return strings.Split(text, "\f") }
 
-type whichFile struct {
-	whichLetter
+type WhichFile struct {
+	WhichLetter
 	Page int `path:"page" minimum:"1" maximum:"100000" doc:"From 1"`
 }
 
@@ -30,7 +30,7 @@ func (s *server) file(path, id, summary, kind string, open opening) {
 	op.Responses = map[string]*huma.Response{"200": {
 		Description: summary, Content: map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
 	}}
-	send := func(ctx context.Context, letter whichLetter, page int) (*huma.StreamResponse, error) {
+	send := func(ctx context.Context, letter WhichLetter, page int) (*huma.StreamResponse, error) {
 		r, err := open(ctx, caller(ctx).clerk, letter.id(), page)
 		if err != nil {
 			return nil, s.problem(ctx, err)
@@ -44,12 +44,12 @@ func (s *server) file(path, id, summary, kind string, open opening) {
 		}}, nil
 	}
 	if strings.Contains(path, "{page}") {
-		huma.Register(s.api, op, func(ctx context.Context, in *whichFile) (*huma.StreamResponse, error) {
-			return send(ctx, in.whichLetter, in.Page)
+		huma.Register(s.api, op, func(ctx context.Context, in *WhichFile) (*huma.StreamResponse, error) {
+			return send(ctx, in.WhichLetter, in.Page)
 		})
 		return
 	}
-	huma.Register(s.api, op, func(ctx context.Context, in *whichLetter) (*huma.StreamResponse, error) {
+	huma.Register(s.api, op, func(ctx context.Context, in *WhichLetter) (*huma.StreamResponse, error) {
 		return send(ctx, *in, 0)
 	})
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -71,26 +72,23 @@ func (s *server) deny(w http.ResponseWriter) {
 	writeProblem(w, http.StatusUnauthorized, "token", "A token is missing, or it is not good any more.")
 }
 
-// How often one token may ask: per second, and at once.
-const (
-	often = 50
-	burst = 100
-)
-
 // limits hold each token to its rate. Only good tokens are known here, so there
 // are never more than clerks have made.
 type limits struct {
+	often   int
 	mu      sync.Mutex
 	byToken map[string]*rate.Limiter
 }
 
-func newLimits() *limits { return &limits{byToken: map[string]*rate.Limiter{}} }
+func newLimits(often int) *limits {
+	return &limits{often: cmp.Or(often, 50), byToken: map[string]*rate.Limiter{}}
+}
 
 func (l *limits) allow(token string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.byToken[token] == nil {
-		l.byToken[token] = rate.NewLimiter(often, burst)
+		l.byToken[token] = rate.NewLimiter(rate.Limit(l.often), 2*l.often)
 	}
 	return l.byToken[token].Allow()
 }

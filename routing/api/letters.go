@@ -102,13 +102,13 @@ func (s *server) search(ctx context.Context, who routing.Clerk, in *searchInput)
 	return listOf(entries, string(hits.Next)), nil
 }
 
-type whichLetter struct {
+type WhichLetter struct {
 	Letter string `path:"letter" maxLength:"40" doc:"Its id" example:"20261122-7F3K9Q2M-003"`
 }
 
-func (w whichLetter) id() storage.DocumentID { return storage.DocumentID(w.Letter) }
+func (w WhichLetter) id() storage.DocumentID { return storage.DocumentID(w.Letter) }
 
-func (s *server) letter(ctx context.Context, who routing.Clerk, in *whichLetter) (*letter, error) {
+func (s *server) letter(ctx context.Context, who routing.Clerk, in *WhichLetter) (*letter, error) {
 	l, err := s.Desk.Letter(ctx, who, in.id())
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ type pagesText struct {
 	Pages []string `json:"pages" nullable:"false" doc:"The text of each page"`
 }
 
-func (s *server) text(ctx context.Context, who routing.Clerk, in *whichLetter) (*pagesText, error) {
+func (s *server) text(ctx context.Context, who routing.Clerk, in *WhichLetter) (*pagesText, error) {
 	text, err := s.Desk.Text(ctx, who, in.id())
 	return &pagesText{splitPages(text)}, err
 }

@@ -18,13 +18,13 @@ import (
 type postForm struct {
 	File       huma.FormFile `form:"file" contentType:"application/pdf,image/tiff,image/jpeg,image/png,image/webp" required:"true" doc:"The letter"`
 	Station    string        `form:"station" maxLength:"60" required:"true" doc:"The station of that channel, as configured"`
-	ReceivedOn string        `form:"received_on" format:"date" doc:"The day it came in; missing: today"`
-	Department string        `form:"department" maxLength:"60" doc:"Whose post it is; missing: what the station says"`
-	Data       string        `form:"data" doc:"The channel's own data as JSON; kept as they are"`
+	ReceivedOn string        `form:"received_on" required:"false" format:"date" doc:"The day it came in; missing: today"`
+	Department string        `form:"department" required:"false" maxLength:"60" doc:"Whose post it is; missing: what the station says"`
+	Data       string        `form:"data" required:"false" doc:"The channel's own data as JSON; kept as they are"`
 }
 
 type postInput struct {
-	once
+	Once
 	RawBody huma.MultipartFormFiles[postForm]
 }
 

@@ -46,11 +46,11 @@ func (s *server) stacks(ctx context.Context, who routing.Clerk, _ *nothing) (*st
 	return &stackGroups{stacksOf(all.Review), stacksOf(all.Working), stacksOf(all.Done)}, err
 }
 
-type whichStack struct {
+type WhichStack struct {
 	Stack string `path:"stack" maxLength:"40" doc:"Its id" example:"20261122-7F3K9Q2M"`
 }
 
-func (w whichStack) id() scanstation.BatchID { return scanstation.BatchID(w.Stack) }
+func (w WhichStack) id() scanstation.BatchID { return scanstation.BatchID(w.Stack) }
 
 // wholeStack is a stack with the fate of each image.
 type wholeStack struct {
@@ -69,7 +69,7 @@ type fate struct {
 	Doubts   []reason `json:"doubts" nullable:"false"`
 }
 
-func (s *server) stack(ctx context.Context, who routing.Clerk, in *whichStack) (*wholeStack, error) {
+func (s *server) stack(ctx context.Context, who routing.Clerk, in *WhichStack) (*wholeStack, error) {
 	st, err := s.Desk.Stack(ctx, who, in.id())
 	if err != nil {
 		return nil, err
@@ -93,12 +93,12 @@ func (s *server) stack(ctx context.Context, who routing.Clerk, in *whichStack) (
 	return out, nil
 }
 
-type stackAct struct {
-	once
-	whichStack
+type StackAct struct {
+	Once
+	WhichStack
 }
 
-func (s *server) retry(ctx context.Context, who routing.Clerk, in *stackAct) (*done, error) {
+func (s *server) retry(ctx context.Context, who routing.Clerk, in *StackAct) (*done, error) {
 	if err := s.Desk.Retry(ctx, who, in.id()); err != nil {
 		return nil, err
 	}
