@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -44,8 +45,7 @@ func New(cfg Config) http.Handler {
 	conf.Security = []map[string][]string{{"token": {}}}
 	s := &server{Config: cfg, api: humago.NewWithPrefix(mux, Prefix, conf), limits: newLimits(cfg.Often)}
 	s.routes()
-	mux.HandleFunc("/", s.unknown)
-	return s.guard(mux)
+	return s.guard(known(mux))
 }
 
 // routes is the whole API on one screen.
@@ -91,7 +91,7 @@ func operation(method, path, id, summary string) huma.Operation {
 		Errors: []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 	}
 	if method == http.MethodPost {
-		op.Errors = append(op.Errors, http.StatusConflict)
+		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge)
 	}
 	return op
 }
@@ -110,7 +110,26 @@ func get[I, O any](s *server, path, id, summary string, f func(context.Context, 
 // answer wraps what is served as JSON.
 type answer[O any] struct{ Body O }
 
-// unknown answers what is no operation.
-func (s *server) unknown(w http.ResponseWriter, r *http.Request) {
-	writeProblem(w, http.StatusNotFound, "not-found", "There is no such operation.")
+// known passes on what is an operation, and answers the rest with a problem.
+func known(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		var allowed []string
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			other := r.Clone(r.Context())
+			other.Method = method
+			if _, pattern := mux.Handler(other); pattern != "" {
+				allowed = append(allowed, method)
+			}
+		}
+		if len(allowed) > 0 {
+			w.Header().Set("Allow", strings.Join(allowed, ", "))
+			writeProblem(w, http.StatusMethodNotAllowed, "method", "There is no such operation at this address.")
+			return
+		}
+		writeProblem(w, http.StatusNotFound, "not-found", "There is no such operation.")
+	})
 }

@@ -63,10 +63,10 @@ func (s *server) review(ctx context.Context, who routing.Clerk, in *after) (*lis
 
 // ownLetters are a worker's letters by what is to be done with them.
 type ownLetters struct {
-	ToFile []entry `json:"to_file" nullable:"false"`
-	Filed  []entry `json:"filed" nullable:"false"`
-	InWork []entry `json:"in_work" nullable:"false"`
-	Closed []entry `json:"closed" nullable:"false" doc:"The last ones"`
+	ToFile []Entry `json:"to_file" nullable:"false"`
+	Filed  []Entry `json:"filed" nullable:"false"`
+	InWork []Entry `json:"in_work" nullable:"false"`
+	Closed []Entry `json:"closed" nullable:"false" doc:"The last ones"`
 }
 
 func (s *server) own(ctx context.Context, who routing.Clerk, _ *nothing) (*ownLetters, error) {
@@ -74,7 +74,7 @@ func (s *server) own(ctx context.Context, who routing.Clerk, _ *nothing) (*ownLe
 	if err != nil {
 		return nil, err
 	}
-	part := func(entries []desk.Entry) []entry { return listOf(entries, "").Letters }
+	part := func(entries []desk.Entry) []Entry { return listOf(entries, "").Letters }
 	return &ownLetters{part(o.ToFile), part(o.Filed), part(o.InWork), part(o.Closed)}, nil
 }
 

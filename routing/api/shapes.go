@@ -41,8 +41,9 @@ func markOf(e *ocr.Evidence) *mark {
 	return &mark{e.Page, e.Box, e.Text}
 }
 
-// entry is a letter in a list.
-type entry struct {
+// Entry is a letter in a list. What another shape embeds is exported, for huma
+// reads it by reflection.
+type Entry struct {
 	Letter     string   `json:"letter" doc:"Its id" example:"20261122-7F3K9Q2M-003"`
 	Stack      string   `json:"stack" doc:"The stack it was cut from"`
 	State      string   `json:"state" example:"inbox"`
@@ -60,8 +61,8 @@ type entry struct {
 	Remark     string   `json:"remark,omitempty"`
 }
 
-func entryOf(e desk.Entry) entry {
-	return entry{
+func entryOf(e desk.Entry) Entry {
+	return Entry{
 		Letter: string(e.ID), Stack: string(e.Batch), State: string(e.State), Kind: string(e.Kind), Department: e.Department,
 		Person: e.Person, CaseNumber: string(e.Decision.CaseNumber), Worker: e.Decision.Worker, Sure: e.Decision.Sure,
 		Rule: e.Decision.Rule, Pages: e.Pages, ReceivedOn: string(e.ReceivedOn), LetterDate: string(e.LetterDate),
@@ -71,12 +72,12 @@ func entryOf(e desk.Entry) entry {
 
 // list is one page of letters.
 type list struct {
-	Letters []entry `json:"letters" nullable:"false"`
+	Letters []Entry `json:"letters" nullable:"false"`
 	Next    string  `json:"next,omitempty" doc:"The cursor of the page after it; missing at the end"`
 }
 
 func listOf(entries []desk.Entry, next string) *list {
-	l := &list{Letters: make([]entry, len(entries)), Next: next}
+	l := &list{Letters: make([]Entry, len(entries)), Next: next}
 	for i, e := range entries {
 		l.Letters[i] = entryOf(e)
 	}
@@ -85,7 +86,7 @@ func listOf(entries []desk.Entry, next string) *list {
 
 // letter is one letter.
 type letter struct {
-	entry
+	Entry
 	Readable   bool     `json:"readable" doc:"Its pages may be read"`
 	Evidence   *mark    `json:"evidence,omitempty" doc:"Where the number was read"`
 	Options    []option `json:"options" nullable:"false" doc:"Cases that came into question"`
@@ -123,7 +124,7 @@ type moment struct {
 
 func letterOf(l desk.Letter) *letter {
 	out := &letter{
-		entry: entryOf(l.Entry), Readable: l.Readable, Evidence: markOf(l.Decision.Evidence), Options: []option{},
+		Entry: entryOf(l.Entry), Readable: l.Readable, Evidence: markOf(l.Decision.Evidence), Options: []option{},
 		Digest: string(l.Digest), Life: make([]moment, len(l.Life)),
 	}
 	for _, o := range l.Decision.Options {
@@ -141,8 +142,8 @@ func letterOf(l desk.Letter) *letter {
 	return out
 }
 
-// stack is a stack in a list.
-type stack struct {
+// Stack is a stack in a list.
+type Stack struct {
 	Stack      string    `json:"stack"`
 	Station    string    `json:"station"`
 	Name       string    `json:"name"`
@@ -160,15 +161,15 @@ type stack struct {
 	Reasons    []reason  `json:"reasons" nullable:"false"`
 }
 
-func stackOf(b storage.Batch) stack {
-	return stack{
+func stackOf(b storage.Batch) Stack {
+	return Stack{
 		string(b.ID), b.Station, b.Name, string(b.State), string(b.Kind), string(b.ReceivedOn), b.ClaimedAt.UTC(),
 		b.Images, b.Pages, b.Separators, b.Blanks, b.Rejected, b.Documents, b.ReadImages, reasonsOf(b.Reasons),
 	}
 }
 
-func stacksOf(batches []storage.Batch) []stack {
-	out := make([]stack, len(batches))
+func stacksOf(batches []storage.Batch) []Stack {
+	out := make([]Stack, len(batches))
 	for i, b := range batches {
 		out[i] = stackOf(b)
 	}

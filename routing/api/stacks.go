@@ -36,9 +36,9 @@ func (s *server) stations(ctx context.Context, who routing.Clerk, _ *nothing) (*
 }
 
 type stackGroups struct {
-	Review  []stack `json:"review" nullable:"false" doc:"A person must look"`
-	Working []stack `json:"working" nullable:"false" doc:"The line is at it"`
-	Done    []stack `json:"done" nullable:"false" doc:"Released today"`
+	Review  []Stack `json:"review" nullable:"false" doc:"A person must look"`
+	Working []Stack `json:"working" nullable:"false" doc:"The line is at it"`
+	Done    []Stack `json:"done" nullable:"false" doc:"Released today"`
 }
 
 func (s *server) stacks(ctx context.Context, who routing.Clerk, _ *nothing) (*stackGroups, error) {
@@ -47,14 +47,14 @@ func (s *server) stacks(ctx context.Context, who routing.Clerk, _ *nothing) (*st
 }
 
 type WhichStack struct {
-	Stack string `path:"stack" maxLength:"40" doc:"Its id" example:"20261122-7F3K9Q2M"`
+	ID string `path:"stack" maxLength:"40" doc:"Its id" example:"20261122-7F3K9Q2M"`
 }
 
-func (w WhichStack) id() scanstation.BatchID { return scanstation.BatchID(w.Stack) }
+func (w WhichStack) id() scanstation.BatchID { return scanstation.BatchID(w.ID) }
 
 // wholeStack is a stack with the fate of each image.
 type wholeStack struct {
-	stack
+	Stack
 	Fates   []fate   `json:"fates" nullable:"false"`
 	Letters []string `json:"letters" nullable:"false" doc:"Ids of the letters that were cut from it"`
 }
@@ -74,7 +74,7 @@ func (s *server) stack(ctx context.Context, who routing.Clerk, in *WhichStack) (
 	if err != nil {
 		return nil, err
 	}
-	out := &wholeStack{stack: stackOf(st.Batch), Fates: []fate{}, Letters: []string{}}
+	out := &wholeStack{Stack: stackOf(st.Batch), Fates: []fate{}, Letters: []string{}}
 	for _, img := range st.Images {
 		f := fate{
 			Image: img.Image, Fate: string(img.Fate), Letter: string(img.Document), Page: img.Number, Rotation: img.Rotation,
