@@ -21,6 +21,9 @@ type Figure struct {
 	N          int64
 }
 
+// FiguresVersion is that of the way of counting; a change counts all events anew.
+const FiguresVersion = 1
+
 // Grain is for how long a figure stands.
 type Grain string
 
@@ -35,6 +38,8 @@ const (
 const (
 	CountItems     = "items"     // letters kept
 	CountPages     = "pages"     // their pages
+	CountArrived   = "arrived"   // letters that a department got, for the first time
+	CountSheets    = "sheets"    // their pages
 	CountAssigned  = "assigned"  // for the first time
 	CountFiled     = "filed"     // taken to the e-file
 	CountClosed    = "closed"    // for the first time
@@ -60,7 +65,7 @@ const (
 // The steps whose duration is counted, without their prefix. A letter's receipt
 // is the end of its day, or the moment that the scan was taken over if earlier.
 const (
-	StepKept     = "kept"     // from receipt until it is kept
+	StepKept     = "kept"     // from receipt until it is kept; counted once a department has it
 	StepAssigned = "assigned" // from there until somebody has it
 	StepFiled    = "filed"    // from there into the e-file
 	StepClosed   = "closed"   // from there until it is done

@@ -22,6 +22,7 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Register    routing.Register
+	Figures     routing.Figures
 	Departments []routing.Department
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders

@@ -21,6 +21,7 @@ const (
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	SeeFigures    Right = "see-figures"    // sums of what happened, of no letter and nobody
 )
 
 // Scope is where a role has a right.
@@ -56,6 +57,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	SeeFigures:    {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.

@@ -8,7 +8,7 @@
 //     next events, and of every letter in them the events before, from its first.
 //     Nothing is kept for one letter, and the same events give the same figures
 //     wherever the follower stopped in between. Whoever wants to be sure counts
-//     anew: another [Version] begins at the first event.
+//     anew: another [routing.FiguresVersion] begins at the first event.
 //   - The figures and the position up to which they count are one transaction,
 //     which fails if the position has moved: two followers cannot count twice.
 //     Events are read before it, so that writers never wait for the reading.

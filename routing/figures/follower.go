@@ -11,9 +11,6 @@ import (
 	"mailroom/storage"
 )
 
-// Version is that of the way of counting; a change counts all events anew.
-const Version = 1
-
 // Follower keeps the figures up to date.
 type Follower struct {
 	Archive *storage.Archive
@@ -53,7 +50,7 @@ func (f *Follower) Step(ctx context.Context) (more bool, err error) {
 	var last storage.Event
 	var list []routing.Figure
 	err = f.Archive.View(ctx, func(tx storage.Tx) error {
-		if from, _, err = f.Figures.FiguresUntil(ctx, tx, Version); err != nil {
+		if from, _, err = f.Figures.FiguresUntil(ctx, tx, routing.FiguresVersion); err != nil {
 			return err
 		}
 		events, err := f.Archive.Ledger.Events(ctx, tx, storage.EventFilter{After: from, Limit: limit})
@@ -70,7 +67,7 @@ func (f *Follower) Step(ctx context.Context) (more bool, err error) {
 	})
 	if err == nil && last.Seq > 0 {
 		err = f.Archive.Do(ctx, func(tx storage.Tx) error {
-			return f.Figures.AddFigures(ctx, tx, Version, from, last, list)
+			return f.Figures.AddFigures(ctx, tx, routing.FiguresVersion, from, last, list)
 		})
 	}
 	if err != nil {

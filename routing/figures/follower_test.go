@@ -80,7 +80,7 @@ func table(t *testing.T, a *storage.Archive) map[routing.Figure]int64 {
 }
 
 var counts = []string{
-	routing.CountItems, routing.CountPages, routing.CountAssigned, routing.CountFiled, routing.CountClosed, routing.CountEnded,
+	routing.CountItems, routing.CountPages, routing.CountArrived, routing.CountSheets, routing.CountAssigned, routing.CountFiled, routing.CountClosed, routing.CountEnded,
 	routing.CountNumber, routing.CountKnown, routing.CountDoubtful, routing.CountCorrected, routing.CountRefused, routing.CountForwarded,
 	routing.CountStacks, routing.CountImages, routing.CountBlanks, routing.CountRejected, routing.CountParked,
 }
@@ -185,11 +185,11 @@ func TestFiguresAreThoseOfAllEvents(t *testing.T) {
 // anew makes the follower begin at the first event.
 func anew(t *testing.T, a *storage.Archive) {
 	err := a.Do(t.Context(), func(tx storage.Tx) error {
-		seq, _, err := sqlstore.Store{}.FiguresUntil(t.Context(), tx, figures.Version)
+		seq, _, err := sqlstore.Store{}.FiguresUntil(t.Context(), tx, routing.FiguresVersion)
 		if err != nil || seq == 0 {
 			return fmt.Errorf("nothing was counted: %d, %w", seq, err)
 		}
-		return sqlstore.Store{}.AddFigures(t.Context(), tx, figures.Version+1, 0, storage.Event{}, nil)
+		return sqlstore.Store{}.AddFigures(t.Context(), tx, routing.FiguresVersion+1, 0, storage.Event{}, nil)
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,7 @@ type letter struct {
 	state      storage.DocumentState
 	department string
 	received   scanstation.Date
+	pages      int
 	sure       string             // department to which it went without a person; empty: it did not
 	number     routing.CaseNumber // by the last decision
 	corrected  bool
@@ -64,7 +65,7 @@ func (l *letter) follow(e storage.Event, c *counter) {
 		l.department = from
 	}
 	if to == storage.Archived {
-		l.received = said.ReceivedOn
+		l.received, l.pages = said.ReceivedOn, said.Pages
 	}
 	l.count(e, said, to, from, c)
 	if l.first == nil {
@@ -114,9 +115,9 @@ func (l *letter) openUp(c *counter) {
 // count counts the way from one state to the next.
 func (l *letter) count(e storage.Event, said told, to storage.DocumentState, from string, c *counter) {
 	add := func(department, what string, n int) { c.add(e.Time, department, l.station, what, 0, int64(n)) }
-	span := func(step string, since time.Time) {
-		if !since.IsZero() {
-			c.add(e.Time, l.department, "", routing.SpanPrefix+step, routing.BucketOf(e.Time.Sub(since)), 1)
+	span := func(step string, since, until time.Time) {
+		if !since.IsZero() && !until.IsZero() {
+			c.add(e.Time, l.department, "", routing.SpanPrefix+step, routing.BucketOf(until.Sub(since)), 1)
 		}
 	}
 	isFirst := l.first[to].IsZero()
@@ -124,19 +125,23 @@ func (l *letter) count(e storage.Event, said told, to storage.DocumentState, fro
 	case to == storage.Archived:
 		add(l.department, routing.CountItems, 1)
 		add(l.department, routing.CountPages, said.Pages)
-		span(routing.StepKept, l.receipt(c))
 	case to == storage.Review || to == storage.Inbox:
 		l.decided(said, to, from, add)
+		if to == storage.Inbox && isFirst {
+			add(l.department, routing.CountArrived, 1)
+			add(l.department, routing.CountSheets, l.pages)
+			span(routing.StepKept, l.receipt(c), l.first[storage.Archived])
+		}
 	case to == storage.Assigned && isFirst:
 		add(l.department, routing.CountAssigned, 1)
-		span(routing.StepAssigned, l.first[storage.Archived])
+		span(routing.StepAssigned, l.first[storage.Archived], e.Time)
 	case to == storage.Filed && isFirst:
 		add(l.department, routing.CountFiled, 1)
-		span(routing.StepFiled, l.first[storage.Assigned])
+		span(routing.StepFiled, l.first[storage.Assigned], e.Time)
 	case to == storage.Closed && isFirst:
 		add(l.department, routing.CountClosed, 1)
-		span(routing.StepClosed, l.first[storage.Filed])
-		span(routing.StepWhole, l.receipt(c))
+		span(routing.StepClosed, l.first[storage.Filed], e.Time)
+		span(routing.StepWhole, l.receipt(c), e.Time)
 	case slices.Contains(ends, to):
 		add(l.department, routing.CountEnded, 1)
 	}

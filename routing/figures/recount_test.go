@@ -92,7 +92,11 @@ func (l life1) count(add func(time.Time, string, string, string, int, int), out 
 	span := func(step, department string, from, to time.Time) {
 		add(to, department, "", routing.SpanPrefix+step, routing.BucketOf(to.Sub(from)), 1)
 	}
-	span(routing.StepKept, first.Department, receipt, kept)
+	if at, in, ok := l.at(storage.Inbox); ok {
+		add(at, in, l.station, routing.CountArrived, 0, 1)
+		add(at, in, l.station, routing.CountSheets, 0, first.Pages)
+		add(at, in, "", routing.SpanPrefix+routing.StepKept, routing.BucketOf(kept.Sub(receipt)), 1)
+	}
 	assigned, in, ok := l.at(storage.Assigned)
 	if ok {
 		add(assigned, in, l.station, routing.CountAssigned, 0, 1)

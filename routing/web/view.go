@@ -97,6 +97,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"department": s.Desk.DepartmentName,
 		"dict":       dict,
 		"add":        func(a, b int) int { return a + b },
+		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys": func() []string {
@@ -194,6 +195,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	}
 	if s.Desk.MayClear(v.who) {
 		add("nav.review", "/klaerung", c.Review)
+	}
+	if s.Desk.MaySeeFigures(v.who) {
+		add("nav.figures", "/auswertung", 0)
 	}
 	if desk.May(v.who, desk.KeepAccounts, desk.Thing{}) {
 		add("nav.accounts", "/verwaltung/konten", 0)
