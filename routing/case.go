@@ -60,6 +60,10 @@ type Department struct {
 	Head        string   `yaml:"head"`
 	// Words are further words, beside Name, by which a letter names the department.
 	Words []string `yaml:"words"`
+	// Deadlines are the legal deadlines of its letters, Targets its own aims
+	// where they are not the office's.
+	Deadlines []DeadlineRule `yaml:"deadlines"`
+	Targets   Targets        `yaml:"targets"`
 }
 
 // Patterns compiles the department's case numbers.

@@ -2,9 +2,12 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"mailroom/routing"
+	"mailroom/routing/desk"
 )
 
 // chart is the course of a period as a drawing: columns for what came in, lines
@@ -49,6 +52,7 @@ var chartLines = [][2]string{{"assigned", routing.CountAssigned}, {"filed", rout
 func (m maker) chart() *chart {
 	c := &chart{Title: m.say("figures.course"), Width: chartWidth, Height: chartHeight, Left: chartLeft, Bottom: chartBottom}
 	most := int64(1)
+	m.f.Series = slices.DeleteFunc(slices.Clone(m.f.Series), m.idle)
 	for _, p := range m.f.Series {
 		most = max(most, p.Sums[m.received()], p.Sums[routing.CountAssigned], p.Sums[routing.CountFiled], p.Sums[routing.CountClosed])
 	}
@@ -80,6 +84,13 @@ func (m maker) chart() *chart {
 	t := m.f.Total
 	c.Desc = m.say("figures.course-says", m.number(int(t[m.received()])), m.number(int(t[routing.CountAssigned])), m.number(int(t[routing.CountFiled])), m.number(int(t[routing.CountClosed])), m.number(int(most)))
 	return c
+}
+
+// idle says whether p is a day at the weekend on which nothing happened.
+func (m maker) idle(p desk.Period) bool {
+	day, err := time.Parse(time.DateOnly, string(p.From))
+	weekend := err == nil && (day.Weekday() == time.Saturday || day.Weekday() == time.Sunday)
+	return weekend && m.f.Days < 90 && p.Sums[m.received()]+p.Sums[routing.CountAssigned]+p.Sums[routing.CountFiled]+p.Sums[routing.CountClosed] == 0
 }
 
 // niceStep is the distance of the lines of a scale up to most: 1, 2 or 5 with
