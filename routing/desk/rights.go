@@ -22,6 +22,7 @@ const (
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	BringPost     Right = "bring-post"     // bring in post of other channels than paper
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	SeeFigures    Right = "see-figures"    // sums of what happened, of no letter and nobody
 	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
 
@@ -60,6 +61,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	BringPost:     {routing.ScanRoom: Anywhere},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	SeeFigures:    {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 

@@ -120,6 +120,8 @@ func (s *server) routes() *routeMap {
 	own("POST /meine-post/{document}/{step}", s.ownStep)
 	own("GET /klaerung", s.reviewPage)
 	own("GET /suche", s.searchPage)
+	own("GET /auswertung", s.figuresPage)
+	own("GET /auswertung/{file}", s.figuresFile)
 	own("GET /brief/{document}", s.letterPage)
 	own("POST /brief/{document}/zuordnen", s.resolve)
 	own("POST /brief/{document}/nicht-zuweisen", s.unassign)

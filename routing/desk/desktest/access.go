@@ -92,6 +92,7 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
+	desk.SeeFigures:   {Any: "hHrRUA"},
 	desk.KeepAccounts: {House: "A"},
 	desk.KeepRules:    {House: "RA"},
 	desk.BringPost:    {House: "S"},
