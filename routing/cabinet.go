@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"mailroom/storage"
@@ -33,9 +35,8 @@ type Folder struct {
 // The events of filings are EventFiling with the state, and these.
 const (
 	EventFiling       = "filing-"
-	EventUnfiled      = "filing-removed" // a filing that was open
-	EventLateReceipt  = "receipt-late"   // for a filing that is done, or another attempt
-	EventStrayReceipt = "receipt-stray"  // for no filing of ours; the object is the system
+	EventLateReceipt  = "receipt-late"  // for a filing that is done, or another attempt
+	EventStrayReceipt = "receipt-stray" // for no filing of ours; the object is the system
 )
 
 // Locked returns the letter, locked until the transaction ends: its stack
@@ -121,20 +122,29 @@ func (c Cabinet) Keep(ctx context.Context, tx storage.Tx, actor string, f Folder
 	} else {
 		f.Filings[at] = r
 	}
-	return c.settle(ctx, tx, actor, f, r, EventFiling+string(r.State))
+	return c.settle(ctx, tx, actor, f, r)
 }
 
-// Remove drops a filing that is open.
-func (c Cabinet) Remove(ctx context.Context, tx storage.Tx, actor string, f Folder, r Record) error {
-	if err := c.Filings.DropFiling(ctx, tx, r.Document, r.Number); err != nil {
+// HandOver asks for an attempt to hand a filing over, and keeps it.
+func (c Cabinet) HandOver(ctx context.Context, tx storage.Tx, actor string, f Folder, r Record, system string) error {
+	r, err := r.Send(system, c.Now().UTC())
+	if err != nil {
 		return err
 	}
-	f.Filings = slices.DeleteFunc(slices.Clone(f.Filings), func(old Record) bool { return old.Number == r.Number })
-	return c.settle(ctx, tx, actor, f, r, EventUnfiled)
+	if err := tx.Enqueue(ctx, HandJob(r)); err != nil {
+		return err
+	}
+	return c.Keep(ctx, tx, actor, f, r)
+}
+
+// HandJob is the job that hands a filing over.
+func HandJob(r Record) storage.Job {
+	number, _ := strconv.Atoi(string(r.Document)[strings.LastIndexByte(string(r.Document), '-')+1:])
+	return storage.Job{Step: storage.StepHand, Batch: r.Document.Batch(), Number: number, Filing: r.Number, Priority: 2}
 }
 
 // settle records the change of r and moves the letter if it has to.
-func (c Cabinet) settle(ctx context.Context, tx storage.Tx, actor string, f Folder, r Record, kind string) error {
+func (c Cabinet) settle(ctx context.Context, tx storage.Tx, actor string, f Folder, r Record) error {
 	to := Whither(f.Filings, f.Assigned != nil)
 	path := way(f.Doc.State, to)
 	if f.Assigned != nil && len(path) > 0 {
@@ -144,7 +154,7 @@ func (c Cabinet) settle(ctx context.Context, tx storage.Tx, actor string, f Fold
 			return err
 		}
 	}
-	if err := c.Archive.Record(ctx, tx, actor, kind, string(r.Document), r); err != nil {
+	if err := c.Archive.Record(ctx, tx, actor, EventFiling+string(r.State), string(r.Document), r); err != nil {
 		return err
 	}
 	body := moved{Act: "file", Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number}

@@ -18,14 +18,20 @@ type FilingState string
 
 // The states of a filing.
 const (
-	FilingOpen    FilingState = "open"    // nothing was done for it
-	FilingHanding FilingState = "handing" // the queue has it; whether it was sent is not yet known
-	FilingHanded  FilingState = "handed"  // sent; the e-file system has not answered
-	FilingArrived FilingState = "arrived" // the e-file system has it and has not filed it yet
-	FilingFiled   FilingState = "filed"   // the e-file system gave its receipt
-	FilingByHand  FilingState = "by-hand" // a person filed it and wrote the number down
-	FilingFailed  FilingState = "failed"  // the e-file system, or the way to it, wants a person
+	FilingOpen      FilingState = "open"      // nothing was done for it
+	FilingHanding   FilingState = "handing"   // the queue has it; whether it was sent is not yet known
+	FilingHanded    FilingState = "handed"    // sent; the e-file system has not answered
+	FilingArrived   FilingState = "arrived"   // the e-file system has it and has not filed it yet
+	FilingFiled     FilingState = "filed"     // the e-file system gave its receipt
+	FilingByHand    FilingState = "by-hand"   // a person filed it and wrote the number down
+	FilingFailed    FilingState = "failed"    // the e-file system, or the way to it, wants a person
+	FilingWithdrawn FilingState = "withdrawn" // it was not meant; its number is never used again
 )
+
+// Unsettled are the states of a filing that is neither done nor withdrawn.
+func Unsettled() []FilingState {
+	return []FilingState{FilingOpen, FilingHanding, FilingHanded, FilingArrived, FilingFailed}
+}
 
 // UnderWay says whether something is on its way that nobody has to do anything for.
 func (s FilingState) UnderWay() bool {
@@ -101,10 +107,19 @@ func (r Record) Fail(code, words string, now time.Time) Record {
 // FileByHand notes the number under which a person filed the letter. While an
 // attempt waits for the queue it may be sent at any moment, so not then.
 func (r Record) FileByHand(number string, now time.Time) (Record, error) {
-	if r.State == FilingHanding || r.State.Done() {
+	if r.State == FilingHanding || r.State == FilingWithdrawn || r.State.Done() {
 		return r, fmt.Errorf("filing %d of %s is %s: %w", r.Number, r.Document, r.State, storage.ErrConflict)
 	}
 	r.State, r.Receipt, r.EndedAt = FilingByHand, number, now
+	return r, nil
+}
+
+// Withdraw takes back a further filing that is in no e-file.
+func (r Record) Withdraw(now time.Time) (Record, error) {
+	if r.Number == 1 || r.State != FilingOpen && r.State != FilingFailed {
+		return r, fmt.Errorf("filing %d of %s is %s: %w", r.Number, r.Document, r.State, storage.ErrConflict)
+	}
+	r.State, r.EndedAt = FilingWithdrawn, now
 	return r, nil
 }
 
@@ -135,7 +150,7 @@ func (p Patience) pause(tries int) time.Duration {
 // taken in before, or is for another attempt, or comes when a person has
 // already filed the letter.
 func (r Record) Answer(a Receipt, p Patience, now time.Time) (next Record, changed bool) {
-	if a.Handover != r.Handover() || r.State.Done() || r.State == FilingOpen {
+	if a.Handover != r.Handover() || !slices.Contains(Unsettled(), r.State) || r.State == FilingOpen {
 		return r, false
 	}
 	at := a.Time
@@ -207,8 +222,11 @@ func cutLast(s string) (before, after string, ok bool) {
 // way or some have their receipt and others not, filed when all have, and else
 // where people deal with it: with the worker it is assigned to, or the inbox.
 func Whither(all []Record, assigned bool) storage.DocumentState {
-	done := 0
+	done, withdrawn := 0, 0
 	for _, r := range all {
+		if r.State == FilingWithdrawn {
+			withdrawn++
+		}
 		if r.State.UnderWay() {
 			return storage.Filing
 		}
@@ -217,7 +235,7 @@ func Whither(all []Record, assigned bool) storage.DocumentState {
 		}
 	}
 	switch {
-	case done > 0 && done == len(all):
+	case done > 0 && done+withdrawn == len(all):
 		return storage.Filed
 	case done > 0:
 		return storage.Filing
@@ -249,7 +267,6 @@ type FilingCount struct {
 // Filings keeps the filings of letters and how their systems do.
 type Filings interface {
 	SaveFiling(ctx context.Context, tx storage.Tx, r Record) error
-	DropFiling(ctx context.Context, tx storage.Tx, id storage.DocumentID, number int) error
 	// FilingsOf returns the filings of each of the documents, at most 500, by number.
 	FilingsOf(ctx context.Context, tx storage.Tx, ids []storage.DocumentID) (map[storage.DocumentID][]Record, error)
 	// ListFilings lists by ReceivedOn, Document and Number; with After by Document.
@@ -292,7 +309,7 @@ func (e EFile) AtOnce() bool { return e.System != "" && e.Mode == HandOver }
 // Departments returns the departments of the filings, each once.
 func Departments(all []Record) (out []string) {
 	for _, r := range all {
-		if r.Department != "" && !slices.Contains(out, r.Department) {
+		if r.State != FilingWithdrawn && r.Department != "" && !slices.Contains(out, r.Department) {
 			out = append(out, r.Department)
 		}
 	}

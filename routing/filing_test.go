@@ -39,6 +39,7 @@ func TestAnswer(t *testing.T) {
 		"filed after all":                   {in(routing.FilingFailed), routing.Receipt{Handover: id, Kind: routing.Filed}, routing.FilingFiled, 2, true},
 		"filed twice":                       {in(routing.FilingFiled), routing.Receipt{Handover: id, Kind: routing.Filed}, routing.FilingFiled, 2, false},
 		"filed after it was done by hand":   {in(routing.FilingByHand), routing.Receipt{Handover: id, Kind: routing.Filed}, routing.FilingByHand, 2, false},
+		"filed after it was withdrawn":      {in(routing.FilingWithdrawn), routing.Receipt{Handover: id, Kind: routing.Filed}, routing.FilingWithdrawn, 2, false},
 		"of another attempt":                {handed(), routing.Receipt{Handover: "20261122-7F3K9Q2M-003-1-1", Kind: routing.Filed}, routing.FilingHanded, 2, false},
 		"to be tried again":                 {handed(), routing.Receipt{Handover: id, Kind: routing.FailedRetry}, routing.FilingHanding, 3, true},
 		"tried often enough":                {tired, routing.Receipt{Handover: id, Kind: routing.FailedRetry, Words: "belegt"}, routing.FilingFailed, 2, true},
@@ -67,17 +68,18 @@ func TestAnswer(t *testing.T) {
 }
 
 func TestFilingByPersons(t *testing.T) {
-	for state, want := range map[routing.FilingState][2]bool{ // sent, filed by hand
-		routing.FilingOpen: {true, true}, routing.FilingHanding: {false, false}, routing.FilingHanded: {false, true},
-		routing.FilingArrived: {false, true}, routing.FilingFailed: {true, true}, routing.FilingFiled: {false, false}, routing.FilingByHand: {false, false},
+	for state, want := range map[routing.FilingState][3]bool{ // sent, filed by hand, withdrawn
+		routing.FilingOpen: {true, true, true}, routing.FilingHanding: {}, routing.FilingHanded: {false, true, false}, routing.FilingArrived: {false, true, false},
+		routing.FilingFailed: {true, true, true}, routing.FilingFiled: {}, routing.FilingByHand: {}, routing.FilingWithdrawn: {},
 	} {
-		r := routing.Record{State: state}
+		r := routing.Record{State: state, Number: 2}
 		_, send := r.Send("dms", at)
 		_, hand := r.FileByHand("WG-1", at)
-		if got := [2]bool{send == nil, hand == nil}; got != want {
-			t.Errorf("%s: sent, by hand = %v; want %v", state, got, want)
+		_, back := r.Withdraw(at)
+		if got := [3]bool{send == nil, hand == nil, back == nil}; got != want {
+			t.Errorf("%s: sent, by hand, withdrawn = %v; want %v", state, got, want)
 		}
-		for _, err := range []error{send, hand} {
+		for _, err := range []error{send, hand, back} {
 			if err != nil && !errors.Is(err, storage.ErrConflict) {
 				t.Errorf("%s: %v; want ErrConflict", state, err)
 			}
@@ -98,6 +100,7 @@ func TestWhither(t *testing.T) {
 		"one of two failed":            {[]routing.FilingState{routing.FilingFiled, routing.FilingFailed}, true, storage.Filing},
 		"both failed":                  {[]routing.FilingState{routing.FilingFailed, routing.FilingFailed}, true, storage.Assigned},
 		"both have their receipt":      {[]routing.FilingState{routing.FilingFiled, routing.FilingByHand}, true, storage.Filed},
+		"the other one is withdrawn":   {[]routing.FilingState{routing.FilingFiled, routing.FilingWithdrawn}, true, storage.Filed},
 		"arrived is not yet a receipt": {[]routing.FilingState{routing.FilingFiled, routing.FilingArrived}, true, storage.Filing},
 	} {
 		var all []routing.Record

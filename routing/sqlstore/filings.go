@@ -28,14 +28,6 @@ func (Store) SaveFiling(ctx context.Context, tx storage.Tx, r routing.Record) er
 	return nil
 }
 
-// DropFiling implements [routing.Filings].
-func (Store) DropFiling(ctx context.Context, tx storage.Tx, id storage.DocumentID, number int) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM filings WHERE document = $1 AND number = $2`, string(id), number); err != nil {
-		return fmt.Errorf("drop filing %d of %s: %w", number, id, err)
-	}
-	return nil
-}
-
 // FilingsOf implements [routing.Filings].
 func (Store) FilingsOf(ctx context.Context, tx storage.Tx, ids []storage.DocumentID) (map[storage.DocumentID][]routing.Record, error) {
 	out := map[storage.DocumentID][]routing.Record{}
