@@ -56,39 +56,59 @@ func (c Cabinet) Locked(ctx context.Context, tx storage.Tx, id storage.DocumentI
 	return c.Open(ctx, tx, found[0])
 }
 
-// Open returns the letter with its filings. The common letter has one: until
-// it is kept, it is what the decision says, with the worker assigned.
+// Open returns the letter with its filings.
 func (c Cabinet) Open(ctx context.Context, tx storage.Tx, doc storage.Document) (Folder, error) {
-	f := Folder{Doc: doc}
 	kept, err := c.Filings.FilingsOf(ctx, tx, []storage.DocumentID{doc.ID})
 	if err != nil {
-		return f, err
+		return Folder{}, err
 	}
-	f.Filings = kept[doc.ID]
+	var assigned *Assignment
 	a, err := c.Assignments.Assignment(ctx, tx, doc.ID)
 	if err == nil {
-		f.Assigned = &a
+		assigned = &a
 	} else if !isMissing(err) {
-		return f, err
+		return Folder{}, err
 	}
-	if len(f.Filings) == 0 || f.Filings[0].Number != 1 {
-		dec, err := c.Decisions.Decision(ctx, tx, doc.ID)
-		if err != nil && !isMissing(err) {
-			return f, err
-		}
-		f.Filings = slices.Insert(f.Filings, 0, firstOf(doc, dec))
+	dec, err := c.Decisions.Decision(ctx, tx, doc.ID)
+	if err != nil && !isMissing(err) {
+		return Folder{}, err
 	}
-	if first := &f.Filings[0]; f.Assigned != nil && !first.State.UnderWay() && !first.State.Done() {
-		first.Worker = f.Assigned.Worker
-	}
-	return f, nil
+	return Assemble(doc, dec, assigned, kept[doc.ID]), nil
 }
 
-func firstOf(doc storage.Document, dec Decision) Record {
-	return Record{
-		Filing:   Filing{CaseNumber: dec.CaseNumber, Department: doc.Department, Worker: dec.Worker},
-		Document: doc.ID, Number: 1, ReceivedOn: doc.ReceivedOn, State: FilingOpen,
+// Assemble puts a letter and its filings together. The common letter has one:
+// until it is kept, it is what the decision says, with the worker assigned.
+func Assemble(doc storage.Document, dec Decision, a *Assignment, kept []Record) Folder {
+	f := Folder{Doc: doc, Filings: slices.Clone(kept), Assigned: a}
+	if len(f.Filings) == 0 || f.Filings[0].Number != 1 {
+		first := Record{Document: doc.ID, Number: 1, ReceivedOn: doc.ReceivedOn, State: FilingOpen}
+		first.CaseNumber, first.Department, first.Worker = dec.CaseNumber, doc.Department, dec.Worker
+		f.Filings = slices.Insert(f.Filings, 0, first)
 	}
+	f.Filings[0] = f.Filings[0].follow(doc, dec, a)
+	return f
+}
+
+// follow lets a first filing that is in no e-file go with the letter: what the
+// last decision says of it, and who works on it. A failure that belongs to
+// another case than that is past.
+func (r Record) follow(doc storage.Document, dec Decision, a *Assignment) Record {
+	if r.State != FilingOpen && r.State != FilingFailed {
+		return r
+	}
+	if r.Other(doc, dec) {
+		r.State, r.Code, r.Words, r.EndedAt = FilingOpen, "", "", time.Time{}
+		r.CaseNumber, r.Department, r.Worker = dec.CaseNumber, doc.Department, dec.Worker
+	}
+	if a != nil {
+		r.Worker = a.Worker
+	}
+	return r
+}
+
+// Other says whether a first filing is of another case than the letter now is.
+func (r Record) Other(doc storage.Document, dec Decision) bool {
+	return r.CaseNumber != dec.CaseNumber || r.Department != doc.Department
 }
 
 // Find returns the filing with that number.

@@ -105,6 +105,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		}
 		g.Go(func() error { h.keepRegister(ctx); return nil })
 		g.Go(func() error { return h.work(ctx, h.readers(), 4) })
+		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -124,6 +125,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	folders := &folders{log: h.log}
 	counter, err := desk.New(desk.Config{
 		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows,
+		Filings: h.rows, EFiles: h.cfg.EFile.of(h.cfg.Departments),
 		Departments: h.cfg.Departments, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
 		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now: time.Now, Random: rand.Reader, Log: h.log,

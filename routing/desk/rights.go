@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"slices"
 
 	"mailroom/routing"
@@ -20,6 +21,8 @@ const (
 	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
+	FileLetters   Right = "file-letters"   // take an own part of a letter into its file
+	SeeSystems    Right = "see-systems"    // how the ways into the e-files do
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
 )
 
@@ -33,6 +36,7 @@ const (
 	OwnDepartment                       // of the department that the role was given for
 	BeforeRelease                       // while its stack is not yet released
 	UnknownDepartment                   // while nobody knows whose it is
+	FiledThere                          // of a letter that belongs into a file of the department as well
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -42,12 +46,12 @@ var matrix = map[Right]map[routing.Role]Scope{
 	RunStations: {routing.ScanRoom: Anywhere},
 	SeePictures: {routing.ScanRoom: BeforeRelease},
 	SeeFacts: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
-		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere, routing.Admin: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere, routing.Admin: Anywhere,
 	},
 	ReadLetters: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
-		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
 		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
@@ -55,6 +59,8 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	FileLetters:   {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere, routing.Records: OwnDepartment},
+	SeeSystems:    {routing.Admin: Anywhere},
 	KeepAccounts:  {routing.Admin: Anywhere},
 }
 
@@ -62,6 +68,8 @@ var matrix = map[Right]map[routing.Role]Scope{
 type Thing struct {
 	Department string
 	Released   bool // its stack is
+	// Filings are the departments into whose files it belongs, its own or others.
+	Filings []string
 }
 
 // May says whether who has right for what. A clerk whose password was given by
@@ -76,7 +84,8 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 		case scope&Anywhere != 0,
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
-			scope&UnknownDepartment != 0 && what.Department == "":
+			scope&UnknownDepartment != 0 && what.Department == "",
+			scope&FiledThere != 0 && g.Department != "" && slices.Contains(what.Filings, g.Department):
 			return true
 		}
 	}
@@ -124,6 +133,12 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 }
 
 // thing is doc as rights see it.
-func thing(doc storage.Document, b storage.Batch) Thing {
-	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+func (d *Desk) thing(ctx context.Context, doc storage.Document, b storage.Batch) (Thing, error) {
+	what := Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		kept, err := d.cfg.Filings.FilingsOf(ctx, tx, []storage.DocumentID{doc.ID})
+		what.Filings = routing.Departments(kept[doc.ID])
+		return err
+	})
+	return what, err
 }
