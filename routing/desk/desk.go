@@ -24,7 +24,9 @@ type Config struct {
 	Filings     routing.Filings
 	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
 	Register    routing.Register
+	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
+	Rules       []routing.Rule
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -100,6 +102,7 @@ const (
 	BySystem          = "by-system"          // the department has an e-file system that takes the letter
 	NoSystem          = "no-system"          // the department has none
 	Overtaken         = "overtaken"          // somebody else was faster
+	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 )
 

@@ -83,6 +83,9 @@ var fileable = []storage.DocumentState{storage.Inbox, storage.Assigned, storage.
 func (d *Desk) filing(ctx context.Context, who routing.Clerk, id storage.DocumentID, number int, do func(storage.Tx, routing.Folder, Part) error) error {
 	from := append([]storage.DocumentState{storage.Filed}, fileable...)
 	return d.act(ctx, who, id, FileLetters, from, func(tx storage.Tx, doc storage.Document) error {
+		if doc.State == storage.Inbox && !d.cfg.EFiles[doc.Department].AtOnce() || doc.State == storage.Filed && number == 1 {
+			return invalid(Overtaken, "%s", id)
+		}
 		f, err := d.cabinet.Open(ctx, tx, doc)
 		if err != nil {
 			return err
@@ -94,9 +97,6 @@ func (d *Desk) filing(ctx context.Context, who routing.Clerk, id storage.Documen
 		p := d.partFor(who, f, r)
 		if !p.Mine && !p.Withdraw {
 			return missing("filing of " + string(id))
-		}
-		if doc.State == storage.Inbox && !d.cfg.EFiles[doc.Department].AtOnce() || doc.State == storage.Filed && !p.Withdraw {
-			return invalid(Overtaken, "%s", id)
 		}
 		return do(tx, f, p)
 	})

@@ -102,23 +102,25 @@ func (d *Desk) countFailed(ctx context.Context, who routing.Clerk) (n int, err e
 func (d *Desk) entriesOf(ctx context.Context, who routing.Clerk, list []routing.Record, want func(Entry, Part) bool) ([]Entry, error) {
 	var docs []storage.Document
 	assigned := map[storage.DocumentID]routing.Assignment{}
-	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		docs = nil
-		for i, r := range list {
-			if i > 0 && list[i-1].Document == r.Document {
-				continue
-			}
-			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: r.Document, Limit: 1})
-			if err != nil {
-				return err
-			}
-			if len(found) == 0 || !slices.Contains(fileable, found[0].State) {
-				continue
-			}
-			docs = append(docs, found[0])
-			a, err := d.cfg.Assignments.Assignment(ctx, tx, r.Document)
+	var ids []storage.DocumentID
+	for i, r := range list {
+		if i == 0 || list[i-1].Document != r.Document {
+			ids = append(ids, r.Document)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
+		if docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)}); err != nil {
+			return err
+		}
+		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool { return !slices.Contains(fileable, doc.State) })
+		slices.SortFunc(docs, func(a, b storage.Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+		for _, doc := range docs {
+			a, err := d.cfg.Assignments.Assignment(ctx, tx, doc.ID)
 			if err == nil {
-				assigned[r.Document] = a
+				assigned[doc.ID] = a
 			} else if !isMissing(err) {
 				return err
 			}

@@ -24,6 +24,7 @@ const (
 	FileLetters   Right = "file-letters"   // take an own part of a letter into its file
 	SeeSystems    Right = "see-systems"    // how the ways into the e-files do
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
 
 // Scope is where a role has a right.
@@ -31,12 +32,13 @@ type Scope int
 
 // The scopes, each a bit.
 const (
-	Nowhere           Scope = 0
-	Anywhere          Scope = 1 << iota // whatever it is
-	OwnDepartment                       // of the department that the role was given for
-	BeforeRelease                       // while its stack is not yet released
-	UnknownDepartment                   // while nobody knows whose it is
-	FiledThere                          // of a letter that belongs into a file of the department as well
+	Nowhere              Scope = 0
+	Anywhere             Scope = 1 << iota // whatever it is
+	OwnDepartment                          // of the department that the role was given for
+	BeforeRelease                          // while its stack is not yet released
+	UnknownDepartment                      // while nobody knows whose it is
+	UnknownBeforeRelease                   // while both is so
+	FiledThere                             // of a letter that belongs into a file of the department as well
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -54,14 +56,15 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
-		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.ScanRoom: UnknownBeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
-	FileLetters:   {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere, routing.Records: OwnDepartment},
+	FileLetters:   {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere},
 	SeeSystems:    {routing.Admin: Anywhere},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
@@ -85,7 +88,8 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
 			scope&UnknownDepartment != 0 && what.Department == "",
-			scope&FiledThere != 0 && g.Department != "" && slices.Contains(what.Filings, g.Department):
+			scope&FiledThere != 0 && g.Department != "" && slices.Contains(what.Filings, g.Department),
+			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
 	}
@@ -132,9 +136,14 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 	})
 }
 
+// thing is doc as rights see it, but for the files that it belongs into.
+func thing(doc storage.Document, b storage.Batch) Thing {
+	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+}
+
 // thing is doc as rights see it.
 func (d *Desk) thing(ctx context.Context, doc storage.Document, b storage.Batch) (Thing, error) {
-	what := Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+	what := thing(doc, b)
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		kept, err := d.cfg.Filings.FilingsOf(ctx, tx, []storage.DocumentID{doc.ID})
 		what.Filings = routing.Departments(kept[doc.ID])
