@@ -111,6 +111,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 			(&figures.Follower{Archive: h.archive, Figures: h.rows, Log: h.log}).Run(ctx)
 			return nil
 		})
+		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -136,6 +137,8 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Assignments: h.rows,
 		Register:    h.rows,
 		Figures:     h.rows,
+		Filings:     h.rows,
+		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
 		Tokens:      h.rows,
 		Departments: h.cfg.Departments,
 		Rules:       h.cfg.Rules,
