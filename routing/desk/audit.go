@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"mailroom/routing"
@@ -35,7 +36,8 @@ func (d *Desk) Chain(ctx context.Context, who routing.Clerk) (c Chain, err error
 		c.Sound = err == nil
 		return c, err
 	}
-	c.Events, c.Last, c.At, c.Sound = len(events), events[len(events)-1].Seq, events[len(events)-1].Time, true
+	c.Events, c.Last, c.At, c.Sound = len(events), events[0].Seq, events[0].Time, true
+	slices.Reverse(events)
 	before := storage.Event{Seq: events[0].Seq - 1, Hash: events[0].Previous}
 	for _, e := range events {
 		if err := e.Check(before); err != nil {

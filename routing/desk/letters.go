@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"mailroom/ocr"
 	"mailroom/routing"
@@ -17,6 +15,7 @@ type Entry struct {
 	Decision routing.Decision
 	Person   string // of the case, from the register
 	Remark   string // for the worker; only in a list of own letters
+	Parts    []Part // its filings; only in a list of own letters, or where they failed
 	Standing
 }
 
@@ -24,7 +23,7 @@ type Entry struct {
 // at the end.
 type List struct {
 	Entries []Entry
-	Next    storage.DocumentID
+	Next    storage.Place
 	Total   int // in all; maxListed means so many or more
 }
 
@@ -34,93 +33,121 @@ const (
 )
 
 // Inbox returns the letters in a department's inbox, the longest waiting first.
-func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.DocumentID) (List, error) {
+func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.Place) (List, error) {
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, Reader: who.Login, States: []storage.DocumentState{storage.Inbox}})
-	if err != nil {
-		return List{}, err
-	}
-	return d.page(ctx, docs, after)
+	return d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox}, after)
 }
 
 // Review returns the letters that wait for an answer that who may give, the
 // longest waiting first.
-func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.DocumentID) (List, error) {
+func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Place) (List, error) {
 	if !d.MayClear(who) {
 		return List{}, missing("review")
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{Reader: who.Login, States: []storage.DocumentState{storage.Review}})
-	if err != nil {
-		return List{}, err
+	f := storage.DocumentFilter{Departments: d.clears(who), Reader: who.Login, States: inReview}
+	l, err := d.waiting(ctx, f, after)
+	if err != nil || !d.clearsOpen(who) {
+		return l, err
 	}
-	if docs, err = d.clearable(ctx, who, docs); err != nil {
-		return List{}, err
-	}
-	return d.page(ctx, docs, after)
-}
-
-// clearable leaves of docs those about which who may answer. Whether a stack is
-// released is asked only where it matters, and once.
-func (d *Desk) clearable(ctx context.Context, who routing.Clerk, docs []storage.Document) ([]storage.Document, error) {
-	released := map[scanstation.BatchID]bool{}
-	var out []storage.Document
-	for _, doc := range docs {
-		open, closed := thing(doc, storage.Batch{}), thing(doc, storage.Batch{State: storage.BatchReleased})
-		may := May(who, ClearLetters, closed) || doc.Seal != nil && May(who, NameRecipients, closed)
-		if !may && May(who, ClearLetters, open) {
-			is, known := released[doc.Batch]
-			if !known {
-				b, err := d.cfg.Archive.Batch(ctx, doc.Batch)
-				if err != nil {
-					return nil, err
-				}
-				is = b.State == storage.BatchReleased
-				released[doc.Batch] = is
-			}
-			may = !is
+	for {
+		if l.Entries, err = d.clearable(ctx, who, l.Entries); err != nil {
+			return l, err
 		}
-		if may {
-			out = append(out, doc)
-		}
-	}
-	return out, nil
-}
-
-// waiting returns all documents of the filter, by receipt and id. The ledger
-// lists the newest first; a person takes the oldest first.
-func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter) ([]storage.Document, error) {
-	f.Limit = 500
-	var out []storage.Document
-	for len(out) < maxListed {
-		docs, err := d.cfg.Archive.Documents(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, docs...)
-		if len(docs) < f.Limit {
+		if len(l.Entries) > 0 || l.Next == "" {
 			break
 		}
-		f.Before = docs[len(docs)-1].ID
+		if l, err = d.waiting(ctx, f, l.Next); err != nil {
+			return l, err
+		}
 	}
-	slices.SortFunc(out, func(a, b storage.Document) int {
-		return cmp.Or(cmp.Compare(a.ReceivedOn, b.ReceivedOn), cmp.Compare(a.ID, b.ID))
-	})
+	l.Total, err = d.countReview(ctx, who)
+	return l, err
+}
+
+// clearable leaves of entries those about which who may answer, where that
+// hangs on whether their stack is released.
+func (d *Desk) clearable(ctx context.Context, who routing.Clerk, entries []Entry) (out []Entry, err error) {
+	stacks := map[scanstation.BatchID]storage.Batch{}
+	for _, e := range entries {
+		b, known := stacks[e.Batch]
+		if !known {
+			if b, err = d.cfg.Archive.Batch(ctx, e.Batch); err != nil {
+				return nil, err
+			}
+			stacks[e.Batch] = b
+		}
+		if May(who, ClearLetters, thing(e.Document, b)) {
+			out = append(out, e)
+		}
+	}
 	return out, nil
 }
 
-// page cuts the part after the cursor out of docs and looks up what belongs to it.
-func (d *Desk) page(ctx context.Context, docs []storage.Document, after storage.DocumentID) (List, error) {
-	l := List{Total: len(docs)}
-	if i := slices.IndexFunc(docs, func(doc storage.Document) bool { return doc.ID == after }); i >= 0 {
-		docs = docs[i+1:]
+// countReview counts the letters that wait for an answer that who may give.
+func (d *Desk) countReview(ctx context.Context, who routing.Clerk) (n int, err error) {
+	if d.clearsOpen(who) {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Waiting: true, Departments: d.clears(who), Reader: who.Login, States: inReview, Limit: maxCounted})
+		if err != nil {
+			return 0, err
+		}
+		entries := make([]Entry, len(docs))
+		for i, doc := range docs {
+			entries[i].Document = doc
+		}
+		entries, err = d.clearable(ctx, who, entries)
+		return len(entries), err
+	}
+	counts, err := d.counted(ctx, who, d.clears(who), inReview)
+	for _, k := range counts {
+		n = min(n+k, maxCounted)
+	}
+	return n, err
+}
+
+// clearsOpen says whether there are letters that who may clear only until the
+// release of their stack, which no index knows.
+func (d *Desk) clearsOpen(who routing.Clerk) bool {
+	return May(who, ClearLetters, Thing{}) && !May(who, ClearLetters, Thing{Released: true})
+}
+
+var inReview = []storage.DocumentState{storage.Review}
+
+// clears returns the departments whose letters who may clear, "" for letters of
+// none; nil is whatever department there is or was.
+func (d *Desk) clears(who routing.Clerk) []string {
+	if May(who, ClearLetters, Thing{Department: anyDepartment}) {
+		return nil
+	}
+	out := []string{}
+	for _, dep := range append([]routing.Department{{}}, d.cfg.Departments...) {
+		if May(who, ClearLetters, Thing{Department: dep.ID}) {
+			out = append(out, dep.ID)
+		}
+	}
+	return out
+}
+
+// waiting returns one page of the documents of f.
+func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter, after storage.Place) (l List, err error) {
+	f.Waiting, f.After, f.Limit = true, after, pageSize+1
+	docs, err := d.cfg.Archive.Documents(ctx, f)
+	if err != nil {
+		return l, err
 	}
 	if len(docs) > pageSize {
 		docs = docs[:pageSize]
-		l.Next = docs[pageSize-1].ID
+		l.Next = docs[pageSize-1].Place()
 	}
-	var err error
+	f.Limit = maxListed
+	counts, err := d.cfg.Archive.CountDocuments(ctx, f)
+	if err != nil {
+		return l, err
+	}
+	for _, n := range counts {
+		l.Total = min(l.Total+n, maxListed)
+	}
 	l.Entries, err = d.entries(ctx, docs)
 	return l, err
 }
@@ -132,7 +159,7 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		ids[i] = doc.ID
 	}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		out = make([]Entry, 0, len(docs))
+		out = make([]Entry, len(docs))
 		decisions, err := d.cfg.Decisions.DecisionsOf(ctx, tx, ids)
 		if err != nil {
 			return err
@@ -141,14 +168,24 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		if err != nil {
 			return err
 		}
-		for _, doc := range docs {
-			e := Entry{Document: doc, Decision: decisions[doc.ID], Standing: d.standing(handlings[doc.ID], doc)}
-			if shut(&e); e.Seal == nil {
-				if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
-					return err
-				}
+		var numbers []routing.CaseNumber
+		for i, doc := range docs {
+			out[i] = Entry{Document: doc, Decision: decisions[doc.ID], Standing: d.standing(handlings[doc.ID], doc)}
+			shut(&out[i])
+			if n := out[i].Decision.CaseNumber; n != "" {
+				numbers = append(numbers, n)
 			}
-			out = append(out, e)
+		}
+		cases, err := d.cfg.Register.ByNumbers(ctx, tx, numbers)
+		if err != nil {
+			return err
+		}
+		named := map[string][]routing.Case{}
+		for _, c := range cases {
+			named[c.Number.Key()] = append(named[c.Number.Key()], c)
+		}
+		for i, e := range out {
+			out[i].Person = personIn(named[e.Decision.CaseNumber.Key()], e.Decision)
 		}
 		return nil
 	})
@@ -161,15 +198,17 @@ func (d *Desk) person(ctx context.Context, tx storage.Tx, dec routing.Decision) 
 		return "", nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	if err != nil {
-		return "", err
-	}
+	return personIn(cases, dec), err
+}
+
+// personIn returns whose case a decision names among those of its number.
+func personIn(cases []routing.Case, dec routing.Decision) string {
 	for _, c := range cases {
 		if c.Department == dec.Department || dec.Department == "" {
-			return nameOf(c), nil
+			return nameOf(c)
 		}
 	}
-	return "", nil
+	return ""
 }
 
 func nameOf(c routing.Case) string {
@@ -182,19 +221,20 @@ func nameOf(c routing.Case) string {
 // Letter is one letter with all that is known of it.
 type Letter struct {
 	Entry
-	Batch    storage.Batch
-	Original *storage.Original // nil: there never was paper
-	Pages    []storage.Image
-	Life     []Moment
-	Readable bool // who may see pages and text; what was read is empty otherwise
-	Clear    bool // who may say whose it is, and it waits for that
-	Assign   bool // who may assign it, and it waits in the inbox
-	Unassign bool // who may take the assignment back
-	Close    bool // who may seal it
-	Name     bool // who may say for whom it is sealed
-	Open     bool // who may open its seal, or take it
-	Log      bool // who may see who looked at it
-	Ask      bool // who may ask for the name behind an event
+	Batch     storage.Batch
+	Original  *storage.Original // nil: there never was paper
+	Pages     []storage.Image
+	Life      []Moment
+	Readable  bool // who may see pages and text; what was read is empty otherwise
+	Clear     bool // who may say whose it is, and it waits for that
+	Assign    bool // who may assign it, and it waits in the inbox
+	Unassign  bool // who may take the assignment back
+	AddFiling bool // who may add a further filing
+	Close     bool // who may seal it
+	Name      bool // who may say for whom it is sealed
+	Open      bool // who may open its seal, or take it
+	Log       bool // who may see who looked at it
+	Ask       bool // who may ask for the name behind an event
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Handling   routing.Handling
@@ -207,19 +247,20 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err != nil {
 		return Letter{}, err
 	}
-	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, thing(doc, b))}
-	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
-	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
-	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
+	what, err := d.thing(ctx, doc, b)
+	if err != nil {
+		return Letter{}, err
+	}
+	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, what)}
+	l.Clear = doc.State == storage.Review && May(who, ClearLetters, what)
+	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, what)
+	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, what)
 	if l.Readable {
-		if err := d.seen(ctx, who, id, routing.WayPage, thing(doc, b)); err != nil {
+		if err := d.seen(ctx, who, id, routing.WayPage, what); err != nil {
 			return l, err
 		}
 	}
-	l.Log, l.Ask = May(who, SeeAccess, Thing{}), d.MayInquire(who)
-	l.Close = doc.Seal == nil && May(who, SealLetters, thing(doc, b))
-	l.Name = doc.Seal != nil && May(who, NameRecipients, thing(doc, b))
-	l.Open = doc.Seal != nil && May(who, OpenSeals, thing(doc, b)) && (doc.State == storage.Inbox || doc.State == storage.Review)
+	d.mayConfide(who, &l, what)
 	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
 		return l, err
 	}
@@ -228,16 +269,8 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	} else if !isMissing(err) {
 		return l, err
 	}
-	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, &l) }); err != nil {
+	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l) }); err != nil {
 		return l, err
-	}
-	if !l.Readable {
-		recipients := l.Seal
-		conceal(&l.Document)
-		l.Decision.Evidence, l.Decision.Options = nil, nil
-		if shut(&l.Entry); l.Name {
-			l.Seal = recipients
-		}
 	}
 	if l.Life, err = d.life(ctx, doc); err != nil {
 		return l, err
@@ -247,30 +280,20 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 			m.Actor = personOf(id, m.Actor)
 		}
 	}
-	if l.Readable {
-		return l, nil
-	}
-	for i := range l.Life {
-		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
-		if l.Seal != nil {
-			l.Life[i].Receipt = "" // often the number of the case
-		}
-	}
-	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
-	if l.Assignment != nil {
-		l.Assignment.Remark = ""
+	if !l.Readable {
+		l.withhold()
 	}
 	return l, nil
 }
 
-// decided looks up what was decided on a letter, and who works on it.
-func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error) {
-	a, err := d.cfg.Assignments.Assignment(ctx, tx, l.ID)
-	if err == nil {
-		l.Assignment = &a
-	} else if !isMissing(err) {
+// decided looks up what was decided on a letter, who works on it, and how far
+// its filings are.
+func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l *Letter) (err error) {
+	f, err := d.cabinet.Open(ctx, tx, l.Document)
+	if err != nil {
 		return err
 	}
+	l.Assignment, l.Parts, l.AddFiling = f.Assigned, d.parts(who, f), d.mayAdd(who, f)
 	if err := d.handled(ctx, tx, l); err != nil {
 		return err
 	}
@@ -301,7 +324,11 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
-	if !May(who, right, thing(doc, b)) {
+	what, err := d.thing(ctx, doc, b)
+	if err != nil {
+		return doc, b, err
+	}
+	if !May(who, right, what) {
 		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
 	}
 	return doc, b, nil
@@ -320,67 +347,4 @@ func codesOnly(reasons []scanstation.Reason) []scanstation.Reason {
 		out[i].Code = r.Code
 	}
 	return out
-}
-
-// Counts are the numbers beside the names of the pages, none over maxCounted.
-type Counts struct {
-	Inbox  map[string]int // by department
-	Review int
-	Own    int // letters of one's own that are not closed
-	Sealed int // sealed letters that are for oneself
-	Stacks int // that wait for the scan room
-}
-
-// maxCounted is where counting for a badge ends: "99+".
-const maxCounted = 100
-
-// Counts returns what waits for who.
-func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err error) {
-	c.Inbox = map[string]int{}
-	for _, dep := range d.Inboxes(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Department: dep.ID, Reader: who.Login, States: []storage.DocumentState{storage.Inbox}, Limit: maxCounted})
-		if err != nil {
-			return c, err
-		}
-		c.Inbox[dep.ID] = len(docs)
-	}
-	if d.MayClear(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Reader: who.Login, States: []storage.DocumentState{storage.Review}, Limit: 500})
-		if err != nil {
-			return c, err
-		}
-		if docs, err = d.clearable(ctx, who, docs); err != nil {
-			return c, err
-		}
-		c.Review = min(len(docs), maxCounted)
-	}
-	if d.MayWork(who) {
-		if c.Own, err = d.countOwn(ctx, who); err != nil {
-			return c, err
-		}
-	}
-	sealed, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{
-		Recipient: who.Login, Reader: who.Login, States: []storage.DocumentState{storage.Review, storage.Inbox}, Limit: maxCounted,
-	})
-	if err != nil {
-		return c, err
-	}
-	if c.Sealed = len(sealed); May(who, RunStations, Thing{}) {
-		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})
-		if err != nil {
-			return c, err
-		}
-		c.Stacks = len(batches)
-	}
-	return c, nil
-}
-
-func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {
-	open := []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork}
-	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Login, Reader: who.Login, States: open, Limit: maxCounted})
-		n = len(list)
-		return err
-	})
-	return n, err
 }

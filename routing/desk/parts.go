@@ -34,7 +34,11 @@ func (d *Desk) look(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if err != nil {
 		return doc, err
 	}
-	if err := d.seen(ctx, who, id, way, thing(doc, b)); err != nil {
+	what, err := d.thing(ctx, doc, b)
+	if err != nil {
+		return storage.Document{}, err
+	}
+	if err := d.seen(ctx, who, id, way, what); err != nil {
 		return storage.Document{}, err
 	}
 	return doc, nil

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -172,19 +173,61 @@ func (d *Desk) Take(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	})
 }
 
+// maxSealed is how many sealed letters one is shown.
+const maxSealed = 500
+
 // Sealed returns the sealed letters that are for who and not yet taken, the
 // longest waiting first; of their content nothing.
-func (d *Desk) Sealed(ctx context.Context, who routing.Clerk, after storage.DocumentID) (List, error) {
+func (d *Desk) Sealed(ctx context.Context, who routing.Clerk) ([]Entry, error) {
 	if who.ID == "" || who.Disabled || who.MustChange {
-		return List{}, missing("sealed letters")
+		return nil, missing("sealed letters")
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{
-		Recipient: who.Login, Reader: who.Login, States: []storage.DocumentState{storage.Review, storage.Inbox},
-	})
+	docs, err := d.sealedFor(ctx, who, maxSealed)
 	if err != nil {
-		return List{}, err
+		return nil, err
 	}
-	return d.page(ctx, docs, after)
+	slices.SortFunc(docs, func(a, b storage.Document) int {
+		return cmp.Or(cmp.Compare(a.ReceivedOn, b.ReceivedOn), cmp.Compare(a.ID, b.ID))
+	})
+	return d.entries(ctx, docs)
+}
+
+func (d *Desk) sealedFor(ctx context.Context, who routing.Clerk, limit int) ([]storage.Document, error) {
+	return d.cfg.Archive.Documents(ctx, storage.DocumentFilter{
+		Recipient: who.Login, Reader: who.Login, States: []storage.DocumentState{storage.Review, storage.Inbox}, Limit: limit,
+	})
+}
+
+// mayConfide says what who may do about who sees a letter.
+func (d *Desk) mayConfide(who routing.Clerk, l *Letter, what Thing) {
+	l.Log, l.Ask = May(who, SeeAccess, Thing{}), d.MayInquire(who)
+	l.Close = l.Seal == nil && May(who, SealLetters, what)
+	l.Name = l.Seal != nil && May(who, NameRecipients, what)
+	l.Open = l.Seal != nil && May(who, OpenSeals, what) && (l.State == storage.Inbox || l.State == storage.Review)
+}
+
+// withhold takes out of a letter that may not be read what its pages say, and
+// what people wrote about it.
+func (l *Letter) withhold() {
+	seal := l.Seal
+	conceal(&l.Document)
+	l.Decision.Evidence, l.Decision.Options = nil, nil
+	if shut(&l.Entry); l.Name {
+		l.Seal = seal
+	}
+	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
+	for i := range l.Life {
+		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
+		if l.Seal != nil {
+			l.Life[i].Receipt = "" // often the number of the case
+		}
+	}
+	for i := range l.Parts {
+		l.Parts[i].Words = ""
+	}
+	if l.Assignment != nil {
+		l.Assignment.Remark = ""
+	}
 }
 
 // shut takes out of a list's entry what a sealed letter keeps to itself, for
@@ -195,7 +238,7 @@ func shut(e *Entry) {
 	}
 	conceal(&e.Document)
 	e.Seal = &storage.Seal{Source: e.Seal.Source, Word: e.Seal.Word, Doubt: e.Seal.Doubt}
-	e.LetterDate, e.Person = "", ""
+	e.LetterDate, e.Person, e.Parts = "", "", nil
 	e.Deadline, e.DeadlineName, e.FollowUp = "", "", ""
 	e.Decision = routing.Decision{Document: e.ID, Department: e.Decision.Department, Reasons: codesOnly(e.Decision.Reasons)}
 }

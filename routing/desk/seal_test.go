@@ -103,9 +103,10 @@ func lists(t *testing.T, o *desktest.Office, who routing.Clerk) (out []desk.Entr
 		add(desk.List{Entries: sure}, err)
 	}
 	add(o.Review(ctx, who, ""))
-	add(o.Sealed(ctx, who, ""))
+	closed, err := o.Sealed(ctx, who)
+	add(desk.List{Entries: closed}, err)
 	own, err := o.Own(ctx, who)
-	add(desk.List{Entries: slices.Concat(own.ToFile, own.Filed, own.InWork, own.Closed)}, err)
+	add(desk.List{Entries: slices.Concat(own.ToFile, own.Filed, own.InWork, own.Closed, own.Further)}, err)
 	return out
 }
 
@@ -178,8 +179,8 @@ func TestTakeSealed(t *testing.T) {
 	if err != nil || doc.State != storage.NoRelevance || doc.Seal == nil {
 		t.Errorf("it is %s, %v; want no-relevance and still sealed", doc.State, err)
 	}
-	if l, err := o.Sealed(t.Context(), council, ""); err != nil || len(l.Entries) != 0 {
-		t.Errorf("it still waits: %v, %v", l.Entries, err)
+	if l, err := o.Sealed(t.Context(), council); err != nil || len(l) != 0 {
+		t.Errorf("it still waits: %v, %v", l, err)
 	}
 }
 

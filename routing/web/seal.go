@@ -6,16 +6,15 @@ import (
 	"net/url"
 
 	"mailroom/routing/desk"
-	"mailroom/storage"
 )
 
 // sealedPage lists the sealed letters that are for the visitor.
 func (s *server) sealedPage(v *visit) error {
-	l, err := s.Desk.Sealed(v.r.Context(), v.who, storage.DocumentID(v.r.FormValue("nach")))
+	l, err := s.Desk.Sealed(v.r.Context(), v.who)
 	if err != nil {
 		return err
 	}
-	return s.show(v, v.status(), "sealed", view{Title: "sealed.title", Count: l.Total, Body: l})
+	return s.show(v, v.status(), "sealed", view{Title: "sealed.title", Count: len(l), Body: l})
 }
 
 func (s *server) seal(v *visit) error {

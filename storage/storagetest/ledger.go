@@ -35,6 +35,7 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"images are listed in order":                 testImageList,
 		"documents are listed by state and page":     testDocumentList,
 		"sealed and hidden documents stay so":        testSight,
+		"what waits is listed by its turn":           testWaiting,
 		"documents are found by their words":         testSearch,
 		"a search follows what is saved":             testSearchFollows,
 		"a common word is found page by page":        testSearchMany,

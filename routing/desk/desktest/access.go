@@ -98,10 +98,17 @@ var Access = map[desk.Right]map[What]string{
 	desk.SeeAccess: {
 		House: "U", Own: "U", OwnOpen: "U", Foreign: "U", ForeignOpen: "U", Unknown: "U", UnknownReleased: "U",
 	},
-	desk.Inquire:      {House: "RU"},
-	desk.KeepRules:    {House: "RA"},
-	desk.KeepBlocks:   {Any: "rRA"},
+	desk.Inquire:    {House: "RU"},
+	desk.KeepBlocks: {Any: "rRA"},
+	desk.SeeFigures: {Any: "hHrRUA"},
+	desk.FileLetters: {
+		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
+		Unknown: "WH", UnknownReleased: "WH",
+	},
+	desk.SeeSystems:   {House: "A"},
 	desk.KeepAccounts: {House: "A"},
+	desk.KeepRules:    {House: "RA"},
+	desk.BringPost:    {House: "S"},
 }
 
 // Hire gives everybody of the cast an account with Password.

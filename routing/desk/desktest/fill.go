@@ -1,10 +1,13 @@
 package desktest
 
 import (
+	"context"
 	"fmt"
 
 	"mailroom/ocr"
 	"mailroom/routing"
+	"mailroom/routing/figures"
+	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -94,6 +97,17 @@ func (o *Office) closed(department, line string) storage.DocumentID {
 		Decide: func(int, []ocr.Reading) routing.Decision { return routing.Decision{Department: department} },
 	})
 	return storage.NewDocumentID(id, 1)
+}
+
+// Count brings the figures up to date.
+func (o *Office) Count() {
+	o.t.Helper()
+	f := &figures.Follower{Archive: o.Archive, Figures: sqlstore.Store{}}
+	for more := true; more; {
+		var err error
+		more, err = f.Step(context.Background())
+		o.must(err)
+	}
 }
 
 // Brief puts a stack of one letter into the office, which is sure and proposed
