@@ -24,6 +24,8 @@ func StaffData() []StaffDatum {
 		{"assignment", "assignments", []string{"worker", "by_clerk", "remark"}},
 		{"informed", "informed", []string{"clerk", "by_clerk"}},
 		{"handling", "handlings", []string{"body"}},
+		{"filing", "filings", []string{"worker", "body"}},
+		{"token", "tokens", []string{"clerk", "name"}},
 		{"access", "access_log", []string{"clerk", "role", "at"}},
 		{"seal", "seals", []string{"recipient"}},
 		{"block", "blocks", []string{"body", "by_clerk"}},
