@@ -217,7 +217,8 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 }
 
 // read is the one way to a letter. Whoever lacks the right gets what one gets
-// for a letter that does not exist.
+// for a letter that does not exist, and so does everybody for one that was
+// superseded.
 func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentID, right Right) (doc storage.Document, b storage.Batch, err error) {
 	if doc, err = d.cfg.Archive.Document(ctx, id); err != nil {
 		return doc, b, err
@@ -225,7 +226,7 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
-	if !May(who, right, thing(doc, b)) {
+	if !May(who, right, thing(doc, b)) || doc.State == storage.Superseded {
 		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
 	}
 	return doc, b, nil

@@ -63,7 +63,7 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 	if s.Images, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: id}); err != nil {
 		return s, err
 	}
-	if s.Documents, err = d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Batch: id, Limit: max(s.Batch.Documents, 1)}); err != nil {
+	if s.Documents, err = d.cfg.Archive.Letters(ctx, s.Batch, false); err != nil {
 		return s, err
 	}
 	s.Pictures = d.seesPictures(who, s.Batch)
