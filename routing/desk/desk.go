@@ -23,6 +23,7 @@ type Config struct {
 	Assignments routing.Assignments
 	Register    routing.Register
 	Departments []routing.Department
+	Rules       []routing.Rule
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -92,6 +93,7 @@ const (
 	FileMissing       = "efile-missing"      // no number of an e-file, or not in the form of one
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
+	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 )
 
