@@ -70,7 +70,8 @@ type Image struct {
 	Reason   scanstation.Reason `json:"reason,omitzero"`    // why it was rejected
 	Document DocumentID         `json:"document,omitempty"` // the document it stands in
 	Number   int                `json:"number,omitempty"`   // its page there, from 1
-	// Doubts are those about the letter that begins with this image.
+	// Doubts are those about the letter that begins with this image, and about
+	// the cut before it that was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
 	// Offset and Length find the stream inside the document's PDF; Length 0:
 	// not in a PDF.
