@@ -22,6 +22,7 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Register    routing.Register
+	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
 	Rules       []routing.Rule
 	Stations    []scanstation.Station
