@@ -52,6 +52,7 @@ type Stack struct {
 	Confirm   bool               // it waits for the name of whoever scanned it
 	Mends     bool               // who may change how it was cut
 	Questions []Question         // what a person must answer before its release
+	Release   bool               // who may release it now
 }
 
 // Question is what is doubtful about a stack.
@@ -111,6 +112,7 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 	s.Mends = s.Mendable() && May(who, MendStacks, Thing{Released: s.State == storage.BatchReleased})
 	if s.Mends {
 		s.Questions = questions(s.Batch, s.Images)
+		s.Release = s.State == storage.BatchReview && !s.Passed && len(holding(s.Batch)) == 0
 	}
 	s.Retry = s.State == storage.BatchParked && May(who, RunStations, Thing{})
 	if !s.Pictures {
