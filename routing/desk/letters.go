@@ -302,7 +302,8 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 }
 
 // read is the one way to a letter. Whoever lacks the right gets what one gets
-// for a letter that does not exist.
+// for a letter that does not exist, and so does everybody for one that was
+// superseded.
 func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentID, right Right) (doc storage.Document, b storage.Batch, err error) {
 	if doc, err = d.cfg.Archive.Document(ctx, id); err != nil {
 		return doc, b, err
@@ -314,7 +315,7 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if err != nil {
 		return doc, b, err
 	}
-	if !May(who, right, what) {
+	if !May(who, right, what) || doc.State == storage.Superseded {
 		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
 	}
 	return doc, b, nil

@@ -16,6 +16,7 @@ const (
 	SeeStations   Right = "see-stations"   // stations, stacks and their numbers
 	RunStations   Right = "run-stations"   // sign on, drop files, try again
 	SeePictures   Right = "see-pictures"   // the images of a stack
+	MendStacks    Right = "mend-stacks"    // change how a stack was cut, and release it
 	SeeFacts      Right = "see-facts"      // where a letter is, and what became of it
 	ReadLetters   Right = "read-letters"   // its pages, its text, what was read from it
 	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
@@ -49,6 +50,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	SeeStations: {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	RunStations: {routing.ScanRoom: Anywhere},
 	SeePictures: {routing.ScanRoom: BeforeRelease},
+	MendStacks:  {routing.ScanRoom: BeforeRelease},
 	SeeFacts: {
 		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere,
 		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere, routing.Admin: Anywhere,
