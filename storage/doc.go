@@ -10,6 +10,7 @@
 //	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
 //	Decision --Archive.Move-----> the document's next state             event: its name
+//	a person --Archive.End------> an end without a case, and its paper  event: its name | paper
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
 //
@@ -28,7 +29,7 @@
 //	archived --> review --> inbox --> assigned --> filing --> filed --> in-work --> closed
 //	       \-----------------^ |  \      |  ^-------/
 //	                           v   \     v
-//	                        review  no-relevance, finance, handed-over, returned, duplicate
+//	                        review  no-relevance, finance, handed-over, returned, duplicate --> inbox, review
 //	archived, review, inbox --> superseded (the split was undone before release)
 //
 // # Life of an original

@@ -22,7 +22,8 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Register    routing.Register
-	Diary       routing.Diary // deadlines, remarks, targets
+	Diary       routing.Diary     // deadlines, remarks, targets
+	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department
 	Rules       []routing.Rule
 	Stations    []scanstation.Station
@@ -96,6 +97,15 @@ const (
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
+	RefusalUnknown    = "refusal-unknown"    // not one of the reasons to refuse a letter
+	AuthorityMissing  = "authority-missing"  // to which authority a letter is handed over
+	DuplicateUnknown  = "duplicate-unknown"  // no such letter, the letter itself, or a duplicate in turn
+	PaperGone         = "paper-gone"         // something has happened to the paper since
+	DeadlineNameless  = "deadline-nameless"  // a deadline without a name
+	DayWrong          = "day-wrong"          // no day, one before the receipt or today, or too far ahead
+	FlagUnknown       = "flag-unknown"       // no such remark
+	InformedUnfit     = "informed-unfit"     // no such account, or one that never reads letters
+	TooMany           = "too-many"           // deadlines, comments or people informed
 )
 
 func invalid(code, format string, args ...any) error {

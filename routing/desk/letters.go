@@ -56,7 +56,7 @@ func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Docu
 		return List{}, err
 	}
 	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
-		return !May(who, ClearLetters, Thing{Department: doc.Department})
+		return !May(who, ClearLetters, thing(doc, storage.Batch{}))
 	})
 	return d.page(ctx, docs, after)
 }
@@ -163,8 +163,7 @@ type Letter struct {
 	Unassign bool // who may take the assignment back
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
-	Handling   routing.Handling
-	Owner      routing.Owner // who answers for it now
+	Affair
 }
 
 // Letter returns one letter.
@@ -173,7 +172,10 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err != nil {
 		return Letter{}, err
 	}
-	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, thing(doc, b))}
+	l := Letter{Entry: Entry{Document: doc}, Batch: b}
+	if l.Readable, err = d.sees(ctx, who, ReadLetters, doc, b); err != nil {
+		return l, err
+	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
@@ -192,11 +194,17 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		conceal(&l.Document)
 		l.Decision.Evidence, l.Decision.Options = nil, nil
 	}
-	if l.Life, err = d.life(ctx, doc); err != nil || l.Readable {
+	if l.Life, err = d.life(ctx, doc); err != nil {
 		return l, err
 	}
+	if l.Readable {
+		return l, d.affair(ctx, who, &l)
+	}
 	for i := range l.Life {
-		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
+		l.Life[i].Reasons, l.Life[i].Words, l.Life[i].Authority = codesOnly(l.Life[i].Reasons), "", ""
+		if l.Life[i].Act == ActDeadline || l.Life[i].Act == ActDeadlineDrop {
+			l.Life[i].Name, l.Life[i].On = "", ""
+		}
 	}
 	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
 	if l.Assignment != nil {
@@ -235,8 +243,12 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
-	if !May(who, right, thing(doc, b)) {
-		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
+	ok, err := d.sees(ctx, who, right, doc, b)
+	if err == nil && !ok {
+		err = missing("document " + string(id))
+	}
+	if err != nil {
+		return storage.Document{}, storage.Batch{}, err
 	}
 	return doc, b, nil
 }
@@ -283,7 +295,7 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 			return c, err
 		}
 		for _, doc := range docs {
-			if May(who, ClearLetters, Thing{Department: doc.Department}) {
+			if May(who, ClearLetters, thing(doc, storage.Batch{})) {
 				c.Review = min(c.Review+1, maxCounted)
 			}
 		}

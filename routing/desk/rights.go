@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"mailroom/routing"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -12,16 +13,18 @@ type Right string
 
 // The rights.
 const (
-	SeeStations   Right = "see-stations"   // stations, stacks and their numbers
-	RunStations   Right = "run-stations"   // sign on, drop files, try again
-	SeePictures   Right = "see-pictures"   // the images of a stack
-	SeeFacts      Right = "see-facts"      // where a letter is, and what became of it
-	ReadLetters   Right = "read-letters"   // its pages, its text, what was read from it
-	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
-	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
-	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
-	KeepAccounts  Right = "keep-accounts"  // people and their roles
-	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
+	SeeStations    Right = "see-stations"    // stations, stacks and their numbers
+	RunStations    Right = "run-stations"    // sign on, drop files, try again
+	SeePictures    Right = "see-pictures"    // the images of a stack
+	SeeFacts       Right = "see-facts"       // where a letter is, and what became of it
+	ReadLetters    Right = "read-letters"    // its pages, its text, what was read from it
+	ClearLetters   Right = "clear-letters"   // say whose a doubtful letter is
+	AssignLetters  Right = "assign-letters"  // say who works on a letter, or that it ends here
+	WorkLetters    Right = "work-letters"    // take an own letter to the e-file, work on it, close it
+	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
+	CommentLetters Right = "comment-letters" // comment on it
+	KeepAccounts   Right = "keep-accounts"   // people and their roles
+	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
 )
 
 // Scope is where a role has a right.
@@ -34,6 +37,7 @@ const (
 	OwnDepartment                       // of the department that the role was given for
 	BeforeRelease                       // while its stack is not yet released
 	UnknownDepartment                   // while nobody knows whose it is
+	WhenInformed                        // if it was given to the clerk for information
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -43,12 +47,12 @@ var matrix = map[Right]map[routing.Role]Scope{
 	RunStations: {routing.ScanRoom: Anywhere},
 	SeePictures: {routing.ScanRoom: BeforeRelease},
 	SeeFacts: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
-		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere, routing.Admin: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed, routing.Auditor: Anywhere, routing.Admin: Anywhere,
 	},
 	ReadLetters: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
-		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
 		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
@@ -56,14 +60,21 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
-	KeepAccounts:  {routing.Admin: Anywhere},
-	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
+	HandleLetters: {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
+	CommentLetters: {
+		routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed,
+	},
+	KeepAccounts: {routing.Admin: Anywhere},
+	KeepRules:    {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
 type Thing struct {
 	Department string
 	Released   bool // its stack is
+	Informed   bool // it was given to the clerk for information
+	Wanderer   bool // it was sent astray too often: the records managers clear it
 }
 
 // May says whether who has right for what. A clerk whose password was given by
@@ -74,11 +85,15 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 	}
 	for _, g := range who.Grants {
 		scope := matrix[right][g.Role]
+		if what.Wanderer && right == ClearLetters && g.Role != routing.Records {
+			continue
+		}
 		switch {
 		case scope&Anywhere != 0,
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
-			scope&UnknownDepartment != 0 && what.Department == "":
+			scope&UnknownDepartment != 0 && what.Department == "",
+			scope&WhenInformed != 0 && what.Informed:
 			return true
 		}
 	}
@@ -127,5 +142,11 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 
 // thing is doc as rights see it.
 func thing(doc storage.Document, b storage.Batch) Thing {
-	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased, Wanderer: astray(doc)}
+}
+
+// astray says whether a letter was sent on so often that the records managers
+// have to end the round.
+func astray(doc storage.Document) bool {
+	return slices.ContainsFunc(doc.Reasons, func(r scanstation.Reason) bool { return r.Code == routing.Wanderer })
 }
