@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mailroom/routing/api"
 	"mailroom/routing/desk"
 	routingstore "mailroom/routing/sqlstore"
 	"mailroom/routing/web"
@@ -125,7 +126,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	counter, err := desk.New(desk.Config{
 		Diary: h.diary, Refusals: h.cfg.Refusals,
 		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows,
-		Departments: h.cfg.Departments, Rules: h.cfg.Rules, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
+		Departments: h.cfg.Departments, Rules: h.cfg.Rules, Tokens: h.rows, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
 		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now: time.Now, Random: rand.Reader, Log: h.log,
 	})
@@ -207,6 +208,7 @@ func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /gesund", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.Handle(api.Prefix+"/", api.New(api.Config{Desk: counter, Version: version, Log: h.log}))
 	mux.Handle("/", pages)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	l, err := net.Listen("tcp", h.cfg.Listen)

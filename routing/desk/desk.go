@@ -26,6 +26,7 @@ type Config struct {
 	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department
 	Rules       []routing.Rule
+	Tokens      routing.Tokens
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -96,6 +97,12 @@ const (
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
+	TokenName         = "token-name"         // a token without a name
+	TokenScope        = "token-scope"        // a token that may do nothing, or something unknown
+	TokenDays         = "token-days"         // a token that ends too late or at once
+	TokensMany        = "tokens-many"        // no further tokens for one clerk
+	KeyReused         = "key-reused"         // the idempotency key belongs to another request
+	DataWrong         = "data-wrong"         // data beside a file that are no JSON, or too much
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 	RefusalUnknown    = "refusal-unknown"    // not one of the reasons to refuse a letter
 	AuthorityMissing  = "authority-missing"  // to which authority a letter is handed over

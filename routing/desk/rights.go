@@ -23,6 +23,7 @@ const (
 	WorkLetters    Right = "work-letters"    // take an own letter to the e-file, work on it, close it
 	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
 	CommentLetters Right = "comment-letters" // comment on it
+	BringPost      Right = "bring-post"      // bring in post of other channels than paper
 	KeepAccounts   Right = "keep-accounts"   // people and their roles
 	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
 )
@@ -32,12 +33,13 @@ type Scope int
 
 // The scopes, each a bit.
 const (
-	Nowhere           Scope = 0
-	Anywhere          Scope = 1 << iota // whatever it is
-	OwnDepartment                       // of the department that the role was given for
-	BeforeRelease                       // while its stack is not yet released
-	UnknownDepartment                   // while nobody knows whose it is
-	WhenInformed                        // if it was given to the clerk for information
+	Nowhere              Scope = 0
+	Anywhere             Scope = 1 << iota // whatever it is
+	OwnDepartment                          // of the department that the role was given for
+	BeforeRelease                          // while its stack is not yet released
+	UnknownDepartment                      // while nobody knows whose it is
+	UnknownBeforeRelease                   // while both is so
+	WhenInformed                           // if it was given to the clerk for information
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -55,7 +57,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
-		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.ScanRoom: UnknownBeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
@@ -65,6 +67,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
 		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed,
 	},
+	BringPost:    {routing.ScanRoom: Anywhere},
 	KeepAccounts: {routing.Admin: Anywhere},
 	KeepRules:    {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
@@ -80,7 +83,7 @@ type Thing struct {
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange {
+	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
 		return false
 	}
 	for _, g := range who.Grants {
@@ -93,11 +96,27 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
 			scope&UnknownDepartment != 0 && what.Department == "",
-			scope&WhenInformed != 0 && what.Informed:
+			scope&WhenInformed != 0 && what.Informed,
+			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
 	}
 	return false
+}
+
+// scopes says which scope of a token covers which right. What does not stand
+// here no token can do.
+var scopes = map[Right]routing.Scope{
+	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
+	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
+	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
+	HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost,
+	BringPost: routing.UploadPost, KeepRules: routing.ReadHouse,
+}
+
+// covered says whether the token that stands for who, if one does, covers right.
+func covered(who routing.Clerk, right Right) bool {
+	return who.Scopes == nil || slices.Contains(who.Scopes, scopes[right])
 }
 
 // NeedsDepartment says whether a role is always given for one department or,

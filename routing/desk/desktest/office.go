@@ -77,7 +77,7 @@ func Open(t testing.TB) *Office {
 	o.Desk, err = desk.New(desk.Config{
 		Diary:   diary,
 		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
-		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
+		Departments: Departments(), Rules: Rules(), Tokens: sqlstore.Store{}, Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
