@@ -65,6 +65,7 @@ const (
 	SealDoubt         = "seal-doubt"         // perhaps for its addressee alone: closed until a person says so
 	NoRecipient       = "no-recipient"       // closed, and nobody is named who may open it
 	Refused           = "refused"            // a department gave it back; the detail says why
+	Wanderer          = "wanderer"           // sent astray MaxTurns times; the detail names the departments or the reason
 	RuleReview        = "rule-review"        // a rule of the office wants a person to look; the detail is its words
 	RuleFailed        = "rule-failed"        // a rule of the office could not be asked; the detail is its name
 )

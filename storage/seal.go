@@ -113,6 +113,16 @@ func (a *Archive) Sealing(ctx context.Context, tx Tx, id DocumentID, actor, kind
 	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
 		return Document{}, err
 	}
+	images, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: doc.Batch, Document: id})
+	for i := range images {
+		images[i].Sealed = doc.Seal != nil
+	}
+	if err == nil {
+		err = a.Ledger.SaveImages(ctx, tx, images)
+	}
+	if err != nil {
+		return Document{}, err
+	}
 	body := struct {
 		Department string `json:"department,omitempty"`
 		Seal       *Seal  `json:"seal"`

@@ -29,7 +29,8 @@ type Config struct {
 	Inquiries   routing.Inquiries
 	AccessDays  int // for how many days it is kept who saw which letter; 0: 180
 	Figures     routing.Figures
-	Diary       routing.Diary // deadlines, remarks, targets
+	Diary       routing.Diary     // deadlines, remarks, targets
+	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department
 	Rules       []routing.Rule
 	Tokens      routing.Tokens
@@ -128,6 +129,15 @@ const (
 	BirthWrong        = "birth-wrong"        // a date of birth that is none
 	RecipientMissing  = "recipient-missing"  // nobody was named, or too many
 	RecipientUnfit    = "recipient-unfit"    // has no open account, or names themselves
+	RefusalUnknown    = "refusal-unknown"    // not one of the reasons to refuse a letter
+	AuthorityMissing  = "authority-missing"  // to which authority a letter is handed over
+	DuplicateUnknown  = "duplicate-unknown"  // no such letter, the letter itself, or a duplicate in turn
+	PaperGone         = "paper-gone"         // something has happened to the paper since
+	DeadlineNameless  = "deadline-nameless"  // a deadline without a name
+	DayWrong          = "day-wrong"          // no day, one before the receipt or today, or too far ahead
+	FlagUnknown       = "flag-unknown"       // no such remark
+	InformedUnfit     = "informed-unfit"     // no such account, or one that never reads letters
+	TooMany           = "too-many"           // deadlines, comments or people informed
 )
 
 func invalid(code, format string, args ...any) error {

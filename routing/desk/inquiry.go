@@ -30,8 +30,8 @@ func personOf(id storage.DocumentID, clerk string) string {
 	return strings.ToUpper(hex.EncodeToString(sum[:3]))
 }
 
-// Question is an inquiry as the page shows it.
-type Question struct {
+// Inquiry is an inquiry as the page shows it.
+type Inquiry struct {
 	routing.Inquiry
 	Own    bool // who asked it themselves
 	Answer bool // who may answer it
@@ -123,7 +123,7 @@ func (d *Desk) behind(ctx context.Context, who routing.Clerk, subject string) (r
 
 // Questions returns the last inquiries: those of who, and those that wait for an
 // answer that who may give.
-func (d *Desk) Questions(ctx context.Context, who routing.Clerk) (out []Question, err error) {
+func (d *Desk) Questions(ctx context.Context, who routing.Clerk) (out []Inquiry, err error) {
 	if !d.MayInquire(who) {
 		return nil, missing("inquiries")
 	}
@@ -135,7 +135,7 @@ func (d *Desk) Questions(ctx context.Context, who routing.Clerk) (out []Question
 			if !own && q.State != routing.Asked && q.By != who.ID {
 				continue
 			}
-			out = append(out, Question{
+			out = append(out, Inquiry{
 				Inquiry: q, Own: own, Answer: !own && q.State == routing.Asked,
 				Read: own && q.State == routing.Granted && d.cfg.Now().Sub(q.Answered) < answerFor,
 			})

@@ -237,8 +237,7 @@ type Letter struct {
 	Ask       bool // who may ask for the name behind an event
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
-	Handling   routing.Handling
-	Owner      routing.Owner // who answers for it now
+	Affair
 }
 
 // Letter returns one letter.
@@ -247,20 +246,19 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err != nil {
 		return Letter{}, err
 	}
-	what, err := d.thing(ctx, doc, b)
-	if err != nil {
-		return Letter{}, err
+	l := Letter{Entry: Entry{Document: doc}, Batch: b}
+	if l.Readable, err = d.sees(ctx, who, ReadLetters, doc, b); err != nil {
+		return l, err
 	}
-	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, what)}
-	l.Clear = doc.State == storage.Review && May(who, ClearLetters, what)
-	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, what)
-	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, what)
+	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
+	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
+	d.mayConfide(who, &l, thing(doc, b))
 	if l.Readable {
-		if err := d.seen(ctx, who, id, routing.WayPage, what); err != nil {
+		if err := d.seen(ctx, who, id, routing.WayPage, thing(doc, b)); err != nil {
 			return l, err
 		}
 	}
-	d.mayConfide(who, &l, what)
 	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
 		return l, err
 	}
@@ -280,9 +278,10 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 			m.Actor = personOf(id, m.Actor)
 		}
 	}
-	if !l.Readable {
-		l.withhold()
+	if l.Readable {
+		return l, d.affair(ctx, who, &l)
 	}
+	l.withhold()
 	return l, nil
 }
 
@@ -308,7 +307,8 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 }
 
 // read is the one way to a letter. Whoever lacks the right gets what one gets
-// for a letter that does not exist.
+// for a letter that does not exist, and so does everybody for one that was
+// superseded.
 func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentID, right Right) (doc storage.Document, b storage.Batch, err error) {
 	if !id.Valid() {
 		return doc, b, missing("document " + string(id))
@@ -324,12 +324,12 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
-	what, err := d.thing(ctx, doc, b)
-	if err != nil {
-		return doc, b, err
+	ok, err := d.sees(ctx, who, right, doc, b)
+	if err == nil && (!ok || doc.State == storage.Superseded) {
+		err = missing("document " + string(id))
 	}
-	if !May(who, right, what) {
-		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
+	if err != nil {
+		return storage.Document{}, storage.Batch{}, err
 	}
 	return doc, b, nil
 }

@@ -169,7 +169,9 @@ func (d *Desk) Unseal(ctx context.Context, who routing.Clerk, id storage.Documen
 func (d *Desk) Take(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
 	from := []storage.DocumentState{storage.Inbox, storage.Review}
 	return d.act(ctx, who, id, OpenSeals, from, func(tx storage.Tx, doc storage.Document) error {
-		return d.move(ctx, tx, who, doc, storage.NoRelevance, step{Act: ActTake})
+		c := storage.Change{Reasons: doc.Reasons, Body: step{Act: ActTake}}
+		_, err := d.cfg.Archive.End(ctx, tx, id, storage.NoRelevance, storage.Ending{}, string(who.ID), c)
+		return err
 	})
 }
 
@@ -217,7 +219,10 @@ func (l *Letter) withhold() {
 	}
 	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
 	for i := range l.Life {
-		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
+		l.Life[i].Reasons, l.Life[i].Words, l.Life[i].Authority = codesOnly(l.Life[i].Reasons), "", ""
+		if l.Life[i].Act == ActDeadline || l.Life[i].Act == ActDeadlineDrop {
+			l.Life[i].Name, l.Life[i].On = "", ""
+		}
 		if l.Seal != nil {
 			l.Life[i].Receipt = "" // often the number of the case
 		}

@@ -59,7 +59,7 @@ func (s *server) readingsTable(v *visit) error {
 
 // questionsBody is the inquiries with what was typed into the form.
 type questionsBody struct {
-	Questions             []desk.Question
+	Questions             []desk.Inquiry
 	Kind, Subject, Reason string
 }
 

@@ -50,6 +50,11 @@ var doors = []door{
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
 	{"GET /stapel/{batch}", desk.SeeStations, desktest.OfStacks, ""},
 	{"GET /stapel/{batch}/bild/{image}/{size}", desk.SeePictures, desktest.OfStacks, "image=0&size=klein"},
+	{"GET /stapel/{batch}/stand", desk.SeeStations, desktest.OfStacks, ""},
+	{"POST /stapel/{batch}/aendern", desk.MendStacks, desktest.OfStacks, "stand=9999&tun=turn&bild=0"},
+	{"POST /stapel/{batch}/zurueck", desk.MendStacks, desktest.OfStacks, "stand=9999"},
+	{"POST /stapel/{batch}/zaehlen", desk.MendStacks, desktest.OfStacks, "stand=9999&blatt=1&briefe=1"},
+	{"POST /stapel/{batch}/freigeben", desk.MendStacks, desktest.OfStacks, "stand=9999"},
 	{"POST /stapel/{batch}/wiederholen", desk.RunStations, desktest.OfStacks, ""},
 	{"POST /stapel/{batch}/bestaetigen", desk.RunStations, desktest.OfStacks, ""},
 
