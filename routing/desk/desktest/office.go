@@ -61,7 +61,10 @@ func Rules() []routing.Rule {
 }
 
 // Open opens an empty office with clerks and register.
-func Open(t testing.TB) *Office {
+func Open(t testing.TB) *Office { return OpenWith(t, nil, nil) }
+
+// OpenWith opens one that has a directory or a single sign-on.
+func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provider) *Office {
 	t.Helper()
 	o := &Office{Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
 	zone, err := time.LoadLocation("Europe/Berlin")
@@ -77,6 +80,7 @@ func Open(t testing.TB) *Office {
 	o.Desk, err = desk.New(desk.Config{
 		Diary:   diary,
 		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
+		Accounts: sqlstore.Store{}, Visits: sqlstore.Store{}, Devices: sqlstore.Store{}, Directory: directory, Provider: provider,
 		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
