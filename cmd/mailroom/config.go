@@ -34,6 +34,7 @@ type Config struct {
 	Limits      scanstation.Limits    `yaml:"limits"`
 	Intake      dropfolder.Config     `yaml:"intake"`
 	Office      OfficeConfig          `yaml:"office"`
+	Login       LoginConfig           `yaml:"login"`
 	Procedure   storage.Procedure     `yaml:"procedure"`
 	Stations    []scanstation.Station `yaml:"stations"`
 	Departments []routing.Department  `yaml:"departments"`
@@ -167,6 +168,7 @@ func (c *Config) resolve(dir string) error {
 	for i := range c.Stations {
 		abs(&c.Stations[i].Folder)
 	}
+	c.Login.resolve(abs)
 	if c.Storage.S3 != nil {
 		abs(&c.Storage.S3.AccessKeyFile)
 		abs(&c.Storage.S3.SecretKeyFile)
@@ -250,6 +252,9 @@ func (c Config) Validate() error {
 		if !ids[id] {
 			bad("register.departments: %q is not among the departments", id)
 		}
+	}
+	if err := c.Login.Validate(ids); err != nil {
+		bad("login.%w", err)
 	}
 	return errors.Join(faults...)
 }
