@@ -95,7 +95,7 @@ type Thing struct {
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
+	if who.ID == "" || !who.Served() || who.MustChange || !covered(who, right) {
 		return false
 	}
 	for _, g := range who.Grants {
