@@ -49,6 +49,9 @@ func (a *Archive) resume(ctx context.Context, tx Tx, b Batch, actor string) erro
 	for n := 1; n <= b.Documents; n++ {
 		step[n] = StepKeep
 	}
+	for _, n := range b.Amending {
+		delete(step, n)
+	}
 	for _, d := range docs {
 		delete(step, d.Number)
 		if d.State == Archived {

@@ -72,7 +72,7 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 		return nil
 	}
 	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{Batch: b.ID, Limit: b.Documents + 1})
-	if err != nil || len(docs) < b.Documents {
+	if err != nil || len(docs)+len(b.Amending) < b.Documents {
 		return err
 	}
 	inReview := 0
@@ -116,8 +116,8 @@ func (a *Archive) against(b Batch, inReview int) []scanstation.Reason {
 			add(CountsDiffer, "the index file says %d letters, %d were cut", x.Documents, b.Documents)
 		}
 	}
-	if b.Rejected > 0 {
-		add(RejectedImages, "%d of %d", b.Rejected, b.Images)
+	if open := b.Rejected - b.Replaced; open > 0 {
+		add(RejectedImages, "%d of %d", open, b.Images)
 	}
 	if b.Documents == 0 && b.Rejected == 0 {
 		add(NothingInside, "%d images", b.Images)

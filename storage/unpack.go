@@ -127,9 +127,9 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		if len(c.Fates) != len(images) {
 			return fmt.Errorf("batch %s: %d fates for %d images: %w", id, len(c.Fates), len(images), ErrConflict)
 		}
-		doubts := map[int][]scanstation.Reason{}
+		drafts := map[int]ocr.Draft{}
 		for _, d := range c.Drafts {
-			doubts[d.Images[0]] = d.Doubts
+			drafts[d.Images[0]] = d
 		}
 		for i, f := range c.Fates {
 			img := &images[i]
@@ -137,7 +137,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
-			img.Doubts = doubts[img.Image]
+			img.Doubts, img.Sheet = drafts[img.Image].Doubts, drafts[img.Image].Sheet
 			if f.Draft > 0 {
 				img.Document = NewDocumentID(id, f.Draft)
 			}

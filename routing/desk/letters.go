@@ -170,7 +170,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
-	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
+	if l.Pages, err = d.cfg.Archive.Pages(ctx, id); err != nil {
 		return l, err
 	}
 	if o, err := d.cfg.Archive.Original(ctx, id); err == nil {

@@ -136,7 +136,9 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 		return err
 	}
 	defer r.Close()
-	reading, err := p.Reader.Read(ctx, found[0].Page, r, ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages})
+	reading, err := p.Reader.Read(ctx, found[0].Page, r, ocr.Settings{
+		Separators: b.SeparatorTexts, Languages: b.Languages, Sheets: b.Kind.HasOriginal(),
+	})
 	if err != nil {
 		return fmt.Errorf("read image %d of batch %s: %w", image, id, err)
 	}
