@@ -54,10 +54,6 @@ func ownPages(doc Document, images []Image) (out []Image) {
 
 // inWords says in the transfer note what was scanned again, and why.
 func (r Rescan) inWords() string {
-	why := map[string]string{
-		MissingPage: "eine Seite fehlte", Unreadable: "nicht lesbar", CutOff: "abgeschnitten",
-		WrongOrder: "falsche Reihenfolge", TwoLetters: "zwei Briefe", OtherTrouble: "sonstiger Mangel",
-	}[r.Complaint]
 	what := "ersetzt " + pageWords(r.Pages)
 	if r.Kind == AddPages {
 		what = "ergänzt nach " + pageWords(r.Pages)
@@ -65,7 +61,7 @@ func (r Rescan) inWords() string {
 			what = "ergänzt vor Seite 1"
 		}
 	}
-	return fmt.Sprintf("Auftrag %s: %s (%s).", r.ID, what, why)
+	return fmt.Sprintf("Auftrag %s: %s (%s).", r.ID, what, complaintWords[r.Complaint])
 }
 
 func pageWords(pages []int) string {
@@ -73,5 +69,8 @@ func pageWords(pages []int) string {
 	for i, n := range pages {
 		numbers[i] = fmt.Sprint(n)
 	}
-	return "Seite " + strings.Join(numbers, ", ")
+	if len(numbers) == 1 {
+		return "Seite " + numbers[0]
+	}
+	return "Seiten " + strings.Join(numbers, ", ")
 }
