@@ -46,8 +46,9 @@ type Case struct {
 
 // Register answers which cases there are. An empty department asks all.
 type Register interface {
-	ByNumber(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error) // by Key
-	ByFold(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)   // by Fold, at most 10
+	ByNumber(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)    // by Key
+	ByNumbers(ctx context.Context, tx storage.Tx, n []CaseNumber) ([]Case, error) // by Key, of at most 500
+	ByFold(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)      // by Fold, at most 10
 	ByBirth(ctx context.Context, tx storage.Tx, department string, born scanstation.Date) ([]Case, error)
 }
 
@@ -59,6 +60,10 @@ type Department struct {
 	Head        string   `yaml:"head"`
 	// Words are further words, beside Name, by which a letter names the department.
 	Words []string `yaml:"words"`
+	// Deadlines are the legal deadlines of its letters, Targets its own aims
+	// where they are not the office's.
+	Deadlines []DeadlineRule `yaml:"deadlines"`
+	Targets   Targets        `yaml:"targets"`
 }
 
 // Patterns compiles the department's case numbers.

@@ -34,6 +34,7 @@ type house struct {
 	archive  *storage.Archive
 	rows     routingstore.Store
 	pool     *worker.Pool
+	diary    routing.Diary
 	pipeline *pipeline.Pipeline
 	forget   func(scanstation.BatchID) // the pictures of a released batch; nil: there are none
 }
@@ -54,6 +55,9 @@ func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err err
 		return h, fmt.Errorf("data: %w", err)
 	}
 	if err := h.openStorage(ctx); err != nil {
+		return h, err
+	}
+	if err := h.openDiary(); err != nil {
 		return h, err
 	}
 	if h.pool, err = worker.New(cfg.Children, log); err != nil {
@@ -97,6 +101,19 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	return nil
 }
 
+// openDiary lets the dates of letters follow what becomes of them.
+func (h *house) openDiary() error {
+	calendar, err := scanstation.NewCalendar(h.cfg.Land, h.cfg.LocalHolidays...)
+	if err != nil {
+		return fmt.Errorf("land: %w", err)
+	}
+	h.diary = routing.Diary{
+		Handlings: h.rows, Informed: h.rows, Departments: h.cfg.Departments, Targets: h.cfg.Targets, Calendar: calendar, Now: time.Now,
+	}
+	h.archive.Moved = h.diary.Follow
+	return nil
+}
+
 // openLine puts reading and routing behind the archive.
 func (h *house) openLine() error {
 	var grammars []ocr.Grammar
@@ -111,9 +128,13 @@ func (h *house) openLine() error {
 	if err != nil {
 		return fmt.Errorf("departments: %w", err)
 	}
+	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
+	if err != nil {
+		return err
+	}
 	h.pipeline = &pipeline.Pipeline{
 		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
-		Router:    routing.Router{Register: h.rows},
+		Router:    routing.Router{Register: h.rows, Rules: rules},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
 	}
 	return nil

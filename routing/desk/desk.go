@@ -22,7 +22,9 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Register    routing.Register
+	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
+	Rules       []routing.Rule
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -92,6 +94,7 @@ const (
 	FileMissing       = "efile-missing"      // no number of an e-file, or not in the form of one
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
+	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 )
 

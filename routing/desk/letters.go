@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"mailroom/ocr"
 	"mailroom/routing"
@@ -17,13 +15,14 @@ type Entry struct {
 	Decision routing.Decision
 	Person   string // of the case, from the register
 	Remark   string // for the worker; only in a list of own letters
+	Standing
 }
 
 // List is one page of letters; Next is the cursor of the page after it, empty
 // at the end.
 type List struct {
 	Entries []Entry
-	Next    storage.DocumentID
+	Next    storage.Place
 	Total   int // in all; maxListed means so many or more
 }
 
@@ -33,66 +32,121 @@ const (
 )
 
 // Inbox returns the letters in a department's inbox, the longest waiting first.
-func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.DocumentID) (List, error) {
+func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.Place) (List, error) {
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, States: []storage.DocumentState{storage.Inbox}})
-	if err != nil {
-		return List{}, err
-	}
-	return d.page(ctx, docs, after)
+	return d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, States: inInbox}, after)
 }
 
 // Review returns the letters that wait for an answer that who may give, the
 // longest waiting first.
-func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.DocumentID) (List, error) {
+func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Place) (List, error) {
 	if !d.MayClear(who) {
 		return List{}, missing("review")
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}})
-	if err != nil {
-		return List{}, err
+	f := storage.DocumentFilter{Departments: d.clears(who), States: inReview}
+	l, err := d.waiting(ctx, f, after)
+	if err != nil || !d.clearsOpen(who) {
+		return l, err
 	}
-	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
-		return !May(who, ClearLetters, Thing{Department: doc.Department})
-	})
-	return d.page(ctx, docs, after)
-}
-
-// waiting returns all documents of the filter, by receipt and id. The ledger
-// lists the newest first; a person takes the oldest first.
-func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter) ([]storage.Document, error) {
-	f.Limit = 500
-	var out []storage.Document
-	for len(out) < maxListed {
-		docs, err := d.cfg.Archive.Documents(ctx, f)
-		if err != nil {
-			return nil, err
+	for {
+		if l.Entries, err = d.clearable(ctx, who, l.Entries); err != nil {
+			return l, err
 		}
-		out = append(out, docs...)
-		if len(docs) < f.Limit {
+		if len(l.Entries) > 0 || l.Next == "" {
 			break
 		}
-		f.Before = docs[len(docs)-1].ID
+		if l, err = d.waiting(ctx, f, l.Next); err != nil {
+			return l, err
+		}
 	}
-	slices.SortFunc(out, func(a, b storage.Document) int {
-		return cmp.Or(cmp.Compare(a.ReceivedOn, b.ReceivedOn), cmp.Compare(a.ID, b.ID))
-	})
+	l.Total, err = d.countReview(ctx, who)
+	return l, err
+}
+
+// clearable leaves of entries those about which who may answer, where that
+// hangs on whether their stack is released.
+func (d *Desk) clearable(ctx context.Context, who routing.Clerk, entries []Entry) (out []Entry, err error) {
+	stacks := map[scanstation.BatchID]storage.Batch{}
+	for _, e := range entries {
+		b, known := stacks[e.Batch]
+		if !known {
+			if b, err = d.cfg.Archive.Batch(ctx, e.Batch); err != nil {
+				return nil, err
+			}
+			stacks[e.Batch] = b
+		}
+		if May(who, ClearLetters, thing(e.Document, b)) {
+			out = append(out, e)
+		}
+	}
 	return out, nil
 }
 
-// page cuts the part after the cursor out of docs and looks up what belongs to it.
-func (d *Desk) page(ctx context.Context, docs []storage.Document, after storage.DocumentID) (List, error) {
-	l := List{Total: len(docs)}
-	if i := slices.IndexFunc(docs, func(doc storage.Document) bool { return doc.ID == after }); i >= 0 {
-		docs = docs[i+1:]
+// countReview counts the letters that wait for an answer that who may give.
+func (d *Desk) countReview(ctx context.Context, who routing.Clerk) (n int, err error) {
+	if d.clearsOpen(who) {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Waiting: true, Departments: d.clears(who), States: inReview, Limit: maxCounted})
+		if err != nil {
+			return 0, err
+		}
+		entries := make([]Entry, len(docs))
+		for i, doc := range docs {
+			entries[i].Document = doc
+		}
+		entries, err = d.clearable(ctx, who, entries)
+		return len(entries), err
+	}
+	counts, err := d.counted(ctx, d.clears(who), inReview)
+	for _, k := range counts {
+		n = min(n+k, maxCounted)
+	}
+	return n, err
+}
+
+// clearsOpen says whether there are letters that who may clear only until the
+// release of their stack, which no index knows.
+func (d *Desk) clearsOpen(who routing.Clerk) bool {
+	return May(who, ClearLetters, Thing{}) && !May(who, ClearLetters, Thing{Released: true})
+}
+
+var inReview = []storage.DocumentState{storage.Review}
+
+// clears returns the departments whose letters who may clear, "" for letters of
+// none; nil is whatever department there is or was.
+func (d *Desk) clears(who routing.Clerk) []string {
+	if May(who, ClearLetters, Thing{Department: anyDepartment}) {
+		return nil
+	}
+	out := []string{}
+	for _, dep := range append([]routing.Department{{}}, d.cfg.Departments...) {
+		if May(who, ClearLetters, Thing{Department: dep.ID}) {
+			out = append(out, dep.ID)
+		}
+	}
+	return out
+}
+
+// waiting returns one page of the documents of f.
+func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter, after storage.Place) (l List, err error) {
+	f.Waiting, f.After, f.Limit = true, after, pageSize+1
+	docs, err := d.cfg.Archive.Documents(ctx, f)
+	if err != nil {
+		return l, err
 	}
 	if len(docs) > pageSize {
 		docs = docs[:pageSize]
-		l.Next = docs[pageSize-1].ID
+		l.Next = docs[pageSize-1].Place()
 	}
-	var err error
+	f.Limit = maxListed
+	counts, err := d.cfg.Archive.CountDocuments(ctx, f)
+	if err != nil {
+		return l, err
+	}
+	for _, n := range counts {
+		l.Total = min(l.Total+n, maxListed)
+	}
 	l.Entries, err = d.entries(ctx, docs)
 	return l, err
 }
@@ -104,17 +158,32 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		ids[i] = doc.ID
 	}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		out = make([]Entry, 0, len(docs))
+		out = make([]Entry, len(docs))
 		decisions, err := d.cfg.Decisions.DecisionsOf(ctx, tx, ids)
 		if err != nil {
 			return err
 		}
-		for _, doc := range docs {
-			e := Entry{Document: doc, Decision: decisions[doc.ID]}
-			if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
-				return err
+		handlings, err := d.cfg.Diary.Handlings.HandlingsOf(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		var numbers []routing.CaseNumber
+		for i, doc := range docs {
+			out[i] = Entry{Document: doc, Decision: decisions[doc.ID], Standing: d.standing(handlings[doc.ID], doc)}
+			if n := out[i].Decision.CaseNumber; n != "" {
+				numbers = append(numbers, n)
 			}
-			out = append(out, e)
+		}
+		cases, err := d.cfg.Register.ByNumbers(ctx, tx, numbers)
+		if err != nil {
+			return err
+		}
+		named := map[string][]routing.Case{}
+		for _, c := range cases {
+			named[c.Number.Key()] = append(named[c.Number.Key()], c)
+		}
+		for i, e := range out {
+			out[i].Person = personIn(named[e.Decision.CaseNumber.Key()], e.Decision)
 		}
 		return nil
 	})
@@ -127,15 +196,17 @@ func (d *Desk) person(ctx context.Context, tx storage.Tx, dec routing.Decision) 
 		return "", nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	if err != nil {
-		return "", err
-	}
+	return personIn(cases, dec), err
+}
+
+// personIn returns whose case a decision names among those of its number.
+func personIn(cases []routing.Case, dec routing.Decision) string {
 	for _, c := range cases {
 		if c.Department == dec.Department || dec.Department == "" {
-			return nameOf(c), nil
+			return nameOf(c)
 		}
 	}
-	return "", nil
+	return ""
 }
 
 func nameOf(c routing.Case) string {
@@ -158,6 +229,8 @@ type Letter struct {
 	Unassign bool // who may take the assignment back
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
+	Handling   routing.Handling
+	Owner      routing.Owner // who answers for it now
 }
 
 // Letter returns one letter.
@@ -204,6 +277,9 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 	if err == nil {
 		l.Assignment = &a
 	} else if !isMissing(err) {
+		return err
+	}
+	if err := d.handled(ctx, tx, l); err != nil {
 		return err
 	}
 	l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, l.ID)
@@ -257,25 +333,22 @@ type Counts struct {
 // maxCounted is where counting for a badge ends: "99+".
 const maxCounted = 100
 
-// Counts returns what waits for who.
+// Counts returns what waits for who. It runs for every page, so each number is
+// counted by an index, no further than a badge shows.
 func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err error) {
 	c.Inbox = map[string]int{}
+	var departments []string
 	for _, dep := range d.Inboxes(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Department: dep.ID, States: []storage.DocumentState{storage.Inbox}, Limit: maxCounted})
-		if err != nil {
+		departments = append(departments, dep.ID)
+	}
+	if len(departments) > 0 {
+		if c.Inbox, err = d.counted(ctx, departments, inInbox); err != nil {
 			return c, err
 		}
-		c.Inbox[dep.ID] = len(docs)
 	}
 	if d.MayClear(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}, Limit: 500})
-		if err != nil {
+		if c.Review, err = d.countReview(ctx, who); err != nil {
 			return c, err
-		}
-		for _, doc := range docs {
-			if May(who, ClearLetters, Thing{Department: doc.Department}) {
-				c.Review = min(c.Review+1, maxCounted)
-			}
 		}
 	}
 	if d.MayWork(who) {
@@ -291,6 +364,10 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		c.Stacks = len(batches)
 	}
 	return c, nil
+}
+
+func (d *Desk) counted(ctx context.Context, departments []string, states []storage.DocumentState) (map[string]int, error) {
+	return d.cfg.Archive.CountDocuments(ctx, storage.DocumentFilter{Departments: departments, States: states, Limit: maxCounted})
 }
 
 func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {

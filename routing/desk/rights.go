@@ -21,6 +21,7 @@ const (
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
 
 // Scope is where a role has a right.
@@ -28,11 +29,12 @@ type Scope int
 
 // The scopes, each a bit.
 const (
-	Nowhere           Scope = 0
-	Anywhere          Scope = 1 << iota // whatever it is
-	OwnDepartment                       // of the department that the role was given for
-	BeforeRelease                       // while its stack is not yet released
-	UnknownDepartment                   // while nobody knows whose it is
+	Nowhere              Scope = 0
+	Anywhere             Scope = 1 << iota // whatever it is
+	OwnDepartment                          // of the department that the role was given for
+	BeforeRelease                          // while its stack is not yet released
+	UnknownDepartment                      // while nobody knows whose it is
+	UnknownBeforeRelease                   // while both is so
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -50,12 +52,13 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
-		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.ScanRoom: UnknownBeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
@@ -76,7 +79,8 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 		case scope&Anywhere != 0,
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
-			scope&UnknownDepartment != 0 && what.Department == "":
+			scope&UnknownDepartment != 0 && what.Department == "",
+			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
 	}

@@ -40,6 +40,7 @@ func TestMay(t *testing.T) {
 		"foreign letters are closed":                             {desk.ReadLetters, foreign, "RU"},
 		"nobody's letters are the scan room's and records'":      {desk.ReadLetters, nobodys, "SRU"},
 		"nobody's letters are cleared by scan room and records":  {desk.ClearLetters, nobodys, "SR"},
+		"after release nobody's letters are records' alone":      {desk.ClearLetters, desk.Thing{Released: true}, "R"},
 		"own letters are cleared by their department":            {desk.ClearLetters, ownOpen, "WHR"},
 		"foreign letters are cleared by records only":            {desk.ClearLetters, foreignOpen, "R"},
 		"own letters are assigned by head and records":           {desk.AssignLetters, own, "HR"},
@@ -48,6 +49,7 @@ func TestMay(t *testing.T) {
 		"own letters are worked on by their department":          {desk.WorkLetters, own, "WH"},
 		"foreign letters are worked on by others":                {desk.WorkLetters, foreign, ""},
 		"accounts are the administration's":                      {desk.KeepAccounts, nobodys, "A"},
+		"rules are the administration's and the records'":        {desk.KeepRules, nobodys, "RA"},
 		"an unknown right is nobody's":                           {desk.Right("fly"), own, ""},
 	}
 	for name, tt := range tests {
