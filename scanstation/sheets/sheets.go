@@ -30,7 +30,7 @@ const (
 	squareLow  = 206.0
 
 	left     = 25.0
-	wordings = 72 // characters that a line of 13 points holds
+	wordings = 54 // characters that a line of 13 points holds beside the squares
 )
 
 // Separator implements scanstation.Printer.
@@ -64,14 +64,16 @@ func (Printer) Rescan(s scanstation.RescanSheet) (p scanstation.Print, err error
 	y += 9
 	for _, fact := range append([]string{s.Place}, s.Facts...) {
 		for _, line := range wrapped(fact, wordings) {
-			if y > codeLow-20 {
+			if y > codeLow-22 {
 				break // never into the code
 			}
 			p.Write(left, y, 13, false, line)
 			y += 7
 		}
 	}
-	p.Write(left, codeLow-8, 10, false, s.Footnote)
+	for i, line := range wrapped(s.Footnote, 80) {
+		p.Write(left, codeLow-13+5*float64(i), 10, false, line)
+	}
 	return p, nil
 }
 

@@ -30,7 +30,7 @@ func TestEverythingOnASheetStandsOnThePaper(t *testing.T) {
 			}
 		}
 		for _, l := range p.Texts {
-			if l.Y > scanstation.PrintHeight-10 || len([]rune(l.Text)) > 120 {
+			if l.Y > scanstation.PrintHeight-10 || len([]rune(l.Text)) > 80 {
 				t.Errorf("%s: line %+v runs off the paper", name, l)
 			}
 		}
