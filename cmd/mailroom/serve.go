@@ -23,7 +23,9 @@ import (
 	"mailroom/routing/web"
 	"mailroom/scanstation"
 	"mailroom/scanstation/dropfolder"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
+	"mailroom/storage/pdfa"
 )
 
 // roles says which parts of the service a node plays.
@@ -126,6 +128,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Diary:   h.diary,
 		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows,
 		Departments: h.cfg.Departments, Rules: h.cfg.Rules, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
+		Printer: sheets.Printer{}, Composer: pdfa.Assembler{},
 		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now: time.Now, Random: rand.Reader, Log: h.log,
 	})

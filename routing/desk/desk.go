@@ -28,6 +28,8 @@ type Config struct {
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
+	Printer     scanstation.Printer // of the scan room's sheets; nil: none are printed
+	Composer    storage.Composer
 	Cache       string // folder of the renditions
 	CacheBytes  int64  // how large it may become; 0: 512 MiB
 	UploadBytes int64  // largest file that may be dropped on the page; 0: 2 GiB
@@ -95,6 +97,9 @@ const (
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
+	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
+	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
+	RescansMany       = "rescans-many"       // too many requests are open about a letter
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 )
 

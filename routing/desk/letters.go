@@ -227,6 +227,7 @@ type Letter struct {
 	Clear    bool // who may say whose it is, and it waits for that
 	Assign   bool // who may assign it, and it waits in the inbox
 	Unassign bool // who may take the assignment back
+	Rescan   bool // who may send it back to the scan room
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Handling   routing.Handling
@@ -241,6 +242,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	}
 	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, thing(doc, b))}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	l.Rescan = d.MayAskRescan(who, l)
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
 	if l.Pages, err = d.cfg.Archive.Pages(ctx, id); err != nil {

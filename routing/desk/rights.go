@@ -20,6 +20,7 @@ const (
 	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
+	AskRescans    Right = "ask-rescans"    // say that a letter must be scanned again
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
 	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
@@ -57,8 +58,12 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
-	KeepAccounts:  {routing.Admin: Anywhere},
-	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
+	AskRescans: {
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.Records: OwnDepartment | UnknownDepartment,
+	},
+	KeepAccounts: {routing.Admin: Anywhere},
+	KeepRules:    {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.

@@ -15,6 +15,7 @@ import (
 	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
 	"mailroom/storage/disk"
 	"mailroom/storage/pdfa"
@@ -77,7 +78,7 @@ func Open(t testing.TB) *Office {
 	o.Desk, err = desk.New(desk.Config{
 		Diary:   diary,
 		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
-		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
+		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{}, Printer: sheets.Printer{}, Composer: pdfa.Assembler{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
