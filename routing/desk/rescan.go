@@ -58,11 +58,6 @@ func (d *Desk) AskRescan(ctx context.Context, who routing.Clerk, id storage.Docu
 	return r, err
 }
 
-// MayAskRescan says whether who may send this letter back to the scan room.
-func (d *Desk) MayAskRescan(who routing.Clerk, l Letter) bool {
-	return l.State != storage.Superseded && May(who, AskRescans, thing(l.Document, l.Batch))
-}
-
 // OpenRescans returns the open requests about a letter whose facts who may see.
 func (d *Desk) OpenRescans(ctx context.Context, who routing.Clerk, id storage.DocumentID) ([]storage.Rescan, error) {
 	if _, _, err := d.read(ctx, who, id, SeeFacts); err != nil {

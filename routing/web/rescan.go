@@ -85,7 +85,7 @@ func (s *server) askRescanPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !s.Desk.MayAskRescan(v.who, l.Letter) {
+	if !l.Letter.Rescan {
 		return storage.ErrNotFound
 	}
 	b := askBody{letterBody: l, Complaints: storage.Complaints(), Picked: map[int]bool{}, After: l.Letter.Document.Pages}
