@@ -149,6 +149,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Renderer:    h.pool,
 		Printer:     sheets.Printer{},
 		Composer:    pdfa.Assembler{},
+		DayCloses:   h.rows,
 		Cache:       filepath.Join(h.cfg.Data, "renditions"),
 		UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now:         time.Now, Random: rand.Reader, Log: h.log,

@@ -94,6 +94,7 @@ func Open(t testing.TB) *Office {
 		Renderer:    renderer{},
 		Printer:     sheets.Printer{},
 		Composer:    pdfa.Assembler{},
+		DayCloses:   sqlstore.Store{},
 		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
