@@ -122,7 +122,14 @@ type Settings struct {
 	Languages  []string `json:"languages"`  // Tesseract models, the main one first
 	// Sheets says that rescan sheets count: only where paper is scanned in the
 	// house, for their codes would otherwise come in by fax.
-	Sheets bool `json:"sheets,omitempty"`
+	Sheets bool  `json:"sheets,omitempty"`
+	Said   *Said `json:"said,omitempty"`
+}
+
+// Said is what a person said of an image: that it is a page, whatever it looks
+// like, and which turn sets it upright.
+type Said struct {
+	Rotation int `json:"rotation"` // see Reading.Rotation
 }
 
 // Reader reads one page. A page that cannot be read comes back with a Failed

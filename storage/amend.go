@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"time"
 
 	"mailroom/ocr"
 	"mailroom/scanstation"
@@ -48,6 +48,7 @@ type amendment struct {
 	doc      Document
 	pages    []Image // of the new version
 	replaced []Image
+	unread   []Image // images that could not be read and in whose place pages were added
 	from     stacks
 }
 
@@ -69,7 +70,7 @@ func (a *Archive) follow(ctx context.Context, b Batch, number int, images []Imag
 		if doubt.Code != "" {
 			return false, a.doubtSheet(ctx, b.ID, images[0], doubt)
 		}
-		if err := a.putVersion(ctx, b, &am, find); err != nil {
+		if err := a.putVersion(ctx, cmp.Or(images[0].CutAt, b.ChangedAt), &am, find); err != nil {
 			return false, fmt.Errorf("amend document %s: %w", am.doc.ID, err)
 		}
 		err = a.Do(ctx, func(tx Tx) error { return a.enterVersion(ctx, tx, b.ID, number, am) })
@@ -93,7 +94,7 @@ func (a *Archive) planned(ctx context.Context, b Batch, images []Image) (am amen
 			return err
 		}
 		switch {
-		case len(images[0].Doubts) > 0:
+		case len(doubtsOf(images)) > 0:
 			unsure(SheetUnsure, "%s", id)
 			return nil
 		case len(asked) == 0:
@@ -120,38 +121,13 @@ func (a *Archive) planned(ctx context.Context, b Batch, images []Image) (am amen
 		if am.pages, am.replaced, doubt = am.rescan.apply(old, images); doubt.Code != "" {
 			return nil
 		}
+		if am.unread, err = a.unreadAt(ctx, tx, am.rescan, old, len(images)); err != nil {
+			return err
+		}
 		am.from, err = a.stacksOf(ctx, tx, am.before.Batch, am.pages)
 		return err
 	})
 	return am, doubt, err
-}
-
-// apply returns the pages of the letter once fresh stands where the request
-// says, and those that it replaces.
-func (r Rescan) apply(old, fresh []Image) (pages, replaced []Image, doubt scanstation.Reason) {
-	place := func(ref ImageRef) int {
-		return slices.IndexFunc(old, func(i Image) bool { return i.Ref() == ref })
-	}
-	for _, ref := range r.Images {
-		if place(ref) < 0 {
-			return nil, nil, scanstation.Reason{Code: SheetNoPage, Detail: string(r.Document)}
-		}
-	}
-	switch {
-	case r.Kind == AddPages && len(r.Images) == 0:
-		return slices.Concat(fresh, old), nil, doubt
-	case r.Kind == AddPages:
-		return slices.Insert(slices.Clone(old), place(r.Images[0])+1, fresh...), nil, doubt
-	case len(fresh) != len(r.Images):
-		return nil, nil, scanstation.Reason{Code: SheetCount, Detail: fmt.Sprintf("%s: %d, %d", r.Document, len(r.Images), len(fresh))}
-	}
-	pages = slices.Clone(old)
-	for i, ref := range r.Images {
-		at := place(ref)
-		replaced = append(replaced, pages[at])
-		pages[at] = fresh[i]
-	}
-	return pages, replaced, doubt
 }
 
 // doubtSheet records why the sheet before img is not followed.
@@ -173,7 +149,7 @@ func (a *Archive) doubtSheet(ctx context.Context, id scanstation.BatchID, img Im
 // putVersion stores the objects of the next version. All that goes into them
 // stands in the ledger, so that a repeated step writes the same bytes; a version
 // that another attempt has left behind is passed over.
-func (a *Archive) putVersion(ctx context.Context, b Batch, am *amendment, find func([]ocr.Reading) ocr.Findings) error {
+func (a *Archive) putVersion(ctx context.Context, at time.Time, am *amendment, find func([]ocr.Reading) ocr.Findings) error {
 	if err := a.VerifyObject(ctx, Object{Key: am.before.Object, Size: am.before.Bytes, Digest: am.before.Digest}); err != nil {
 		return err
 	}
@@ -182,7 +158,7 @@ func (a *Archive) putVersion(ctx context.Context, b Batch, am *amendment, find f
 		return err
 	}
 	am.doc = am.before
-	am.doc.Pages, am.doc.AmendedAt, am.doc.Findings, am.doc.Barcodes = len(am.pages), b.ChangedAt, find(readings), nil
+	am.doc.Pages, am.doc.AmendedAt, am.doc.Findings, am.doc.Barcodes = len(am.pages), at, find(readings), nil
 	describe(&am.doc, readings)
 	am.doc.LetterDate = letterDate(am.doc.Findings)
 	for range 1000 {
@@ -266,127 +242,4 @@ func (a *Archive) streamOf(ctx context.Context, img Image) (scanstation.Page, er
 	}
 	page.Digest = scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
 	return page, nil
-}
-
-// enterVersion records a new version of a letter, once.
-func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchID, number int, am amendment) error {
-	batches, err := a.lockAll(ctx, tx, id, am)
-	if err != nil {
-		return err
-	}
-	b := batches[id]
-	if b.State != BatchRead || slices.Contains(b.Amending, number) {
-		return nil
-	}
-	doc, r, err := a.unchanged(ctx, tx, NewDocumentID(id, number), am)
-	if err != nil {
-		return err
-	}
-	state := RescanDone
-	if doc.State.left() {
-		state = RescanSupplement
-		doc.Reasons = append(doc.Reasons, scanstation.Reason{Code: AmendedAfterFiling, Detail: fmt.Sprint(doc.Version)})
-	}
-	b.Amending = append(b.Amending, number)
-	for i := range am.replaced {
-		img := &am.replaced[i]
-		img.Fate, img.Document, img.Number = ocr.RejectedFate, "", 0
-		img.Object = cmp.Or(img.Object, am.before.ID.Key(PDFPart))
-		img.Reason = scanstation.Reason{Code: PageReplaced, Detail: fmt.Sprintf("%s, %s", am.doc.ID, r.ID)}
-		old := batches[img.Batch]
-		old.Pages, old.Rejected, old.Replaced = old.Pages-1, old.Rejected+1, old.Replaced+1
-	}
-	r.Stack, r.Draft = id, number
-	if err := a.moveRescan(ctx, tx, &r, state, ""); err != nil {
-		return err
-	}
-	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
-		return err
-	}
-	body := Amendment{Document: doc, Text: doc.Text, Rescan: r, Images: slices.Concat(am.pages, am.replaced)}
-	if err := a.Ledger.SaveImages(ctx, tx, body.Images); err != nil {
-		return err
-	}
-	ids := sortedKeys(batches)
-	for _, id := range ids {
-		if err := a.Ledger.SaveBatch(ctx, tx, *batches[id]); err != nil {
-			return err
-		}
-		body.Batches = append(body.Batches, *batches[id])
-	}
-	if err := a.Record(ctx, tx, System, EventAmended, string(doc.ID), body); err != nil {
-		return err
-	}
-	for _, id := range ids {
-		if err := a.settle(ctx, tx, batches[id]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lockAll locks every batch that an amendment touches, in the order of their
-// ids, so that two never wait for each other.
-func (a *Archive) lockAll(ctx context.Context, tx Tx, id scanstation.BatchID, am amendment) (map[scanstation.BatchID]*Batch, error) {
-	out := map[scanstation.BatchID]*Batch{id: nil, am.doc.Batch: nil}
-	for _, img := range am.replaced {
-		out[img.Batch] = nil
-	}
-	for _, id := range sortedKeys(out) {
-		b, err := a.batch(ctx, tx, id, true)
-		if err != nil {
-			return nil, err
-		}
-		out[id] = &b
-	}
-	return out, nil
-}
-
-func sortedKeys(m map[scanstation.BatchID]*Batch) []scanstation.BatchID {
-	var ids []scanstation.BatchID
-	for id := range m {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// unchanged returns the letter, with what is new about it, and the request,
-// both locked, unless either or the draft is no longer what it was.
-func (a *Archive) unchanged(ctx context.Context, tx Tx, draft DocumentID, am amendment) (Document, Rescan, error) {
-	r, err := a.rescan(ctx, tx, am.rescan.ID)
-	if err != nil {
-		return Document{}, r, err
-	}
-	found, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: am.doc.ID, Lock: true, Limit: 1})
-	if err != nil {
-		return Document{}, r, err
-	}
-	images, err := a.Ledger.Images(ctx, tx, ImageFilter{Document: draft})
-	if err != nil {
-		return Document{}, r, err
-	}
-	fresh := 0
-	for _, p := range am.pages {
-		if slices.ContainsFunc(images, func(i Image) bool { return i.Ref() == p.Ref() }) {
-			fresh++
-		}
-	}
-	if r.State != RescanOpen || len(found) == 0 || found[0].State == Superseded || found[0].Version != am.before.Version || fresh != len(images) || fresh == 0 {
-		return Document{}, r, errOutdated
-	}
-	doc := am.doc
-	now := found[0] // where it stands may have changed all the while
-	doc.State, doc.Department, doc.Reasons, doc.ChangedAt = now.State, now.Department, now.Reasons, a.Now().UTC()
-	return doc, r, nil
-}
-
-// left says whether a letter in state s has gone where a later version must
-// follow it.
-func (s DocumentState) left() bool {
-	switch s {
-	case Filing, Filed, InWork, Closed, HandedOver, Finance, Returned:
-		return true
-	}
-	return false
 }

@@ -294,6 +294,50 @@ func complaintsOf(t *testing.T, a *storage.Archive, id storage.DocumentID) (out 
 	return out
 }
 
+// What could not be read and is added again is settled by that.
+func TestAnAddedPageSettlesTheImageThatCouldNotBeRead(t *testing.T) {
+	a := open(t)
+	receive(t, a, batchID, nil)
+	failed := ocr.Reading{Failed: scanstation.Reason{Code: scanstation.Crashed}}
+	read(t, a, batchID, page("one"), failed, page("three"), ocr.Reading{Separator: true}, page("other"), failed)
+	for n := 1; n <= 2; n++ {
+		if err := move(t, a, keep(t, a, batchID, n), storage.Inbox); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, second := storage.NewDocumentID(batchID, 1), storage.NewDocumentID(batchID, 2)
+	r := ask(t, a, first, storage.AddPages, 1)
+	rescan(t, a, again, r.ID, "two")
+	if doc, _ := textsOf(t, a, first); doc.Text != "one\ftwo\fthree" {
+		t.Errorf("the letter reads %q", doc.Text)
+	}
+	b := batch(t, a, batchID)
+	if b.State != storage.BatchReview || b.Unsettled() != 1 || b.Rejected != 2 || !b.AddsUp() {
+		t.Errorf("the stack is %+v; want one image left to be looked at", b)
+	}
+	images, err := a.Images(t.Context(), storage.ImageFilter{Batch: batchID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := storage.PlanOf(images)
+	plan[0].Rotation = 90
+	if _, err := a.Recut(t.Context(), batchID, b.Plan, plan, "c-1"); !errors.Is(err, storage.ErrConflict) {
+		t.Errorf("cutting an amended stack anew is %v; want ErrConflict", err)
+	}
+	plan = storage.PlanOf(images)
+	plan[5].Sure = true
+	if _, err := a.Recut(t.Context(), batchID, b.Plan, plan, "c-1"); err != nil {
+		t.Errorf("looking at the rejected image is %v", err)
+	}
+	if b = batch(t, a, batchID); b.Unsettled() != 0 || b.State != storage.BatchReleased && b.State != storage.BatchReview {
+		t.Errorf("the stack is %+v", b)
+	}
+	if doc, _ := textsOf(t, a, second); doc.Text != "other" {
+		t.Errorf("the other letter reads %q", doc.Text)
+	}
+	checkChain(t, a)
+}
+
 // Whoever confirms the stack of a rescan stands in the note of the letter.
 func TestConfirmingARescanNamesItsOperator(t *testing.T) {
 	a := open(t)

@@ -57,7 +57,7 @@ func (a *Archive) Confirm(ctx context.Context, id scanstation.BatchID, operator,
 // touched returns the documents whose transfer notes name who scanned b: its
 // own, and those of other batches that pages of it went into.
 func (a *Archive) touched(ctx context.Context, b Batch) ([]Document, error) {
-	docs, err := a.Documents(ctx, DocumentFilter{Batch: b.ID, WithText: true, Limit: max(b.Documents, 1)})
+	docs, err := a.Letters(ctx, b, true)
 	if err != nil || len(b.Amending) == 0 {
 		return docs, err
 	}
@@ -130,7 +130,7 @@ func (a *Archive) confirm(ctx context.Context, tx Tx, b Batch, docs []Document, 
 	if err != nil {
 		return err
 	}
-	if now.State != BatchReview {
+	if now.State != BatchReview || now.Plan != b.Plan {
 		return fmt.Errorf("confirm batch %s, which is %s: %w", b.ID, now.State, ErrConflict)
 	}
 	now.Operator, now.OperatorAssumed = b.Operator, false
