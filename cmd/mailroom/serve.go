@@ -26,7 +26,9 @@ import (
 	"mailroom/routing/web"
 	"mailroom/scanstation"
 	"mailroom/scanstation/dropfolder"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
+	"mailroom/storage/pdfa"
 )
 
 // roles says which parts of the service a node plays.
@@ -157,6 +159,9 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Stations:    h.cfg.Stations,
 		Watch:       folders,
 		Renderer:    h.pool,
+		Printer:     sheets.Printer{},
+		Composer:    pdfa.Assembler{},
+		DayCloses:   h.rows,
 		Cache:       filepath.Join(h.cfg.Data, "renditions"),
 		UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now:         time.Now, Random: rand.Reader, Log: h.log,

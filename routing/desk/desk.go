@@ -39,6 +39,9 @@ type Config struct {
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
+	Printer     scanstation.Printer // of the scan room's sheets; nil: none are printed
+	Composer    storage.Composer
+	DayCloses   routing.DayCloses
 	Cache       string // folder of the renditions
 	CacheBytes  int64  // how large it may become; 0: 512 MiB
 	UploadBytes int64  // largest file that may be dropped on the page; 0: 2 GiB
@@ -122,6 +125,10 @@ const (
 	NoSystem          = "no-system"          // the department has none
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
+	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
+	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
+	DayClosed         = "day-closed"         // somebody else has just signed the day
+	RescansMany       = "rescans-many"       // too many requests are open about a letter
 	TokenName         = "token-name"         // a token without a name
 	TokenScope        = "token-scope"        // a token that may do nothing, or something unknown
 	TokenDays         = "token-days"         // a token that ends too late or at once

@@ -15,6 +15,7 @@ import (
 	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
 	"mailroom/storage/disk"
 	"mailroom/storage/pdfa"
@@ -99,6 +100,9 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Stations:    o.stations(),
 		Watch:       watch{o.Clock},
 		Renderer:    renderer{},
+		Printer:     sheets.Printer{},
+		Composer:    pdfa.Assembler{},
+		DayCloses:   sqlstore.Store{},
 		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
