@@ -123,7 +123,7 @@ func (f Folder) Find(number int) (Record, error) {
 
 // moved is what the event of a letter's move holds that its filings caused.
 type moved struct {
-	Act     string `json:"act"`
+	Act     string `json:"act,omitempty"`
 	Worker  string `json:"worker,omitempty"`
 	Receipt string `json:"receipt,omitempty"`
 	Filing  int    `json:"filing"`
@@ -177,8 +177,11 @@ func (c Cabinet) settle(ctx context.Context, tx storage.Tx, actor string, f Fold
 	if err := c.Archive.Record(ctx, tx, actor, EventFiling+string(r.State), string(r.Document), r); err != nil {
 		return err
 	}
-	body := moved{Act: "file", Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number}
 	for _, state := range path {
+		body := moved{Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number}
+		if state == storage.Filing || state == storage.Filed { // else it was given back
+			body.Act = "file"
+		}
 		// All moves lock the same, so a second one cannot wait for anybody.
 		if _, err := c.Archive.Move(ctx, tx, r.Document, state, actor, storage.Change{Reasons: f.Doc.Reasons, Body: body}); err != nil {
 			return err

@@ -16,6 +16,23 @@ type ownGroup struct {
 	Entries []desk.Entry
 }
 
+// Shown says whether the group stands on the page though nothing is in it.
+func (g ownGroup) Shown() bool { return g.Name != "further" || len(g.Entries) > 0 }
+
+// AsParts says whether the letter's filings are shown, and not only the one
+// form that serves where all is done by hand.
+func (g ownGroup) AsParts(e desk.Entry) bool {
+	return g.Name == "further" || g.Name == "to-file" && !e.ByHandOnly()
+}
+
+// KeyAt is the key for the first letter of the group.
+func (g ownGroup) KeyAt(i int) string {
+	if i > 0 {
+		return ""
+	}
+	return g.Key
+}
+
 // ownBody is the page of a worker. Wrong is the letter that an answer was about.
 type ownBody struct {
 	Groups []ownGroup
@@ -32,6 +49,7 @@ func (s *server) ownPage(v *visit) error {
 	}
 	b := ownBody{Open: own.Open, Typed: v.r.PostFormValue("efile"), Wrong: document(v), Groups: []ownGroup{
 		{"to-file", "akte", "own.file", "n", own.ToFile},
+		{"further", "", "", "", own.Further},
 		{"filed", "bearbeiten", "own.begin", "v", own.Filed},
 		{"in-work", "erledigen", "own.close", "e", own.InWork},
 		{"closed", "wieder", "own.reopen", "", own.Closed},
