@@ -121,9 +121,15 @@ func (f Folder) Find(number int) (Record, error) {
 	return Record{}, fmt.Errorf("filing %d of %s: %w", number, f.Doc.ID, storage.ErrNotFound)
 }
 
+// What a letter's filings do with it, beside what people do.
+const (
+	ActFile     = "file"
+	ActGiveBack = "give-back" // to those whose it was: it did not get into an e-file
+)
+
 // moved is what the event of a letter's move holds that its filings caused.
 type moved struct {
-	Act     string `json:"act,omitempty"`
+	Act     string `json:"act"`
 	Worker  string `json:"worker,omitempty"`
 	Receipt string `json:"receipt,omitempty"`
 	Filing  int    `json:"filing"`
@@ -178,9 +184,9 @@ func (c Cabinet) settle(ctx context.Context, tx storage.Tx, actor string, f Fold
 		return err
 	}
 	for _, state := range path {
-		body := moved{Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number}
-		if state == storage.Filing || state == storage.Filed { // else it was given back
-			body.Act = "file"
+		body := moved{Act: ActFile, Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number}
+		if state == storage.Assigned || state == storage.Inbox {
+			body.Act = ActGiveBack
 		}
 		// All moves lock the same, so a second one cannot wait for anybody.
 		if _, err := c.Archive.Move(ctx, tx, r.Document, state, actor, storage.Change{Reasons: f.Doc.Reasons, Body: body}); err != nil {

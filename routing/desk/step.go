@@ -23,10 +23,11 @@ const (
 	ActForward  Act = "forward"
 	ActRefuse   Act = "refuse"
 	ActEnd      Act = "end"
-	ActFile     Act = "file"
+	ActFile     Act = routing.ActFile
 	ActBegin    Act = "begin"
 	ActClose    Act = "close"
 	ActReopen   Act = "reopen"
+	ActGiveBack Act = routing.ActGiveBack
 )
 
 // step is what the event of an act holds.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 
 	"mailroom/routing/desk"
 	"mailroom/storage"
@@ -25,9 +26,16 @@ func (g ownGroup) AsParts(e desk.Entry) bool {
 	return g.Name == "further" || g.Name == "to-file" && !e.ByHandOnly()
 }
 
-// KeyAt is the key for the first letter of the group.
+// ByHand says whether a letter of the group is filed by hand.
+func (g ownGroup) ByHand() bool { return slices.ContainsFunc(g.Entries, desk.Entry.ByHandOnly) }
+
+// KeyAt is the key of the i-th letter's button: the first one with which there
+// is something to do has it.
 func (g ownGroup) KeyAt(i int) string {
-	if i > 0 {
+	first := slices.IndexFunc(g.Entries, func(e desk.Entry) bool {
+		return !g.AsParts(e) || slices.ContainsFunc(e.Parts, func(p desk.Part) bool { return p.Send })
+	})
+	if i != first {
 		return ""
 	}
 	return g.Key

@@ -218,6 +218,7 @@ func (s *server) tabs(v *visit) []navItem {
 	}{
 		{"nav.accounts", "/verwaltung/konten", desk.KeepAccounts},
 		{"nav.rules", "/verwaltung/regeln", desk.KeepRules},
+		{"nav.efiles", "/verwaltung/e-akten", desk.SeeSystems},
 	} {
 		if desk.May(v.who, tab.right, desk.Thing{}) {
 			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})
