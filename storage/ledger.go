@@ -69,6 +69,7 @@ type Ledger interface {
 type EventFilter struct {
 	After  int64  // events with a greater Seq
 	Object string // of this object; empty: of all
+	Newest bool   // the last ones first; After does not count
 	Limit  int    // 0: 1,000
 }
 

@@ -24,9 +24,11 @@ type Config struct {
 	Filings     routing.Filings
 	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
 	Register    routing.Register
+	Figures     routing.Figures
 	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
 	Rules       []routing.Rule
+	Tokens      routing.Tokens
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -103,6 +105,12 @@ const (
 	NoSystem          = "no-system"          // the department has none
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
+	TokenName         = "token-name"         // a token without a name
+	TokenScope        = "token-scope"        // a token that may do nothing, or something unknown
+	TokenDays         = "token-days"         // a token that ends too late or at once
+	TokensMany        = "tokens-many"        // no further tokens for one clerk
+	KeyReused         = "key-reused"         // the idempotency key belongs to another request
+	DataWrong         = "data-wrong"         // data beside a file that are no JSON, or too much
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 )
 

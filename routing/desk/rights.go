@@ -23,7 +23,9 @@ const (
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	FileLetters   Right = "file-letters"   // take an own part of a letter into its file
 	SeeSystems    Right = "see-systems"    // how the ways into the e-files do
+	BringPost     Right = "bring-post"     // bring in post of other channels than paper
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	SeeFigures    Right = "see-figures"    // sums of what happened, of no letter and nobody
 	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
 
@@ -63,7 +65,9 @@ var matrix = map[Right]map[routing.Role]Scope{
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	FileLetters:   {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere},
 	SeeSystems:    {routing.Admin: Anywhere},
+	BringPost:     {routing.ScanRoom: Anywhere},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	SeeFigures:    {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
@@ -78,7 +82,7 @@ type Thing struct {
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange {
+	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
 		return false
 	}
 	for _, g := range who.Grants {
@@ -94,6 +98,20 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 		}
 	}
 	return false
+}
+
+// scopes says which scope of a token covers which right. What does not stand
+// here no token can do.
+var scopes = map[Right]routing.Scope{
+	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
+	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
+	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
+	BringPost: routing.UploadPost, KeepRules: routing.ReadHouse,
+}
+
+// covered says whether the token that stands for who, if one does, covers right.
+func covered(who routing.Clerk, right Right) bool {
+	return who.Scopes == nil || slices.Contains(who.Scopes, scopes[right])
 }
 
 // NeedsDepartment says whether a role is always given for one department or,

@@ -97,8 +97,10 @@ var Access = map[desk.Right]map[What]string{
 		Unknown: "WH", UnknownReleased: "WH",
 	},
 	desk.SeeSystems:   {House: "A"},
+	desk.SeeFigures:   {Any: "hHrRUA"},
 	desk.KeepAccounts: {House: "A"},
 	desk.KeepRules:    {House: "RA"},
+	desk.BringPost:    {House: "S"},
 }
 
 // Hire gives everybody of the cast an account with Password.

@@ -76,10 +76,22 @@ func Open(t testing.TB) *Office {
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
-		Diary:   diary,
-		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Filings: sqlstore.Store{}, EFiles: o.EFiles, Register: sqlstore.Store{},
-		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
-		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
+		Diary:       diary,
+		Archive:     o.Archive,
+		Clerks:      sqlstore.Store{},
+		Decisions:   sqlstore.Store{},
+		Assignments: sqlstore.Store{},
+		Filings:     sqlstore.Store{},
+		EFiles:      o.EFiles,
+		Register:    sqlstore.Store{},
+		Figures:     sqlstore.Store{},
+		Tokens:      sqlstore.Store{},
+		Departments: Departments(),
+		Rules:       Rules(),
+		Stations:    o.stations(),
+		Watch:       watch{o.Clock},
+		Renderer:    renderer{},
+		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
 	o.must(err)
