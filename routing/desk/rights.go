@@ -105,7 +105,7 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 var scopes = map[Right]routing.Scope{
 	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
-	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
+	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost, FileLetters: routing.WorkPost,
 	BringPost: routing.UploadPost, KeepRules: routing.ReadHouse,
 }
 
