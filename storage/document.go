@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,15 @@ func (id DocumentID) Valid() bool {
 	return i > 0 && len(id) >= i+4 && strings.Trim(string(id[i+1:]), "0123456789") == "" && id.Batch().Valid()
 }
 
+// Number returns the document's number in its batch, 0 if id is not valid.
+func (id DocumentID) Number() int {
+	n, err := strconv.Atoi(string(id[strings.LastIndexByte(string(id), '-')+1:]))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // Document is one letter as it is kept (Dokument).
 type Document struct {
 	ID         DocumentID           `json:"id"`
@@ -51,6 +61,7 @@ type Document struct {
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
+	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
 	ChangedAt  time.Time            `json:"changed_at"`

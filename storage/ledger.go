@@ -83,7 +83,8 @@ type BatchFilter struct {
 	Limit  int                 // 0: 100
 }
 
-// ImageFilter selects images of a batch or a document, in order of Image.
+// ImageFilter selects images of a batch, in order of Image, or of a document,
+// in the order of its pages.
 type ImageFilter struct {
 	Batch    scanstation.BatchID
 	Document DocumentID

@@ -115,6 +115,11 @@ func (w *window) until(what, js string) {
 	w.t.Fatalf("waited in vain for: %s (at %s)", what, eval[string](w, "location.pathname+location.search"))
 }
 
+// shift is a key pressed with Shift.
+func shift(key string) chromedp.Action[chromedp.Void] {
+	return chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierShift))
+}
+
 // login is done by keyboard alone.
 func (w *window) login(who string) {
 	w.t.Helper()

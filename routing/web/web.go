@@ -104,6 +104,11 @@ func (s *server) routes() *routeMap {
 	own("POST /scanstelle/{station}/nochmal", s.takeAgain)
 	own("GET /stapel/{batch}", s.stackPage)
 	own("GET /stapel/{batch}/bild/{image}/{size}", s.stackImage)
+	own("GET /stapel/{batch}/stand", s.stackNow)
+	own("POST /stapel/{batch}/aendern", s.mendStack)
+	own("POST /stapel/{batch}/zurueck", s.unmendStack)
+	own("POST /stapel/{batch}/zaehlen", s.countStack)
+	own("POST /stapel/{batch}/freigeben", s.releaseStack)
 	own("POST /stapel/{batch}/wiederholen", s.retryStack)
 	own("POST /stapel/{batch}/bestaetigen", s.confirmStack)
 
