@@ -324,3 +324,35 @@ func TestReceiptsForNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatIsOverIsForgotten(t *testing.T) {
+	w := through(t, routing.Distribute, byFolder)
+	ctx := t.Context()
+	filed, failed, waits := w.handed(), w.handed(), w.handed()
+	for id, ending := range map[storage.DocumentID]string{filed: ".ok", failed: ".err", waits: ""} {
+		if err := w.job(id); err != nil {
+			t.Fatal(err)
+		}
+		if ending != "" {
+			w.put(w.in, string(w.filing(id).Handover())+ending, "x")
+		}
+	}
+	if err := w.Receipts(ctx, "wohngeld"); err != nil {
+		t.Fatal(err)
+	}
+	w.Clock.Time = time.Now().Add(200 * 24 * time.Hour)
+	short, stop := context.WithTimeout(ctx, 2*time.Second)
+	defer stop()
+	w.Run(short, time.Minute)
+	for id, want := range map[storage.DocumentID]string{filed: "", failed: "done", waits: "open"} {
+		got := ""
+		for _, sub := range []string{"open", "done"} {
+			if _, err := os.Stat(filepath.Join(w.Folder, "state", sub, string(w.filing(id).Handover())+".json")); err == nil {
+				got = sub
+			}
+		}
+		if got != want {
+			t.Errorf("the record of a filing that is %s: %q; want %q", w.filing(id).State, got, want)
+		}
+	}
+}
