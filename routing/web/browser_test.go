@@ -181,6 +181,7 @@ func (h house) task() storage.DocumentID {
 }
 
 func (h house) pages() []visited {
+	defer h.Count()
 	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
 	return []visited{
 		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
@@ -195,7 +196,8 @@ func (h house) pages() []visited {
 		{"head-wohngeld", "suche", "/suche?q=Bescheinigung+Miete"}, {"head-wohngeld", "suche-leer", "/suche"},
 		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
-		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"},
+		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
+		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
 	}
 }
 

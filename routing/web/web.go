@@ -92,6 +92,9 @@ func (s *server) routes() *routeMap {
 	own("GET /{$}", s.home)
 	own("GET /konto", s.accountPage)
 	own("POST /konto/passwort", s.changePassword)
+	own("GET /konto/schluessel", s.tokensPage)
+	own("POST /konto/schluessel", s.newToken)
+	own("POST /konto/schluessel/{token}/beenden", s.revokeToken)
 
 	own("GET /scanstelle", s.stationsPage)
 	own("GET /scanstelle/stand", s.stationsNow)
@@ -122,6 +125,8 @@ func (s *server) routes() *routeMap {
 	own("POST /meine-post/{document}/{step}", s.ownStep)
 	own("GET /klaerung", s.reviewPage)
 	own("GET /suche", s.searchPage)
+	own("GET /auswertung", s.figuresPage)
+	own("GET /auswertung/{file}", s.figuresFile)
 	own("GET /brief/{document}", s.letterPage)
 	own("POST /brief/{document}/zuordnen", s.resolve)
 	own("POST /brief/{document}/nicht-zuweisen", s.unassign)
