@@ -74,6 +74,9 @@ func (a *Archive) resumeLetters(ctx context.Context, tx Tx, b Batch, images []Im
 			jobs = append(jobs, Job{Step: StepRead, Batch: b.ID, Number: img.Image})
 		}
 	}
+	for _, n := range b.Amending {
+		delete(step, n)
+	}
 	for _, d := range docs {
 		delete(step, d.Number)
 		if d.State == Archived {

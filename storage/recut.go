@@ -127,6 +127,10 @@ func (a *Archive) carryOut(ctx context.Context, id scanstation.BatchID, seen int
 		if err != nil {
 			return err
 		}
+		if b.Amended > 0 || len(b.Amending) > 0 {
+			out, err = a.lookedAt(ctx, tx, b, images, plan, actor, remember, undone)
+			return err
+		}
 		if err := plan.follows(PlanOf(images)); err != nil {
 			return fmt.Errorf("mend batch %s: %w", id, err)
 		}
@@ -296,7 +300,7 @@ func (m *mend) place(ctx context.Context) error {
 			img.Document = NewDocumentID(m.b.ID, l.Letter)
 		}
 		if l.Letter == 0 || fresh[l.Letter] {
-			img.Offset, img.Length, img.CutAt = 0, 0, now
+			img.Object, img.Offset, img.Length, img.CutAt = "", 0, 0, now
 		}
 		if m.reread(img, before, l) {
 			unread[l.Letter] = true

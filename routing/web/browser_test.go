@@ -203,6 +203,12 @@ func (h house) pages() []visited {
 
 func TestEveryPageInABrowser(t *testing.T) {
 	h := open(t)
+	h.examine(t, h.pages())
+}
+
+// examine opens pages in both languages and modes, and on a narrow screen.
+func (h house) examine(t *testing.T, pages []visited) {
+	t.Helper()
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	need(t, "axe-core (sh cmd/assets.sh)", err)
 	w := h.window(t)
@@ -213,7 +219,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 		t.Fatalf("axe does not see an image without words: %q", found)
 	}
 	who := ""
-	for _, p := range h.pages() {
+	for _, p := range pages {
 		if p.who != who {
 			w.login(p.who)
 			who = p.who

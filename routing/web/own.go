@@ -16,6 +16,9 @@ type ownGroup struct {
 	Entries []desk.Entry
 }
 
+// Asks says whether the number under which the e-file has it is asked for.
+func (g ownGroup) Asks() bool { return g.Step == "akte" || g.Step == "nachreichen" }
+
 // ownBody is the page of a worker. Wrong is the letter that an answer was about.
 type ownBody struct {
 	Groups []ownGroup
@@ -30,12 +33,19 @@ func (s *server) ownPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	b := ownBody{Open: own.Open, Typed: v.r.PostFormValue("efile"), Wrong: document(v), Groups: []ownGroup{
+	amended, err := s.Desk.Supplements(v.r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	b := ownBody{Open: own.Open + len(amended), Typed: v.r.PostFormValue("efile"), Wrong: document(v), Groups: []ownGroup{
 		{"to-file", "akte", "own.file", "n", own.ToFile},
 		{"filed", "bearbeiten", "own.begin", "v", own.Filed},
 		{"in-work", "erledigen", "own.close", "e", own.InWork},
 		{"closed", "wieder", "own.reopen", "", own.Closed},
 	}}
+	if len(amended) > 0 {
+		b.Groups = append([]ownGroup{{"supplement", "nachreichen", "own.supply", "", amended}}, b.Groups...)
+	}
 	b.Next = b.next(v.r.FormValue("aus"))
 	return s.show(v, v.status(), "own", view{Title: "own.title", Count: own.Open, Body: b})
 }
@@ -70,6 +80,8 @@ func (s *server) ownStep(v *visit) (err error) {
 		err = s.Desk.Close(ctx, v.who, id)
 	case "wieder":
 		err = s.Desk.Reopen(ctx, v.who, id)
+	case "nachreichen":
+		err = s.Desk.Supplement(ctx, v.who, id, v.r.PostFormValue("efile"))
 	default:
 		err = storage.ErrNotFound
 	}

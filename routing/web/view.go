@@ -98,6 +98,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"asset":      s.files.address,
 		"department": s.Desk.DepartmentName,
 		"dict":       dict,
+		"join":       joined,
 		"add":        func(a, b int) int { return a + b },
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
@@ -118,6 +119,11 @@ func badge(n int) string {
 		return "99+"
 	}
 	return strconv.Itoa(n)
+}
+
+// joined writes numbers as "2, 3".
+func joined(numbers []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
 
 // dict hands several named values to a piece.
