@@ -94,6 +94,7 @@ func TestRescanPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.examine(t, []visited{
+		{"scan", "einfach", "/scanstelle/einfach"}, {"scan", "einfach-fertig", "/scanstelle/einfach?nach=" + string(h.Review)}, {"scan", "scanstelle-neu", "/scanstelle"},
 		{"scan", "tagesabschluss", "/scanstelle/abschluss"},
 		{"scan", "nachscannen", "/scanstelle/nachscannen"}, {"scan", "nachscan-stapel", "/stapel/" + string(stack)},
 		{"head-wohngeld", "nachscan-wunsch", "/brief/" + string(released) + "/nachscannen"},
