@@ -100,7 +100,7 @@ type Thing struct {
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
+	if who.ID == "" || !who.Served() || who.MustChange || !covered(who, right) {
 		return false
 	}
 	for _, g := range who.Grants {
@@ -125,7 +125,7 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 // scopes says which scope of a token covers which right. What does not stand
 // here no token can do.
 var scopes = map[Right]routing.Scope{
-	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
+	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks, MendStacks: routing.WorkStacks,
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,

@@ -186,6 +186,7 @@ func (h house) pages() []visited {
 	return []visited{
 		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
 		{"scan", "scanstelle", "/scanstelle"}, {"scan", "stapel-in-klaerung", "/stapel/" + string(h.Review) + "?bild=4"},
+		{"scan", "stapel-mit-fragen", "/stapel/" + string(h.mendable()) + "?bild=2"},
 		{"scan", "stapel-freigegeben", "/stapel/" + string(h.Released)}, {"scan", "stapel-angehalten", "/stapel/" + string(h.Parked)},
 		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
 		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},
@@ -197,6 +198,9 @@ func (h house) pages() []visited {
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
+		{"admin", "e-akten", "/verwaltung/e-akten"},
+		{"wohngeld-2", "meine-post-e-akte", "/meine-post"}, {"wohngeld-2", "brief-abgelehnt", "/brief/" + string(h.handedOver())},
+		{"head-soziales", "meine-post-weitere-akte", "/meine-post"}, {"head-wohngeld", "klaerung-abgelehnt", "/klaerung"},
 	}
 }
 

@@ -81,6 +81,8 @@ var doors = []door{
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
 	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/akten", desk.FileLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
 	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
@@ -88,6 +90,7 @@ var doors = []door{
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/transfervermerk.xml", desk.ReadLetters, desktest.OfLetters, ""},
 
+	{"GET /verwaltung/e-akten", desk.SeeSystems, house1, ""},
 	{"GET /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten/{clerk}/rechte", desk.KeepAccounts, house1, "clerk=c-0"},
