@@ -54,6 +54,8 @@ var doors = []door{
 	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
 	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
+	{"GET /scanstelle/einfach", desk.RunStations, house1, ""},
+	{"POST /stapel/{batch}/weiter", desk.RunStations, desktest.OfStacks, ""}, // the staged stacks have their operator
 	{"GET /scanstelle/abschluss", desk.SeeStations, house1, ""},
 	{"POST /scanstelle/abschluss", desk.RunStations, house1, "grund="},            // something is missing in the staged house
 	{"GET /scanstelle/abschluss/{number}/bericht.pdf", desk.SeeStations, nil, ""}, // not there before the first close

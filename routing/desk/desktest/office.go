@@ -138,8 +138,8 @@ func (o *Office) diary() routing.Diary {
 
 func (o *Office) stations() []scanstation.Station {
 	return []scanstation.Station{
-		{Name: "scan-1", Folder: o.Drop, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
-		{Name: "scan-2", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "scan-1", Folder: o.Drop, SilentAfter: 2 * time.Hour, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "scan-2", Folder: filepath.Join(o.Folder, "gone"), SilentAfter: time.Hour, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
 		{Name: "fax", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Fax, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
 	}
 }
