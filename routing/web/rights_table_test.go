@@ -27,6 +27,10 @@ var any1 = []desktest.What{desktest.Any}
 var doors = []door{
 	{"GET /anmelden", forAll, house1, ""},
 	{"POST /anmelden", forAll, house1, ""},
+	{"GET /anmelden/dienst", forAll, nil, ""},             // there is no provider here
+	{"GET /anmelden/dienst/zurueck", forAll, nil, ""},     // the same
+	{"POST /anmelden/dienst/abgemeldet", forAll, nil, ""}, // for the provider alone
+	{"POST /anmelden/netz", forAll, house1, ""},
 	{"POST /abmelden", forAll, nil, ""}, // ends the session
 	{"POST /anzeige", forAll, house1, ""},
 	{"GET /barrierefreiheit", forAll, house1, ""},
@@ -40,6 +44,7 @@ var doors = []door{
 	{"GET /konto/schluessel", forClerks, house1, ""},
 	{"POST /konto/schluessel", forClerks, house1, "name="},
 	{"POST /konto/schluessel/{token}/beenden", forClerks, nil, "token=t-0"},
+	{"POST /konto/sitzungen/{visit}/beenden", forClerks, nil, "visit=v-0"},
 	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
 
 	{"GET /scanstelle", desk.SeeStations, house1, ""},
@@ -79,6 +84,8 @@ var doors = []door{
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
 	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/akten", desk.FileLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
 	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
@@ -86,8 +93,12 @@ var doors = []door{
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/transfervermerk.xml", desk.ReadLetters, desktest.OfLetters, ""},
 
+	{"GET /verwaltung/e-akten", desk.SeeSystems, house1, ""},
 	{"GET /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten", desk.KeepAccounts, house1, ""},
+	{"GET /verwaltung/konten/{clerk}", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/herkunft", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/sitzungen/{visit}/beenden", desk.KeepAccounts, house1, "clerk=c-0&visit=v-0"},
 	{"POST /verwaltung/konten/{clerk}/rechte", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/sperren", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/passwort", desk.KeepAccounts, house1, "clerk=c-0"},

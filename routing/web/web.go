@@ -144,6 +144,8 @@ func (s *server) routes() *routeMap {
 	own("GET /brief/{document}", s.letterPage)
 	own("POST /brief/{document}/zuordnen", s.resolve)
 	own("POST /brief/{document}/nicht-zuweisen", s.unassign)
+	own("POST /brief/{document}/akten", s.addFiling)
+	own("POST /brief/{document}/akten/{filing}/{step}", s.filingStep)
 	own("GET /brief/{document}/nachscannen", s.askRescanPage)
 	own("POST /brief/{document}/nachscannen", s.askRescan)
 	own("GET /brief/{document}/seite/{page}/{size}", s.pageImage)
@@ -151,6 +153,7 @@ func (s *server) routes() *routeMap {
 	own("GET /brief/{document}/text.txt", s.text)
 	own("GET /brief/{document}/transfervermerk.xml", s.note)
 
+	own("GET /verwaltung/e-akten", s.efilesPage)
 	own("GET /verwaltung/konten", s.clerksPage)
 	own("POST /verwaltung/konten", s.addClerk)
 	own("GET /verwaltung/konten/{clerk}", s.clerkPage)
