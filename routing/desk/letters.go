@@ -340,6 +340,9 @@ type Counts struct {
 	Review int
 	Own    int // letters of one's own that are not closed
 	Stacks int // that wait for the scan room
+
+	Late    int // letters that are late, for those who are told of them
+	Notices int // letters for information that one has not taken note of
 }
 
 // maxCounted is where counting for a badge ends: "99+".
@@ -367,6 +370,9 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		if c.Own, err = d.countOwn(ctx, who); err != nil {
 			return c, err
 		}
+	}
+	if err := d.countAffairs(ctx, who, &c); err != nil {
+		return c, err
 	}
 	if May(who, RunStations, Thing{}) {
 		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})

@@ -40,6 +40,11 @@ func (d *Desk) standing(h routing.Handling, doc storage.Document) Standing {
 	return s
 }
 
+// Any says whether there is anything to be shown.
+func (s Standing) Any() bool {
+	return s.Alarm != "" || s.Deadline != "" || len(s.Flags) > 0 || s.FollowUp != "" || s.Turns > 0 || s.Comments > 0 || s.Priority != 0
+}
+
 // Back says whether the letter comes back today or came back before.
 func (s Standing) Back(today scanstation.Date) bool {
 	return s.FollowUp != "" && s.FollowUp <= today

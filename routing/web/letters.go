@@ -77,6 +77,9 @@ type letterBody struct {
 	Form   resolveForm
 	Search string // what is marked on the pages
 	Spots  []ocr.Evidence
+
+	Readers []desk.Colleague // to whom it may be given for information
+	Typed   affairForm
 }
 
 // sheet is one page with what is marked on it.
@@ -180,6 +183,9 @@ func marksOf(l desk.Letter) []mark {
 
 func (s *server) letterPage(v *visit) error {
 	b, err := s.letter(v, document(v))
+	if err == nil {
+		err = s.affairOf(v, &b)
+	}
 	if err != nil {
 		return err
 	}

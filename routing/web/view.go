@@ -61,7 +61,7 @@ type navItem struct {
 // several pages share, and its own file.
 func (s *server) parse(t texts) (pageSet, error) {
 	set := pageSet{texts: t, pages: map[string]*template.Template{}}
-	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces.html")
+	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces*.html")
 	if err != nil {
 		return set, err
 	}
@@ -71,7 +71,7 @@ func (s *server) parse(t texts) (pageSet, error) {
 	}
 	for _, e := range entries {
 		name := strings.TrimSuffix(e.Name(), ".html")
-		if name == "layout" || name == "pieces" {
+		if name == "layout" || strings.HasPrefix(name, "pieces") {
 			continue
 		}
 		page, err := base.Clone()
@@ -102,7 +102,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys": func() []string {
-			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "find", "help"}
+			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "flags", "c", "i", "d", "g", "find", "help"}
 		},
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
@@ -200,6 +200,12 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	}
 	if s.Desk.MayClear(v.who) {
 		add("nav.review", "/klaerung", c.Review)
+	}
+	if c.Late > 0 || s.Desk.MaySeeLate(v.who) {
+		add("nav.late", "/ueberfaellig", c.Late)
+	}
+	if c.Notices > 0 {
+		add("nav.notices", "/zur-kenntnis", c.Notices)
 	}
 	if tabs := s.tabs(v); len(tabs) > 0 {
 		out = append(out, navItem{Key: "nav.office", Path: tabs[0].Path, Here: strings.HasPrefix(v.r.URL.Path, "/verwaltung/")})
