@@ -20,6 +20,7 @@ import (
 
 	"mailroom/routing/api"
 	"mailroom/routing/desk"
+	"mailroom/routing/figures"
 	routingstore "mailroom/routing/sqlstore"
 	"mailroom/routing/web"
 	"mailroom/scanstation"
@@ -106,6 +107,11 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		}
 		g.Go(func() error { h.keepRegister(ctx); return nil })
 		g.Go(func() error { return h.work(ctx, h.readers(), 4) })
+		g.Go(func() error {
+			(&figures.Follower{Archive: h.archive, Figures: h.rows, Log: h.log}).Run(ctx)
+			return nil
+		})
+		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -124,11 +130,25 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	folders := &folders{log: h.log}
 	counter, err := desk.New(desk.Config{
-		Diary: h.diary, Refusals: h.cfg.Refusals,
-		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows,
-		Departments: h.cfg.Departments, Rules: h.cfg.Rules, Tokens: h.rows, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
-		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
-		Now: time.Now, Random: rand.Reader, Log: h.log,
+		Diary:       h.diary,
+		Refusals:    h.cfg.Refusals,
+		Archive:     h.archive,
+		Clerks:      h.rows,
+		Decisions:   h.rows,
+		Assignments: h.rows,
+		Register:    h.rows,
+		Figures:     h.rows,
+		Filings:     h.rows,
+		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
+		Tokens:      h.rows,
+		Departments: h.cfg.Departments,
+		Rules:       h.cfg.Rules,
+		Stations:    h.cfg.Stations,
+		Watch:       folders,
+		Renderer:    h.pool,
+		Cache:       filepath.Join(h.cfg.Data, "renditions"),
+		UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
+		Now:         time.Now, Random: rand.Reader, Log: h.log,
 	})
 	if err != nil {
 		return nil, nil, err

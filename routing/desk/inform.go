@@ -87,17 +87,19 @@ func (d *Desk) wasInformed(ctx context.Context, who routing.Clerk, id storage.Do
 	return ok, err
 }
 
-// sees says whether who has right to doc: by role, or because it was given to
-// them for information. Whether it was is asked only where that decides.
-func (d *Desk) sees(ctx context.Context, who routing.Clerk, right Right, doc storage.Document, b storage.Batch) (bool, error) {
-	what := thing(doc, b)
-	if May(who, right, what) {
-		return true, nil
+// thingTo is doc as rights see it for who: whether it was given to them for
+// information is asked only where the right hangs on it.
+func (d *Desk) thingTo(ctx context.Context, who routing.Clerk, right Right, doc storage.Document, b storage.Batch) (Thing, error) {
+	what, err := d.thing(ctx, doc, b)
+	if err != nil || May(who, right, what) {
+		return what, err
 	}
-	if what.Informed = true; !May(who, right, what) {
-		return false, nil
+	informed := what
+	if informed.Informed = true; !May(who, right, informed) {
+		return what, nil
 	}
-	return d.wasInformed(ctx, who, doc.ID)
+	what.Informed, err = d.wasInformed(ctx, who, doc.ID)
+	return what, err
 }
 
 // Notice is a letter that was given to a clerk for information.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"slices"
 
 	"mailroom/routing"
@@ -16,16 +17,20 @@ const (
 	SeeStations    Right = "see-stations"    // stations, stacks and their numbers
 	RunStations    Right = "run-stations"    // sign on, drop files, try again
 	SeePictures    Right = "see-pictures"    // the images of a stack
+	MendStacks     Right = "mend-stacks"     // change how a stack was cut, and release it
 	SeeFacts       Right = "see-facts"       // where a letter is, and what became of it
 	ReadLetters    Right = "read-letters"    // its pages, its text, what was read from it
 	ClearLetters   Right = "clear-letters"   // say whose a doubtful letter is
 	AssignLetters  Right = "assign-letters"  // say who works on a letter, or that it ends here
 	WorkLetters    Right = "work-letters"    // take an own letter to the e-file, work on it, close it
+	BringPost      Right = "bring-post"      // bring in post of other channels than paper
+	FileLetters    Right = "file-letters"    // take an own part of a letter into its file
+	SeeSystems     Right = "see-systems"     // how the ways into the e-files do
+	KeepAccounts   Right = "keep-accounts"   // people and their roles
+	SeeFigures     Right = "see-figures"     // sums of what happened, of no letter and nobody
+	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
 	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
 	CommentLetters Right = "comment-letters" // comment on it
-	BringPost      Right = "bring-post"      // bring in post of other channels than paper
-	KeepAccounts   Right = "keep-accounts"   // people and their roles
-	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
 )
 
 // Scope is where a role has a right.
@@ -39,6 +44,7 @@ const (
 	BeforeRelease                          // while its stack is not yet released
 	UnknownDepartment                      // while nobody knows whose it is
 	UnknownBeforeRelease                   // while both is so
+	FiledThere                             // of a letter that belongs into a file of the department as well
 	WhenInformed                           // if it was given to the clerk for information
 )
 
@@ -48,13 +54,14 @@ var matrix = map[Right]map[routing.Role]Scope{
 	SeeStations: {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	RunStations: {routing.ScanRoom: Anywhere},
 	SeePictures: {routing.ScanRoom: BeforeRelease},
+	MendStacks:  {routing.ScanRoom: BeforeRelease},
 	SeeFacts: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
-		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed, routing.Auditor: Anywhere, routing.Admin: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere | WhenInformed, routing.Head: OwnDepartment | FiledThere | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere | WhenInformed, routing.Auditor: Anywhere, routing.Admin: Anywhere,
 	},
 	ReadLetters: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
-		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed, routing.Auditor: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere | WhenInformed, routing.Head: OwnDepartment | FiledThere | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere | WhenInformed, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
 		routing.ScanRoom: UnknownBeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
@@ -68,7 +75,10 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed,
 	},
 	BringPost:    {routing.ScanRoom: Anywhere},
+	FileLetters:  {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere},
+	SeeSystems:   {routing.Admin: Anywhere},
 	KeepAccounts: {routing.Admin: Anywhere},
+	SeeFigures:   {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	KeepRules:    {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
@@ -78,6 +88,8 @@ type Thing struct {
 	Released   bool // its stack is
 	Informed   bool // it was given to the clerk for information
 	Wanderer   bool // it was sent astray too often: the records managers clear it
+	// Filings are the departments into whose files it belongs, its own or others.
+	Filings []string
 }
 
 // May says whether who has right for what. A clerk whose password was given by
@@ -97,6 +109,7 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 			scope&BeforeRelease != 0 && !what.Released,
 			scope&UnknownDepartment != 0 && what.Department == "",
 			scope&WhenInformed != 0 && what.Informed,
+			scope&FiledThere != 0 && g.Department != "" && slices.Contains(what.Filings, g.Department),
 			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
@@ -111,7 +124,8 @@ var scopes = map[Right]routing.Scope{
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost,
-	BringPost: routing.UploadPost, KeepRules: routing.ReadHouse,
+	FileLetters: routing.WorkPost, BringPost: routing.UploadPost,
+	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
 }
 
 // covered says whether the token that stands for who, if one does, covers right.
@@ -159,7 +173,7 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 	})
 }
 
-// thing is doc as rights see it.
+// thing is doc as rights see it, but for the files that it belongs into.
 func thing(doc storage.Document, b storage.Batch) Thing {
 	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased, Wanderer: astray(doc)}
 }
@@ -168,4 +182,15 @@ func thing(doc storage.Document, b storage.Batch) Thing {
 // have to end the round.
 func astray(doc storage.Document) bool {
 	return slices.ContainsFunc(doc.Reasons, func(r scanstation.Reason) bool { return r.Code == routing.Wanderer })
+}
+
+// thing is doc as rights see it.
+func (d *Desk) thing(ctx context.Context, doc storage.Document, b storage.Batch) (Thing, error) {
+	what := thing(doc, b)
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		kept, err := d.cfg.Filings.FilingsOf(ctx, tx, []storage.DocumentID{doc.ID})
+		what.Filings = routing.Departments(kept[doc.ID])
+		return err
+	})
+	return what, err
 }

@@ -115,6 +115,11 @@ func (w *window) until(what, js string) {
 	w.t.Fatalf("waited in vain for: %s (at %s)", what, eval[string](w, "location.pathname+location.search"))
 }
 
+// shift is a key pressed with Shift.
+func shift(key string) chromedp.Action[chromedp.Void] {
+	return chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierShift))
+}
+
 // login is done by keyboard alone.
 func (w *window) login(who string) {
 	w.t.Helper()
@@ -176,6 +181,7 @@ func (h house) task() storage.DocumentID {
 }
 
 func (h house) pages() []visited {
+	defer h.Count()
 	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
 	return []visited{
 		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
@@ -191,6 +197,7 @@ func (h house) pages() []visited {
 		{"head-wohngeld", "brief-vorgang", "/brief/" + string(h.affairs())}, {"head-wohngeld", "ueberfaellig", "/ueberfaellig"},
 		{"wohngeld-2", "zur-kenntnis", "/zur-kenntnis"},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
+		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
 	}
 }

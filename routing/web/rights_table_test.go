@@ -72,6 +72,8 @@ var doors = []door{
 	{"POST /brief/{document}/gelesen", desk.ReadLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/ende-zurueck", desk.AssignLetters, desktest.OfLetters, ""},
 	{"GET /suche", desk.ReadLetters, any1, "q=Miete"},
+	{"GET /auswertung", desk.SeeFigures, any1, ""},
+	{"GET /auswertung/{file}", desk.SeeFigures, any1, "file=verlauf.csv"},
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
 	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},

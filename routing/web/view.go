@@ -99,6 +99,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"department": s.Desk.DepartmentName,
 		"dict":       dict,
 		"add":        func(a, b int) int { return a + b },
+		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys": func() []string {
@@ -206,6 +207,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	}
 	if c.Notices > 0 {
 		add("nav.notices", "/zur-kenntnis", c.Notices)
+	}
+	if s.Desk.MaySeeFigures(v.who) {
+		add("nav.figures", "/auswertung", 0)
 	}
 	if tabs := s.tabs(v); len(tabs) > 0 {
 		out = append(out, navItem{Key: "nav.office", Path: tabs[0].Path, Here: strings.HasPrefix(v.r.URL.Path, "/verwaltung/")})

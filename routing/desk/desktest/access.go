@@ -100,6 +100,12 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
 		Unknown: "WHrR", UnknownReleased: "WHrR",
 	},
+	desk.SeeFigures: {Any: "hHrRUA"},
+	desk.FileLetters: {
+		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
+		Unknown: "WH", UnknownReleased: "WH",
+	},
+	desk.SeeSystems:   {House: "A"},
 	desk.KeepAccounts: {House: "A"},
 	desk.KeepRules:    {House: "RA"},
 	desk.BringPost:    {House: "S"},
