@@ -87,19 +87,22 @@ func (d *Desk) wasInformed(ctx context.Context, who routing.Clerk, id storage.Do
 	return ok, err
 }
 
-// thingTo is doc as rights see it for who: whether it was given to them for
-// information is asked only where the right hangs on it.
-func (d *Desk) thingTo(ctx context.Context, who routing.Clerk, right Right, doc storage.Document, b storage.Batch) (Thing, error) {
-	what, err := d.thing(ctx, doc, b)
-	if err != nil || May(who, right, what) {
-		return what, err
+// sees says whether who has right to doc: by role, because it belongs into a
+// file of their department, or because it was given to them for information.
+// Both are asked only where they decide.
+func (d *Desk) sees(ctx context.Context, who routing.Clerk, right Right, doc storage.Document, b storage.Batch) (bool, error) {
+	what := thing(doc, b)
+	if May(who, right, what) {
+		return true, nil
 	}
-	informed := what
-	if informed.Informed = true; !May(who, right, informed) {
-		return what, nil
+	var err error
+	if what, err = d.thing(ctx, doc, b); err != nil || May(who, right, what) {
+		return err == nil, err
 	}
-	what.Informed, err = d.wasInformed(ctx, who, doc.ID)
-	return what, err
+	if what.Informed = true; !May(who, right, what) {
+		return false, nil
+	}
+	return d.wasInformed(ctx, who, doc.ID)
 }
 
 // Notice is a letter that was given to a clerk for information.

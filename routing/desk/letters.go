@@ -240,14 +240,13 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err != nil {
 		return Letter{}, err
 	}
-	what, err := d.thingTo(ctx, who, ReadLetters, doc, b)
-	if err != nil {
-		return Letter{}, err
+	l := Letter{Entry: Entry{Document: doc}, Batch: b}
+	if l.Readable, err = d.sees(ctx, who, ReadLetters, doc, b); err != nil {
+		return l, err
 	}
-	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, what)}
-	l.Clear = doc.State == storage.Review && May(who, ClearLetters, what)
-	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, what)
-	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, what)
+	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
+	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
 	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
 		return l, err
 	}
@@ -316,12 +315,12 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
-	what, err := d.thingTo(ctx, who, right, doc, b)
-	if err != nil {
-		return doc, b, err
+	ok, err := d.sees(ctx, who, right, doc, b)
+	if err == nil && (!ok || doc.State == storage.Superseded) {
+		err = missing("document " + string(id))
 	}
-	if !May(who, right, what) || doc.State == storage.Superseded {
-		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
+	if err != nil {
+		return storage.Document{}, storage.Batch{}, err
 	}
 	return doc, b, nil
 }

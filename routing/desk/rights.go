@@ -23,14 +23,14 @@ const (
 	ClearLetters   Right = "clear-letters"   // say whose a doubtful letter is
 	AssignLetters  Right = "assign-letters"  // say who works on a letter, or that it ends here
 	WorkLetters    Right = "work-letters"    // take an own letter to the e-file, work on it, close it
+	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
+	CommentLetters Right = "comment-letters" // comment on it
 	BringPost      Right = "bring-post"      // bring in post of other channels than paper
 	FileLetters    Right = "file-letters"    // take an own part of a letter into its file
 	SeeSystems     Right = "see-systems"     // how the ways into the e-files do
 	KeepAccounts   Right = "keep-accounts"   // people and their roles
 	SeeFigures     Right = "see-figures"     // sums of what happened, of no letter and nobody
 	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
-	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
-	CommentLetters Right = "comment-letters" // comment on it
 )
 
 // Scope is where a role has a right.
@@ -86,10 +86,10 @@ var matrix = map[Right]map[routing.Role]Scope{
 type Thing struct {
 	Department string
 	Released   bool // its stack is
-	Informed   bool // it was given to the clerk for information
-	Wanderer   bool // it was sent astray too often: the records managers clear it
 	// Filings are the departments into whose files it belongs, its own or others.
-	Filings []string
+	Filings  []string
+	Informed bool // it was given to the clerk for information
+	Wanderer bool // it was sent astray too often: the records managers clear it
 }
 
 // May says whether who has right for what. A clerk whose password was given by
@@ -108,8 +108,8 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
 			scope&UnknownDepartment != 0 && what.Department == "",
-			scope&WhenInformed != 0 && what.Informed,
 			scope&FiledThere != 0 && g.Department != "" && slices.Contains(what.Filings, g.Department),
+			scope&WhenInformed != 0 && what.Informed,
 			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
@@ -123,8 +123,7 @@ var scopes = map[Right]routing.Scope{
 	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
-	HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost,
-	FileLetters: routing.WorkPost, BringPost: routing.UploadPost,
+	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
 	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
 }
 

@@ -92,6 +92,12 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
+	desk.SeeFigures: {Any: "hHrRUA"},
+	desk.FileLetters: {
+		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
+		Unknown: "WH", UnknownReleased: "WH",
+	},
+	desk.SeeSystems: {House: "A"},
 	desk.HandleLetters: {
 		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
 		Unknown: "WHrR", UnknownReleased: "WHrR",
@@ -100,12 +106,6 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
 		Unknown: "WHrR", UnknownReleased: "WHrR",
 	},
-	desk.SeeFigures: {Any: "hHrRUA"},
-	desk.FileLetters: {
-		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
-		Unknown: "WH", UnknownReleased: "WH",
-	},
-	desk.SeeSystems:   {House: "A"},
 	desk.KeepAccounts: {House: "A"},
 	desk.KeepRules:    {House: "RA"},
 	desk.BringPost:    {House: "S"},
