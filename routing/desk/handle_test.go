@@ -342,3 +342,61 @@ func TestLateLetters(t *testing.T) {
 		}
 	}
 }
+
+func TestTheInboxTakesWhatIsUrgentFirst(t *testing.T) {
+	o := desktest.Open(t)
+	ctx, head := t.Context(), o.Who("head-wohngeld")
+	names := map[storage.DocumentID]string{}
+	for _, name := range []string{"low", "plain", "deadline", "urgent", "top", "back"} {
+		id := o.Brief()
+		names[id] = name
+		var err error
+		switch name {
+		case "low":
+			err = o.SetPriority(ctx, head, id, -1)
+		case "deadline":
+			err = o.SetDeadline(ctx, head, id, "Anhörung", "2027-01-11")
+		case "urgent":
+			err = o.SetFlag(ctx, head, id, routing.FlagUrgent, true)
+		case "top":
+			if err = o.SetFlag(ctx, head, id, routing.FlagUrgent, true); err == nil {
+				err = o.SetPriority(ctx, head, id, 1)
+			}
+		case "back":
+			err = o.SetFollowUp(ctx, head, id, "2026-11-25", "")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	order := func() string {
+		t.Helper()
+		l, err := o.Inbox(ctx, head, "wohngeld", "")
+		if err != nil || l.Total != 6 {
+			t.Fatal(l.Total, err)
+		}
+		var out []string
+		for _, e := range l.Entries {
+			if name := names[e.ID]; name != "plain" && (name != "back" || len(out) == 0) { // both have the ordinary turn
+				out = append(out, name)
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	if got, want := order(), "top urgent deadline low"; got != want {
+		t.Errorf("the inbox: %s; want %s", got, want)
+	}
+	o.Clock.Time = o.Clock.Time.Add(24 * time.Hour)
+	if got, want := order(), "back top urgent deadline low"; got != want {
+		t.Errorf("a day later: %s; want %s", got, want)
+	}
+	for id := range names {
+		if err := o.Assign(ctx, head, id, "wohngeld-2", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own, err := o.Own(ctx, o.Who("wohngeld-2"))
+	if err != nil || len(own.ToFile) != 6 || names[own.ToFile[0].ID] != "back" || names[own.ToFile[1].ID] != "top" || names[own.ToFile[5].ID] != "low" {
+		t.Errorf("own letters: %+v, %v", own.ToFile, err)
+	}
+}

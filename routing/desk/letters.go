@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"mailroom/ocr"
 	"mailroom/routing"
@@ -32,12 +33,23 @@ const (
 	pageSize  = 50
 )
 
-// Inbox returns the letters in a department's inbox, the longest waiting first.
+// Inbox returns the letters in a department's inbox: what comes back today, then
+// by urgency, the longest waiting first. What comes back stands at the top of the
+// first page, and in its own place as well if that is on another one.
 func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.Place) (List, error) {
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	return d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, States: inInbox}, after)
+	l, err := d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, States: inInbox}, after)
+	if err != nil || after != "" {
+		return l, err
+	}
+	back, err := d.back(ctx, department)
+	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool {
+		return slices.ContainsFunc(back, func(b Entry) bool { return b.ID == e.ID })
+	})
+	l.Entries = append(back, l.Entries...)
+	return l, err
 }
 
 // Review returns the letters that wait for an answer that who may give, the
