@@ -56,8 +56,9 @@ type Document struct {
 	Object     string               `json:"object"` // key of the PDF/A
 	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
 	Bytes      int64                `json:"bytes"`
-	Version    int                  `json:"version"`  // of transfer note and manifest, from 1
-	Manifest   scanstation.Digest   `json:"manifest"` // of the manifest, which names the other parts
+	Words      string               `json:"words,omitempty"` // key of its words; empty: WordsPart
+	Version    int                  `json:"version"`         // of transfer note and manifest, from 1
+	Manifest   scanstation.Digest   `json:"manifest"`        // of the manifest, which names the other parts
 	Findings   ocr.Findings         `json:"findings"`
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
@@ -66,6 +67,7 @@ type Document struct {
 	Urgency    string               `json:"urgency,omitempty"` // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
+	AmendedAt  time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last
 	ChangedAt  time.Time            `json:"changed_at"`
 }
 
@@ -98,11 +100,18 @@ func (id DocumentID) Key(part string) string {
 	return id.Batch().Day() + "/" + string(id) + "/" + part
 }
 
-// The parts of a document.
+// The parts of a document as it is kept first. Where pages are replaced or added
+// later, Document.Object and Document.Words name those of the version in force.
 const (
 	PDFPart   = "document.pdf"
 	WordsPart = "words.json.gz" // []ocr.Reading of its pages
 )
+
+// WordsKey is the key of the words of the version in force.
+func (d Document) WordsKey() string { return cmp.Or(d.Words, d.ID.Key(WordsPart)) }
+
+func pdfPart(version int) string   { return fmt.Sprintf("document-%d.pdf", version) }
+func wordsPart(version int) string { return fmt.Sprintf("words-%d.json.gz", version) }
 
 // NotePart and ManifestPart name the transfer note and the manifest of one
 // version. They are never overwritten: what changes is a version more.
