@@ -98,7 +98,8 @@ func (d Diary) targets(department string) Targets {
 // Follow keeps a letter's handling in step with the letter: the archive tells
 // it of every move, in the move's transaction. A letter that comes to a
 // department gets the deadlines of its rules; what a person set stays.
-func (d Diary) Follow(ctx context.Context, tx storage.Tx, doc storage.Document) error {
+func (d Diary) Follow(ctx context.Context, tx storage.Tx, moved *storage.Document) error {
+	doc := *moved
 	h, err := d.Handlings.Handling(ctx, tx, doc.ID)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
@@ -110,6 +111,7 @@ func (d Diary) Follow(ctx context.Context, tx storage.Tx, doc storage.Document) 
 	}
 	h = d.Moved(h, doc)
 	h.ChangedAt = d.Now().UTC()
+	moved.Urgency = h.Urgency()
 	return d.Handlings.SaveHandling(ctx, tx, h)
 }
 
@@ -127,6 +129,9 @@ func (d Diary) Moved(h Handling, doc storage.Document) Handling {
 				h.Deadlines = append(h.Deadlines, l)
 			}
 		}
+	}
+	if doc.State == storage.Superseded {
+		h = Handling{} // what was said of a cut that is undone goes with it
 	}
 	h.Document, h.Department, h.State, h.ReceivedOn = doc.ID, doc.Department, doc.State, doc.ReceivedOn
 	h.TargetOn = ""

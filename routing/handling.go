@@ -74,6 +74,32 @@ func (h Handling) Next() (Deadline, bool) {
 	}), true
 }
 
+// Urgency is the turn of the letter among those that wait: priority and the flag
+// urgent come first, then whatever has a deadline by its last day, then the rest
+// by receipt, then what may wait. Empty is the ordinary turn.
+func (h Handling) Urgency() string {
+	weight := h.Priority
+	if h.Has(FlagUrgent) {
+		weight++
+	}
+	next, due := h.Next()
+	day := h.ReceivedOn
+	if due {
+		day = next.On
+	}
+	switch {
+	case weight > 1:
+		return "2 " + string(day)
+	case weight > 0:
+		return "3 " + string(day)
+	case weight < 0:
+		return "6 " + string(day)
+	case due:
+		return "4 " + string(day)
+	}
+	return ""
+}
+
 // Has says whether the letter bears a flag.
 func (h Handling) Has(f Flag) bool { return slices.Contains(h.Flags, f) }
 

@@ -64,6 +64,7 @@ type Document struct {
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
 	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
+	Urgency    string               `json:"urgency,omitempty"` // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
 	AmendedAt  time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last
@@ -72,8 +73,8 @@ type Document struct {
 
 // Turn says when a document is taken up among those that wait: the lesser turn
 // first, and of equal ones the lesser id. The longest waiting comes first. The
-// leading digit is a class of urgency, so that what is urgent may be put before.
-func (d Document) Turn() string { return "5 " + string(d.ReceivedOn) }
+// Urgency, where it is set, stands in the place of the day of receipt.
+func (d Document) Turn() string { return cmp.Or(d.Urgency, "5 "+string(d.ReceivedOn)) }
 
 // Place is a place in the list of what waits: that of a document, by its turn
 // and id. It comes back from outside, where it may have become anything.

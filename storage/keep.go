@@ -287,7 +287,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		}
 		images := now
 		doc.State, doc.ChangedAt = Archived, a.Now().UTC()
-		if err := a.saveMoved(ctx, tx, doc); err != nil {
+		if err := a.saveMoved(ctx, tx, &doc); err != nil {
 			return err
 		}
 		if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {

@@ -252,7 +252,7 @@ func (m *mend) supersede(ctx context.Context) error {
 		}
 		d.State, d.ChangedAt = Superseded, m.Now().UTC()
 		d.Text, d.Findings, d.Barcodes, d.Doubts, d.Reasons = "", ocr.Findings{}, nil, nil, nil
-		if err := m.saveMoved(ctx, m.tx, d); err != nil {
+		if err := m.saveMoved(ctx, m.tx, &d); err != nil {
 			return err
 		}
 		papers, err := m.Ledger.Originals(ctx, m.tx, OriginalFilter{Document: d.ID, Limit: 1})
@@ -344,7 +344,7 @@ func (m *mend) answer(ctx context.Context) error {
 		}
 		d.Department = m.b.Department // what it was before it was routed
 		d.State, d.Doubts, d.Reasons, d.ChangedAt = Archived, doubtsOf(images), nil, m.Now().UTC()
-		if err := m.saveMoved(ctx, m.tx, d); err != nil {
+		if err := m.saveMoved(ctx, m.tx, &d); err != nil {
 			return err
 		}
 		if err := m.tx.Enqueue(ctx, Job{Step: StepRoute, Batch: m.b.ID, Number: d.Number, Priority: 1}); err != nil {

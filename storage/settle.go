@@ -71,7 +71,7 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 	if c.Department != "" || c.Nobodys {
 		d.Department = c.Department
 	}
-	if err := a.saveMoved(ctx, tx, d); err != nil {
+	if err := a.saveMoved(ctx, tx, &d); err != nil {
 		return Document{}, err
 	}
 	body := struct {
@@ -86,15 +86,15 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 	return d, a.settle(ctx, tx, &b)
 }
 
-// saveMoved saves a document in its new state and tells who follows it.
-func (a *Archive) saveMoved(ctx context.Context, tx Tx, d Document) error {
-	if err := a.Ledger.SaveDocument(ctx, tx, d); err != nil {
-		return err
+// saveMoved tells who follows a document that it takes another state, and saves
+// it with what they made of it.
+func (a *Archive) saveMoved(ctx context.Context, tx Tx, d *Document) error {
+	if a.Moved != nil {
+		if err := a.Moved(ctx, tx, d); err != nil {
+			return err
+		}
 	}
-	if a.Moved == nil {
-		return nil
-	}
-	return a.Moved(ctx, tx, d)
+	return a.Ledger.SaveDocument(ctx, tx, *d)
 }
 
 // settle releases a batch whose documents have all been routed, or says why

@@ -43,7 +43,7 @@ const maxInformed = 20
 // that is still to be changed is no hindrance.
 func informable(c routing.Clerk) bool {
 	c.MustChange = false
-	return May(c, ReadLetters, Thing{Department: "\x00", Released: true, Informed: true})
+	return May(c, CommentLetters, Thing{Department: "\x00", Released: true, Informed: true})
 }
 
 // Uninform takes a letter back that was given for information.
@@ -62,9 +62,6 @@ func (d *Desk) Uninform(ctx context.Context, who routing.Clerk, id storage.Docum
 
 // TakeNote says that who has read what was given to them for information.
 func (d *Desk) TakeNote(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
-	if ok, err := d.wasInformed(ctx, who, id); err != nil || !ok {
-		return cmp.Or(err, missing("information of "+string(id)))
-	}
 	return d.handle(ctx, who, id, ReadLetters, func(tx storage.Tx, _ *routing.Handling) (step, error) {
 		known, err := d.cfg.Diary.Informed.InformedTo(ctx, tx, who.ID, id, 1)
 		if err != nil {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"mailroom/ocr"
 	"mailroom/routing"
@@ -32,12 +33,23 @@ const (
 	pageSize  = 50
 )
 
-// Inbox returns the letters in a department's inbox, the longest waiting first.
+// Inbox returns the letters in a department's inbox: what comes back today, then
+// by urgency, the longest waiting first. What comes back stands at the top of the
+// first page, and in its own place as well if that is on another one.
 func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.Place) (List, error) {
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	return d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, States: inInbox}, after)
+	l, err := d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, States: inInbox}, after)
+	if err != nil || after != "" {
+		return l, err
+	}
+	back, err := d.back(ctx, department)
+	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool {
+		return slices.ContainsFunc(back, func(b Entry) bool { return b.ID == e.ID })
+	})
+	l.Entries = append(back, l.Entries...)
+	return l, err
 }
 
 // Review returns the letters that wait for an answer that who may give, the
@@ -349,6 +361,9 @@ type Counts struct {
 	Own    int // letters of one's own that are not closed
 	Failed int // filings that an e-file system refused
 	Stacks int // that wait for the scan room
+
+	Late    int // letters that are late, for those who are told of them
+	Notices int // letters for information that one has not taken note of
 }
 
 // maxCounted is where counting for a badge ends: "99+".
@@ -379,6 +394,9 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		if c.Own, err = d.countOwn(ctx, who); err != nil {
 			return c, err
 		}
+	}
+	if err := d.countAffairs(ctx, who, &c); err != nil {
+		return c, err
 	}
 	if May(who, RunStations, Thing{}) {
 		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})

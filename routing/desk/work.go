@@ -93,6 +93,9 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 	if o.Further, err = d.furtherEntries(ctx, who); err != nil {
 		return o, err
 	}
+	for _, group := range [][]Entry{o.ToFile, o.Filed, o.InWork} {
+		d.byUrgency(group)
+	}
 	o.Open = len(o.ToFile) + len(o.Further) + len(o.Filed) + len(o.InWork)
 	return o, nil
 }

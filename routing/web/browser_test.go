@@ -195,6 +195,8 @@ func (h house) pages() []visited {
 		{"wohngeld-2", "meine-post", "/meine-post"}, {"wohngeld-2", "brief-zugewiesen", "/brief/" + string(h.task())},
 		{"head-wohngeld", "suche", "/suche?q=Bescheinigung+Miete"}, {"head-wohngeld", "suche-leer", "/suche"},
 		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
+		{"head-wohngeld", "brief-vorgang", "/brief/" + string(h.affairs())}, {"head-wohngeld", "ueberfaellig", "/ueberfaellig"},
+		{"wohngeld-2", "zur-kenntnis", "/zur-kenntnis"},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},

@@ -82,6 +82,9 @@ type letterBody struct {
 	Adding addingForm
 	Search string // what is marked on the pages
 	Spots  []ocr.Evidence
+
+	Readers []desk.Colleague // to whom it may be given for information
+	Typed   affairForm
 }
 
 // sheet is one page with what is marked on it.
@@ -186,6 +189,9 @@ func marksOf(l desk.Letter) []mark {
 
 func (s *server) letterPage(v *visit) error {
 	b, err := s.letter(v, document(v))
+	if err == nil {
+		err = s.affairOf(v, &b)
+	}
 	if err != nil {
 		return err
 	}

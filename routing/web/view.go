@@ -105,7 +105,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys": func() []string {
-			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "find", "help"}
+			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "flags", "c", "i", "d", "g", "find", "help"}
 		},
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
@@ -208,6 +208,12 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	}
 	if s.Desk.MayClear(v.who) {
 		add("nav.review", "/klaerung", c.Review+c.Failed)
+	}
+	if c.Late > 0 || s.Desk.MaySeeLate(v.who) {
+		add("nav.late", "/ueberfaellig", c.Late)
+	}
+	if c.Notices > 0 {
+		add("nav.notices", "/zur-kenntnis", c.Notices)
 	}
 	if s.Desk.MaySeeFigures(v.who) {
 		add("nav.figures", "/auswertung", 0)
