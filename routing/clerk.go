@@ -41,6 +41,10 @@ type Clerk struct {
 	Disabled     bool
 	FailedLogins int
 	LockedUntil  time.Time
+
+	// Scopes bound what may be done where a token stands for the clerk; nil: a
+	// person at a page, without such bounds. They are never stored here.
+	Scopes []Scope
 }
 
 // Has says whether c has role anywhere.

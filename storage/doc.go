@@ -25,10 +25,11 @@
 //
 // # Life of a document
 //
-//	archived --> review --> inbox --> assigned --> filing --> filed --> in-work --> closed
+//	archived --> review --> inbox --> assigned --> filing <-> filed --> in-work --> closed
 //	       \-----------------^ |  \      |  ^-------/
 //	                           v   \     v
 //	                        review  no-relevance, finance, handed-over, returned, duplicate
+//	inbox <-> filing (a department that distributes inside its e-file system)
 //	archived, review, inbox --> superseded (the split was undone before release)
 //
 // # Life of an original

@@ -73,10 +73,12 @@ var (
 		"":       {Archived},
 		Archived: {Review, Inbox, Superseded},
 		Review:   {Inbox, Superseded, Review, NoRelevance, HandedOver, Returned, Duplicate},
-		Inbox:    {Assigned, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
+		// From the inbox to filing where a department distributes inside its e-file
+		// system; back again if that refused a letter nobody was assigned.
+		Inbox:    {Assigned, Filing, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
 		Assigned: {Filing, Inbox, Assigned, NoRelevance, Finance, HandedOver, Returned, Duplicate},
-		Filing:   {Filed, Assigned},
-		Filed:    {InWork},
+		Filing:   {Filed, Assigned, Inbox},
+		Filed:    {InWork, Filing}, // a further case was found
 		InWork:   {Closed},
 		Closed:   {InWork},
 	}

@@ -65,7 +65,10 @@ func (p *Pipeline) unpack(ctx context.Context, id scanstation.BatchID) error {
 	}
 	settings := scanstation.OpenSettings{Kind: b.Kind, Limits: p.Limits.OrDefault(), JPEGQuality: b.JPEGQuality}
 	var images []storage.Image
-	for i := range b.Files {
+	for i, source := range b.Files {
+		if source.Data {
+			continue
+		}
 		base := len(images)
 		err := p.withRaw(ctx, id, i, func(f *os.File) error {
 			return p.Opener.Open(ctx, f, settings, func(page scanstation.Page, r io.Reader) error {

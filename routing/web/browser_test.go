@@ -191,7 +191,7 @@ func (h house) pages() []visited {
 		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
-		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"},
+		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
 	}
 }
 

@@ -37,6 +37,9 @@ var doors = []door{
 
 	{"GET /{$}", forClerks, house1, ""},
 	{"GET /konto", forClerks, house1, ""},
+	{"GET /konto/schluessel", forClerks, house1, ""},
+	{"POST /konto/schluessel", forClerks, house1, "name="},
+	{"POST /konto/schluessel/{token}/beenden", forClerks, nil, "token=t-0"},
 	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
 
 	{"GET /scanstelle", desk.SeeStations, house1, ""},

@@ -40,8 +40,9 @@ type view struct {
 	Wrong   *desk.Invalid
 	Said    string // what happened just before
 	Nav     []navItem
-	Tabs    []navItem // of the administration, on its pages
-	Path    string    // to come back to after a change of language
+	Tabs    []navItem // the pages beside this one, under the name TabsKey
+	TabsKey string
+	Path    string // to come back to after a change of language
 	Counts  desk.Counts
 	Desk    *desk.Desk
 	Styled  bool
@@ -141,9 +142,7 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		}
 		page.Counts = counts
 		page.Nav = s.nav(v, counts)
-		if strings.HasPrefix(v.r.URL.Path, "/verwaltung/") {
-			page.Tabs = s.tabs(v)
-		}
+		page.TabsKey, page.Tabs = s.beside(v)
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
@@ -210,6 +209,20 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 		out = append(out, navItem{Key: "nav.office", Path: tabs[0].Path, Here: strings.HasPrefix(v.r.URL.Path, "/verwaltung/")})
 	}
 	return out
+}
+
+// beside returns the pages that stand beside the one that is shown.
+func (s *server) beside(v *visit) (key string, tabs []navItem) {
+	switch at := v.r.URL.Path; {
+	case strings.HasPrefix(at, "/verwaltung/"):
+		return "nav.office", s.tabs(v)
+	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
+		for _, tab := range [][2]string{{"account.title", "/konto"}, {"tokens.title", "/konto/schluessel"}} {
+			tabs = append(tabs, navItem{Key: tab[0], Path: tab[1], Here: at == tab[1]})
+		}
+		return "account.title", tabs
+	}
+	return "", nil
 }
 
 // tabs returns the pages of the administration that v's visitor may go to.

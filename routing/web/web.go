@@ -92,6 +92,9 @@ func (s *server) routes() *routeMap {
 	own("GET /{$}", s.home)
 	own("GET /konto", s.accountPage)
 	own("POST /konto/passwort", s.changePassword)
+	own("GET /konto/schluessel", s.tokensPage)
+	own("POST /konto/schluessel", s.newToken)
+	own("POST /konto/schluessel/{token}/beenden", s.revokeToken)
 
 	own("GET /scanstelle", s.stationsPage)
 	own("GET /scanstelle/stand", s.stationsNow)
