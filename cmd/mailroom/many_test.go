@@ -214,7 +214,7 @@ func (m *multitude) document(n int) storage.Document {
 	department := []string{"wohngeld", "wohngeld", "wohngeld", "schwerbehinderung", "schwerbehinderung", "grundsicherung", "grundsicherung", "pflege", "eingliederung", "widerspruch"}[n%10]
 	d := storage.Document{
 		ID: storage.NewDocumentID(batch, n%perStack+1), Batch: batch, Number: n%perStack + 1, State: storage.Closed, Kind: scanstation.Paper, Class: "normal",
-		Department: department, Pages: 1 + n%3, ReceivedOn: scanstation.DateOf(m.day(n)), KeptAt: m.day(n), ChangedAt: m.day(n), Version: 1,
+		Department: department, Pages: 1 + n%3, ReceivedOn: scanstation.DateOf(m.day(n)), KeptAt: m.day(n), ChangedAt: m.day(n), Version: 1, CaseNumber: "WG-2023-004711", Person: "Krämer, Otto",
 	}
 	if n > m.n-m.n/50 {
 		d.State = []storage.DocumentState{storage.Inbox, storage.Inbox, storage.Assigned, storage.Filed, storage.InWork, storage.Review, storage.Closed}[n%7]

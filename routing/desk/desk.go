@@ -48,6 +48,7 @@ type Desk struct {
 	hashers   chan struct{} // a token for each password that may be hashed at once
 	pictures  *pictures
 	rendering singleflight.Group
+	sums      sums
 }
 
 // New returns a desk on cfg.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ func (s *Store) LoadDocuments(ctx context.Context, tx storage.Tx, documents []st
 			texts = append(texts, []any{d.ID, []byte(d.Text)})
 		}
 		if d.State != storage.Superseded {
-			found = append(found, []any{d.ID, d.State, d.Department, d.ReceivedOn, packed(storage.SearchWords(d))})
+			found = append(found, []any{d.ID, d.State, d.Department, d.ReceivedOn, d.Kind, storage.NumberKey(d.CaseNumber), storage.NameKey(d.Person), packed(storage.SearchWords(d))})
 		}
 	}
 	err := insert(ctx, tx, "documents (id, batch, number, state, department, turn, body)", rows)
@@ -47,32 +48,42 @@ func (s *Store) LoadDocuments(ctx context.Context, tx storage.Tx, documents []st
 
 // loadWords puts the words of all documents into the index in its own order.
 func loadWords(ctx context.Context, tx storage.Tx, found [][]any) error {
-	if err := insert(ctx, tx, "search_documents (document, state, department, received_on, words)", found); err != nil {
+	if err := insert(ctx, tx, "search_documents (document, state, department, received_on, kind, number, person, words)", found); err != nil {
 		return err
 	}
 	var words [][2]int64
+	vocabulary := map[int64]bool{}
 	for some := range slices.Chunk(found, rowsAtOnce) {
 		q := &query{}
 		marks := make([]string, len(some))
 		for i, r := range some {
 			marks[i] = q.arg(r[0])
 		}
-		_, err := collect(ctx, tx, `SELECT n, words FROM search_documents WHERE document IN (`+strings.Join(marks, ", ")+`)`, q.args, func(r storage.Row) (_ struct{}, err error) {
-			var n int64
-			var list []byte
-			if err = r.Scan(&n, &list); err == nil {
-				for _, w := range unpacked(list) {
-					words = append(words, [2]int64{w, n})
-				}
+		_, err := collect(ctx, tx, `SELECT n, state, department, words FROM search_documents WHERE document IN (`+strings.Join(marks, ", ")+`)`, q.args, func(r storage.Row) (_ struct{}, err error) {
+			var i indexed
+			var state string
+			if err = r.Scan(&i.n, &state, &i.department, &i.words); err != nil {
+				return struct{}{}, err
 			}
-			return struct{}{}, err
+			i.state = storage.DocumentState(state)
+			for _, w := range i.postings() {
+				words = append(words, [2]int64{w, i.n})
+			}
+			for _, w := range unpacked(i.words) {
+				vocabulary[w] = vocabulary[w] || i.found()
+			}
+			return struct{}{}, nil
 		})
 		if err != nil {
 			return err
 		}
 	}
 	slices.SortFunc(words, func(a, b [2]int64) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	return insertPairs(ctx, tx, words)
+	if err := insertPairs(ctx, tx, words); err != nil {
+		return err
+	}
+	maps.DeleteFunc(vocabulary, func(_ int64, found bool) bool { return !found })
+	return putVocabulary(ctx, tx, slices.Sorted(maps.Keys(vocabulary)))
 }
 
 func insertPairs(ctx context.Context, tx storage.Tx, words [][2]int64) error {
