@@ -17,13 +17,38 @@ type Batch struct {
 	Separators int                  `json:"separators"`
 	Blanks     int                  `json:"blanks"`
 	Rejected   int                  `json:"rejected"`
+	Replaced   int                  `json:"replaced,omitempty"` // those of the rejected for which a better image came
 	Documents  int                  `json:"documents"`
+	Amended    int                  `json:"amended,omitempty"`    // how often pages of its letters were replaced or added
+	Amending   []int                `json:"amending,omitempty"`   // drafts whose pages went into letters of other stacks
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"`    // why it is in review or parked
 	SameAs     scanstation.BatchID  `json:"same_as,omitempty"`    // an earlier batch of the same bytes
 	VerifiedAt time.Time            `json:"verified_at,omitzero"` // the raw files were re-read by hash
 	ChangedAt  time.Time            `json:"changed_at"`
 	ReadImages int                  `json:"read_images"` // how many images have been read, for the progress
+
+	// What people did to it before its release; see Archive.Recut.
+	Plan     int      `json:"plan,omitempty"`     // how often its cut was mended
+	Letters  int      `json:"letters,omitempty"`  // the highest number that a letter of it was given; 0: Documents
+	Undo     []string `json:"undo,omitempty"`     // keys of the plans to go back to, the nearest last
+	Accepted int      `json:"accepted,omitempty"` // rejected images that a person has looked at
+	Wanted   int      `json:"wanted,omitempty"`   // images to be scanned again
+	Counted  *Count   `json:"counted,omitempty"`  // what a person counted with the paper in hand
+	Passed   bool     `json:"passed,omitempty"`   // a person released it as it is
 }
+
+// Count is what a person counted in a stack.
+type Count struct {
+	Images    int    `json:"images"`
+	Documents int    `json:"documents"`
+	By        string `json:"by"`
+}
+
+// numbers is the highest number that a letter of b was given.
+func (b Batch) numbers() int { return max(b.Letters, b.Documents) }
+
+// Unsettled is how many rejected images no person has looked at.
+func (b Batch) Unsettled() int { return max(b.Rejected-b.Accepted, 0) }
 
 // AddsUp says whether every image of b has met exactly one fate.
 func (b Batch) AddsUp() bool {
@@ -48,15 +73,63 @@ type Image struct {
 	Reason   scanstation.Reason `json:"reason,omitzero"`    // why it was rejected
 	Document DocumentID         `json:"document,omitempty"` // the document it stands in
 	Number   int                `json:"number,omitempty"`   // its page there, from 1
-	// Doubts are those about the letter that begins with this image.
+	// Doubts are those about the letter that begins with this image, and about
+	// the cut before it that was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
-	// Offset and Length find the stream inside the document's PDF; Length 0:
-	// not in a PDF.
-	Offset int64 `json:"offset,omitempty"`
-	Length int64 `json:"length,omitempty"`
+	// Sheet is the request of the rescan sheet before the draft that begins with
+	// this image; empty: there was none, or it was not followed.
+	Sheet scanstation.RescanID `json:"sheet,omitempty"`
+	// Offset and Length find the stream inside a PDF, by default the first one of
+	// its document; Length 0: not in a PDF.
+	Object string `json:"object,omitempty"`
+	Offset int64  `json:"offset,omitempty"`
+	Length int64  `json:"length,omitempty"`
 	// What the reading said, kept for lists and the transfer note.
 	Rotation   int     `json:"rotation"`
 	Skew       float64 `json:"skew"`
 	Confidence float64 `json:"confidence"`
 	Language   string  `json:"language,omitempty"`
+
+	// What people said; see Placement.
+	Rescan scanstation.Reason `json:"rescan,omitzero"`
+	Sure   bool               `json:"sure,omitempty"`
+	// CutAt is when its letter was cut, by which the letter's objects are dated.
+	CutAt time.Time `json:"cut_at,omitzero"`
+	// Made are the readings of it that there are, one for each turn.
+	Made []Made `json:"made,omitempty"`
+}
+
+// Made is a reading of an image.
+type Made struct {
+	Reading    string  `json:"reading"` // its key
+	Text       bool    `json:"text"`    // it was read as a page, so words were looked for
+	Rotation   int     `json:"rotation"`
+	Skew       float64 `json:"skew"`
+	Confidence float64 `json:"confidence"`
+	Language   string  `json:"language,omitempty"`
+}
+
+// letter is the number of the letter of its own stack in which img stands, 0 if
+// it stands in none.
+func (img Image) letter() int {
+	if img.Document.Batch() != img.Batch {
+		return 0
+	}
+	return img.Document.Number()
+}
+
+// take makes m the reading of img.
+func (img *Image) take(m Made) {
+	img.Reading, img.Rotation, img.Skew = m.Reading, m.Rotation, m.Skew
+	img.Confidence, img.Language = m.Confidence, m.Language
+}
+
+// made returns the reading of img as a page that stands upright by rotation.
+func (img Image) made(rotation int) (Made, bool) {
+	for _, m := range img.Made {
+		if m.Text && m.Rotation == rotation {
+			return m, true
+		}
+	}
+	return Made{}, false
 }

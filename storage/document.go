@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +32,15 @@ func (id DocumentID) Valid() bool {
 	return i > 0 && len(id) >= i+4 && strings.Trim(string(id[i+1:]), "0123456789") == "" && id.Batch().Valid()
 }
 
+// Number returns the document's number in its batch, 0 if id is not valid.
+func (id DocumentID) Number() int {
+	n, err := strconv.Atoi(string(id[strings.LastIndexByte(string(id), '-')+1:]))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // Document is one letter as it is kept (Dokument).
 type Document struct {
 	ID         DocumentID           `json:"id"`
@@ -45,6 +56,7 @@ type Document struct {
 	Object     string               `json:"object"` // key of the PDF/A
 	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
 	Bytes      int64                `json:"bytes"`
+	Words      string               `json:"words,omitempty"`       // key of its words; empty: WordsPart
 	Version    int                  `json:"version"`               // of transfer note and manifest, from 1
 	Manifest   scanstation.Digest   `json:"manifest"`              // of the manifest, which names the other parts
 	CaseNumber string               `json:"case_number,omitempty"` // by the last decision, to be found by
@@ -53,8 +65,10 @@ type Document struct {
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
+	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
+	AmendedAt  time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last
 	ChangedAt  time.Time            `json:"changed_at"`
 }
 
@@ -87,11 +101,18 @@ func (id DocumentID) Key(part string) string {
 	return id.Batch().Day() + "/" + string(id) + "/" + part
 }
 
-// The parts of a document.
+// The parts of a document as it is kept first. Where pages are replaced or added
+// later, Document.Object and Document.Words name those of the version in force.
 const (
 	PDFPart   = "document.pdf"
 	WordsPart = "words.json.gz" // []ocr.Reading of its pages
 )
+
+// WordsKey is the key of the words of the version in force.
+func (d Document) WordsKey() string { return cmp.Or(d.Words, d.ID.Key(WordsPart)) }
+
+func pdfPart(version int) string   { return fmt.Sprintf("document-%d.pdf", version) }
+func wordsPart(version int) string { return fmt.Sprintf("words-%d.json.gz", version) }
 
 // NotePart and ManifestPart name the transfer note and the manifest of one
 // version. They are never overwritten: what changes is a version more.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +27,21 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if err != nil || b.State != BatchRead {
 		return err
 	}
+	if len(images) == 0 { // mended before it was kept
+		return a.eraseParts(ctx, NewDocumentID(id, number))
+	}
+	if slices.ContainsFunc(images, func(img Image) bool { return img.Reading == "" }) {
+		return nil // Note queues it again, after the last
+	}
+	if images[0].Sheet != "" {
+		if done, err := a.follow(ctx, b, number, images, find); done || err != nil {
+			return err
+		}
+		// The doubt is on record now: every further attempt keeps the same letter.
+		if b, images, err = a.draft(ctx, id, number); err != nil || b.State != BatchRead || len(images) == 0 {
+			return err
+		}
+	}
 	readings, err := a.Readings(ctx, images)
 	if err != nil {
 		return err
@@ -32,14 +49,13 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	// The time of the cut, not of this attempt: a repeated step writes the same bytes.
 	doc := Document{
 		ID: NewDocumentID(id, number), Batch: id, Number: number, Kind: b.Kind, Class: b.Class, Department: b.Department,
-		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: b.ChangedAt, Findings: find(readings), Doubts: images[0].Doubts, Version: 1,
+		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: images[0].CutAt, Findings: find(readings), Doubts: doubtsOf(images), Version: 1,
+	}
+	if doc.KeptAt.IsZero() {
+		doc.KeptAt = b.ChangedAt
 	}
 	doc.Object = doc.ID.Key(PDFPart)
-	for _, d := range doc.Findings.Dates {
-		if d.Role == ocr.LetterDate && doc.LetterDate == "" {
-			doc.LetterDate = d.Date
-		}
-	}
+	doc.LetterDate = letterDate(doc.Findings)
 	describe(&doc, readings)
 	extents, err := a.putPDF(ctx, &doc, images, readings)
 	if err != nil {
@@ -54,8 +70,24 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	return a.enter(ctx, doc, images)
 }
 
-// draft returns the batch and the images of one of its drafts, nothing if the
-// draft is a document already.
+// doubtsOf are the doubts about the cut of a letter that nobody has answered.
+func doubtsOf(images []Image) (out []scanstation.Reason) {
+	for _, img := range images {
+		if !img.Sure {
+			out = append(out, img.Doubts...)
+		}
+	}
+	return out
+}
+
+// eraseParts erases all objects of a letter that is none any more.
+func (a *Archive) eraseParts(ctx context.Context, id DocumentID) error {
+	return a.erase(ctx, id.Key(""))
+}
+
+// draft returns the batch and the images of one of its drafts, which are none
+// if the batch was mended meanwhile. The batch has no state if the draft is a
+// document already.
 func (a *Archive) draft(ctx context.Context, id scanstation.BatchID, number int) (b Batch, images []Image, err error) {
 	err = a.View(ctx, func(tx Tx) error {
 		if b, err = a.batch(ctx, tx, id, false); err != nil {
@@ -66,17 +98,26 @@ func (a *Archive) draft(ctx context.Context, id scanstation.BatchID, number int)
 		if err != nil {
 			return err
 		}
-		if len(kept) > 0 {
+		if len(kept) > 0 || slices.Contains(b.Amending, number) {
 			b.State = ""
 			return nil
 		}
-		images, err = a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Document: doc})
-		if err == nil && len(images) == 0 {
-			err = fmt.Errorf("draft %d of batch %s: %w", number, id, ErrNotFound)
+		if number < 1 || number > b.numbers() {
+			return fmt.Errorf("draft %d of batch %s: %w", number, id, ErrNotFound)
 		}
+		images, err = a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Document: doc})
 		return err
 	})
 	return b, images, err
+}
+
+func letterDate(f ocr.Findings) scanstation.Date {
+	for _, d := range f.Dates {
+		if d.Role == ocr.LetterDate {
+			return d.Date
+		}
+	}
+	return ""
 }
 
 // describe sets text and barcodes of doc from its readings.
@@ -91,15 +132,20 @@ func describe(doc *Document, readings []ocr.Reading) {
 	doc.Text = strings.Join(texts, "\f")
 }
 
-// putPDF assembles the document's PDF/A in a temporary file and stores it.
+// putPDF assembles the document's PDF/A in a temporary file and stores it. The
+// streams of pages that stand in a PDF already come out of that.
 func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, readings []ocr.Reading) ([]Extent, error) {
 	v := Volume{
 		Document: doc.ID, Batch: doc.Batch, Title: titleOf(*doc), Language: "de",
-		Created: doc.KeptAt.UTC().Truncate(time.Second), Producer: a.Software,
+		Created: cmp.Or(doc.AmendedAt, doc.KeptAt).UTC().Truncate(time.Second), Producer: a.Software,
 	}
 	for i, img := range images {
-		v.Leaves = append(v.Leaves, Leaf{Page: img.Page, Reading: readings[i], Open: func(ctx context.Context) (io.ReadCloser, error) {
-			return a.Blobs.Get(ctx, img.Stream)
+		page, err := a.streamOf(ctx, img)
+		if err != nil {
+			return nil, err
+		}
+		v.Leaves = append(v.Leaves, Leaf{Page: page, Reading: readings[i], Open: func(ctx context.Context) (io.ReadCloser, error) {
+			return a.OpenStream(ctx, img)
 		}})
 	}
 	f, err := os.CreateTemp(a.Temp, "assemble-*.pdf")
@@ -147,27 +193,43 @@ type Manifest struct {
 	Batch    scanstation.BatchID `json:"batch"`
 	Version  int                 `json:"version"`
 	Objects  []Object            `json:"objects"`
-	Raw      []Object            `json:"raw"` // the files of the batch as received
+	Raw      []Object            `json:"raw"` // the files of the batches as received
 	Images   []int               `json:"images"`
+	// Pages names the images where some of them came with other batches, and
+	// Previous the manifest before this one.
+	Pages    []ImageRef   `json:"pages,omitempty"`
+	Previous *Predecessor `json:"previous,omitempty"`
+}
+
+// Predecessor is the version of a manifest before another one. Versions that
+// an attempt has left behind are no predecessors.
+type Predecessor struct {
+	Version int                `json:"version"`
+	Digest  scanstation.Digest `json:"digest"`
 }
 
 // putParts stores words, transfer note and manifest beside the PDF and returns
 // the manifest's digest.
 func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []Image, readings []ocr.Reading) (scanstation.Digest, error) {
+	words, err := a.putWords(ctx, doc.WordsKey(), readings)
+	if err != nil {
+		return "", err
+	}
+	return a.putProof(ctx, stacks{b}, doc, a.note(stacks{b}, doc, images, readings), images, words, nil)
+}
+
+func (a *Archive) putWords(ctx context.Context, key string, readings []ocr.Reading) (Object, error) {
 	data, err := deflateJSON(readings)
 	if err != nil {
-		return "", err
+		return Object{}, err
 	}
-	words, err := a.putBytes(ctx, doc.ID.Key(WordsPart), data)
-	if err != nil {
-		return "", err
-	}
-	return a.putProof(ctx, b, doc, a.note(b, doc, images, readings), images, words)
+	return a.putBytes(ctx, key, data)
 }
 
 // putProof stores one version of the transfer note and of the manifest that
-// names it beside the document's other objects.
-func (a *Archive) putProof(ctx context.Context, b Batch, doc Document, n TransferNote, images []Image, words Object) (scanstation.Digest, error) {
+// names it beside the document's other objects. The first of from is the
+// document's own batch.
+func (a *Archive) putProof(ctx context.Context, from stacks, doc Document, n TransferNote, images []Image, words Object, previous *Predecessor) (scanstation.Digest, error) {
 	text, err := n.Encode()
 	if err != nil {
 		return "", err
@@ -176,16 +238,23 @@ func (a *Archive) putProof(ctx context.Context, b Batch, doc Document, n Transfe
 	if err != nil {
 		return "", err
 	}
-	m := Manifest{Document: doc.ID, Batch: b.ID, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}}
+	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Previous: previous}
 	for _, o := range []Object{words, note} {
 		o.Version = "" // the store's own name for it would not be the same twice
 		m.Objects = append(m.Objects, o)
 	}
-	for i, f := range b.Files {
-		m.Raw = append(m.Raw, Object{Key: RawKey(b.ID, i), Size: f.Size, Digest: f.Digest})
+	for _, b := range from {
+		for i, f := range b.Files {
+			m.Raw = append(m.Raw, Object{Key: RawKey(b.ID, i), Size: f.Size, Digest: f.Digest})
+		}
 	}
 	for _, img := range images {
-		m.Images = append(m.Images, img.Image)
+		if img.Batch == doc.Batch {
+			m.Images = append(m.Images, img.Image)
+		}
+		if len(from) > 1 {
+			m.Pages = append(m.Pages, img.Ref())
+		}
 	}
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -195,9 +264,12 @@ func (a *Archive) putProof(ctx context.Context, b Batch, doc Document, n Transfe
 	return o.Digest, err
 }
 
-// enter records a kept document with its paper, once.
+// enter records a kept document with its paper, once. If its batch was mended
+// meanwhile, its objects go.
 func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error {
-	return a.Do(ctx, func(tx Tx) error {
+	gone := false
+	err := a.Do(ctx, func(tx Tx) error {
+		gone = false
 		b, err := a.batch(ctx, tx, doc.Batch, true)
 		if err != nil || b.State != BatchRead {
 			return err
@@ -206,6 +278,14 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		if err != nil || len(kept) > 0 {
 			return err
 		}
+		now, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: doc.Batch, Document: doc.ID})
+		if gone = len(now) == 0; err != nil || gone {
+			return err
+		}
+		for i := range now {
+			now[i].Offset, now[i].Length = images[i].Offset, images[i].Length
+		}
+		images := now
 		doc.State, doc.ChangedAt = Archived, a.Now().UTC()
 		if err := a.saveMoved(ctx, tx, doc); err != nil {
 			return err
@@ -230,13 +310,18 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		}
 		return a.Record(ctx, tx, System, EventArchived, string(doc.ID), body)
 	})
+	if err == nil && gone {
+		return a.eraseParts(ctx, doc.ID)
+	}
+	return err
 }
 
 func (a *Archive) original(b Batch, doc Document, images []Image) Original {
+	first, last := span(images)
 	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, a.KeepDays)
 	return Original{
 		Document: doc.ID, Batch: b.ID, State: InBox,
-		First: images[0].Image, Last: images[len(images)-1].Image,
+		First: first, Last: last,
 		ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
 	}
 }

@@ -63,6 +63,7 @@ type Ledger interface {
 	Search(ctx context.Context, tx Tx, f SearchFilter) ([]DocumentID, error)
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
+	Rescans
 }
 
 // EventFilter selects events in order of Seq.
@@ -83,7 +84,8 @@ type BatchFilter struct {
 	Limit  int                 // 0: 100
 }
 
-// ImageFilter selects images of a batch or a document, in order of Image.
+// ImageFilter selects images of a batch, in order of Image, or of a document,
+// in the order of its pages.
 type ImageFilter struct {
 	Batch    scanstation.BatchID
 	Document DocumentID

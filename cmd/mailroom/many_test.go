@@ -32,8 +32,8 @@ import (
 // the archive. The short run sees that they answer; the long one measures.
 func TestAmongMany(t *testing.T) {
 	n := many
-	if asked, err := strconv.Atoi(os.Getenv("MAILROOM_MANY")); err == nil {
-		n = asked
+	if some, err := strconv.Atoi(os.Getenv("MAILROOM_MANY")); err == nil {
+		n = some
 	}
 	t.Run("SQLite", func(t *testing.T) { amongMany(t, n, "") })
 	t.Run("PostgreSQL", func(t *testing.T) { amongMany(t, n, fmt.Sprintf("\ndatabase: %q\n", servers.Postgres(t).New(t))) })
@@ -99,20 +99,20 @@ func loginsOf(t *testing.T, list string) map[string]string {
 	return out
 }
 
-// asked is a page that is asked for, at addresses in turn.
-type asked struct {
+// wanted is a page that is asked for, at addresses in turn.
+type wanted struct {
 	name, who string
 	paths     []string
 	within    time.Duration // p95 by the long run
 	has       string        // stands on the first of them
 }
 
-func (m *multitude) pages() []asked {
+func (m *multitude) pages() []wanted {
 	var letters []string
 	for range 40 {
 		letters = append(letters, "/brief/"+string(m.document(m.r.IntN(m.n)/20*20).ID))
 	}
-	return []asked{
+	return []wanted{
 		{"inbox", "leitung-wohngeld", []string{"/postkorb/wohngeld"}, 150 * time.Millisecond, "eintrag-"},
 		{"letter", "pruefung", letters, 150 * time.Millisecond, "Lebenslauf"},
 		{"a rare word", "pruefung", []string{"/suche?q=Xanthippe", "/suche?q=Xanthipqe", "/suche?q=WG-2026-000027"}, 150 * time.Millisecond, "<mark>Xanthippe"},
@@ -129,7 +129,7 @@ func (m *multitude) pages() []asked {
 const perSecond = 20
 
 // ask makes requests for a page at a constant rate and says how long they took.
-func (m *multitude) ask(address string, p asked, logins map[string]string) {
+func (m *multitude) ask(address string, p wanted, logins map[string]string) {
 	m.t.Helper()
 	cookies := m.login(address, p.who, logins[p.who])
 	header := http.Header{}

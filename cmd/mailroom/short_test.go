@@ -14,3 +14,6 @@ const (
 	attackFor = time.Second
 	timed     = false
 )
+
+// mendKills is how often it is killed while a stack is being mended.
+const mendKills = 4

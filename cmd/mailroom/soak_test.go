@@ -23,6 +23,9 @@ const (
 	timed     = true
 )
 
+// mendKills is how often it is killed while a stack is being mended.
+const mendKills = 60
+
 // soakSeed and the final layouts are kept for this test: nothing was built or
 // tuned with them.
 const soakSeed = 771_204_938

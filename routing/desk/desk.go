@@ -19,19 +19,29 @@ import (
 type Config struct {
 	Archive     *storage.Archive
 	Clerks      routing.Clerks
+	Accounts    routing.Accounts
+	Visits      routing.Visits
+	Devices     routing.Devices
+	Directory   routing.Directory // nil: there is none
+	Provider    routing.Provider  // nil: there is none
+	Lasting     Lasting
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Filings     routing.Filings
 	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
 	Register    routing.Register
 	Figures     routing.Figures
-	Diary       routing.Diary // deadlines, remarks, targets
+	Diary       routing.Diary     // deadlines, remarks, targets
+	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department
 	Rules       []routing.Rule
 	Tokens      routing.Tokens
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
+	Printer     scanstation.Printer // of the scan room's sheets; nil: none are printed
+	Composer    storage.Composer
+	DayCloses   routing.DayCloses
 	Cache       string // folder of the renditions
 	CacheBytes  int64  // how large it may become; 0: 512 MiB
 	UploadBytes int64  // largest file that may be dropped on the page; 0: 2 GiB
@@ -49,6 +59,7 @@ type Desk struct {
 	pictures  *pictures
 	rendering singleflight.Group
 	sums      sums
+	strangers *Limiter // guesses for names that have no account here
 }
 
 // New returns a desk on cfg.
@@ -59,13 +70,17 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.UploadBytes == 0 {
 		cfg.UploadBytes = scanstation.DefaultLimits.FileBytes
 	}
-	cfg.Hashing = cfg.Hashing.orDefault()
+	cfg.Hashing, cfg.Lasting = cfg.Hashing.orDefault(), cfg.Lasting.orDefault()
 	p, err := openPictures(cfg.Cache, cfg.CacheBytes, cfg.Now)
 	if err != nil {
 		return nil, fmt.Errorf("open folder of renditions: %w", err)
 	}
 	cabinet := routing.Cabinet{Archive: cfg.Archive, Filings: cfg.Filings, Assignments: cfg.Assignments, Decisions: cfg.Decisions, Now: cfg.Now}
-	return &Desk{cfg: cfg, cabinet: cabinet, hashers: make(chan struct{}, 2), pictures: p}, nil
+	strangers, err := NewLimiter(maxFailures, lockFor/maxFailures, cfg.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{cfg: cfg, cabinet: cabinet, hashers: make(chan struct{}, 2), pictures: p, strangers: strangers}, nil
 }
 
 // Invalid is the error of an answer that a person has to give differently. Code
@@ -83,6 +98,11 @@ const (
 	PasswordSame      = "password-same"      // the new one is the old one or the log-in
 	LoginForm         = "login-form"         // not 2 to 40 of a-z, 0-9, dot, hyphen
 	LoginTaken        = "login-taken"        // somebody has it
+	LoginElsewhere    = "login-elsewhere"    // the name belongs to an account of another source
+	KeptElsewhere     = "kept-elsewhere"     // roles and password come from provider or directory
+	RoleMissing       = "role-missing"       // no group gives a role here
+	ProviderDown      = "provider-down"      // the single sign-on does not answer
+	DirectoryDown     = "directory-down"     // the directory does not answer
 	NameMissing       = "name-missing"       // a clerk without a name
 	GrantUnknown      = "grant-unknown"      // no such role or department, or a role that needs one
 	LastAdmin         = "last-admin"         // nobody would be left to keep the accounts
@@ -106,6 +126,10 @@ const (
 	NoSystem          = "no-system"          // the department has none
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
+	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
+	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
+	DayClosed         = "day-closed"         // somebody else has just signed the day
+	RescansMany       = "rescans-many"       // too many requests are open about a letter
 	TokenName         = "token-name"         // a token without a name
 	TokenScope        = "token-scope"        // a token that may do nothing, or something unknown
 	TokenDays         = "token-days"         // a token that ends too late or at once
@@ -113,6 +137,15 @@ const (
 	KeyReused         = "key-reused"         // the idempotency key belongs to another request
 	DataWrong         = "data-wrong"         // data beside a file that are no JSON, or too much
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
+	RefusalUnknown    = "refusal-unknown"    // not one of the reasons to refuse a letter
+	AuthorityMissing  = "authority-missing"  // to which authority a letter is handed over
+	DuplicateUnknown  = "duplicate-unknown"  // no such letter, the letter itself, or a duplicate in turn
+	PaperGone         = "paper-gone"         // something has happened to the paper since
+	DeadlineNameless  = "deadline-nameless"  // a deadline without a name
+	DayWrong          = "day-wrong"          // no day, one before the receipt or today, or too far ahead
+	FlagUnknown       = "flag-unknown"       // no such remark
+	InformedUnfit     = "informed-unfit"     // no such account, or one that never reads letters
+	TooMany           = "too-many"           // deadlines, comments or people informed
 )
 
 func invalid(code, format string, args ...any) error {

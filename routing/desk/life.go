@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
+	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -25,15 +27,23 @@ type Moment struct {
 	Worker     string // whom it was given to or taken from
 	From       string // the department that it left
 	Receipt    string // the number of the e-file that took it
+	Number     string // of the case, where it is about one of the letter's filings
 	Words      string // remark or reason, as the person wrote it
 	Erased     bool   // what the event said is gone
+	Code       string // of a refusal
+	Name       string // of a deadline or a flag
+	On         scanstation.Date
+	Priority   int
+	Authority  string                // to which it was handed over or returned
+	Duplicate  storage.DocumentID    // of which it is one
+	Paper      storage.OriginalState // where the paper is since
 }
 
 // life returns what happened to doc and its stack, in order.
 func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error) {
 	var out []Moment
 	for _, object := range []string{string(doc.Batch), string(doc.ID)} {
-		events, err := d.cfg.Archive.Events(ctx, storage.EventFilter{Object: object, Limit: 200})
+		events, err := d.cfg.Archive.Events(ctx, storage.EventFilter{Object: object, Limit: 1000})
 		if err != nil {
 			return nil, err
 		}
@@ -44,11 +54,18 @@ func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error)
 					Department string               `json:"department"`
 					Reasons    []scanstation.Reason `json:"reasons"`
 					Detail     json.RawMessage      `json:"detail"`
+					End        storage.Ending       `json:"end"`
+					State      string               `json:"state"`
 				}
 				// A body of another shape has neither; that is no error here.
 				_ = json.Unmarshal(e.Body, &body)
 				m.Department, m.Reasons = body.Department, body.Reasons
+				m.Authority, m.Duplicate = body.End.Authority, body.End.Duplicate
+				if e.Kind == storage.EventPaper {
+					m.Paper = storage.OriginalState(body.State)
+				}
 				m.tell(body.Detail)
+				m.file(e)
 			}
 			out = append(out, m)
 		}
@@ -57,14 +74,26 @@ func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error)
 	return out, nil
 }
 
+// file fills in what became of a filing.
+func (m *Moment) file(e storage.Event) {
+	var r routing.Record
+	if strings.HasPrefix(e.Kind, routing.EventFiling) && json.Unmarshal(e.Body, &r) == nil {
+		m.Number, m.Receipt, m.Words = string(r.CaseNumber), r.Receipt, r.Words
+	}
+}
+
 // tell fills in what a person did; the detail of another event is none.
 func (m *Moment) tell(detail []byte) {
 	var s struct {
 		Act                                   Act
 		Worker, Remark, Reason, From, Receipt string
+		Code, Name                            string
+		On                                    scanstation.Date
+		Priority                              int
 	}
 	if json.Unmarshal(detail, &s) == nil && s.Act != "" {
 		m.Act, m.Worker, m.From, m.Receipt = s.Act, s.Worker, s.From, s.Receipt
+		m.Code, m.Name, m.On, m.Priority = s.Code, s.Name, s.On, s.Priority
 		m.Words = cmp.Or(s.Remark, s.Reason)
 	}
 }

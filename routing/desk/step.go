@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"mailroom/routing"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -23,10 +24,24 @@ const (
 	ActForward  Act = "forward"
 	ActRefuse   Act = "refuse"
 	ActEnd      Act = "end"
-	ActFile     Act = "file"
+	ActFile     Act = routing.ActFile
 	ActBegin    Act = "begin"
 	ActClose    Act = "close"
 	ActReopen   Act = "reopen"
+	ActGiveBack Act = routing.ActGiveBack
+	ActUnend    Act = "unend"
+
+	ActDeadline     Act = "deadline"
+	ActDeadlineDrop Act = "deadline-drop"
+	ActFlag         Act = "flag"
+	ActUnflag       Act = "unflag"
+	ActPriority     Act = "priority"
+	ActFollowUp     Act = "follow-up"
+	ActFollowUpDone Act = "follow-up-done"
+	ActComment      Act = "comment"
+	ActInform       Act = "inform"
+	ActUninform     Act = "uninform"
+	ActTakeNote     Act = "take-note"
 )
 
 // step is what the event of an act holds.
@@ -38,6 +53,11 @@ type step struct {
 	From     string            `json:"from,omitempty"`    // department that the letter leaves
 	Receipt  string            `json:"receipt,omitempty"` // number of the e-file that took it
 	Decision *routing.Decision `json:"decision,omitempty"`
+	Code     string            `json:"code,omitempty"` // of a refusal
+	Name     string            `json:"name,omitempty"` // of a deadline or a flag
+	On       scanstation.Date  `json:"on,omitempty"`   // last day of a deadline, day of a follow-up
+	Priority int               `json:"priority,omitempty"`
+	Clerk    routing.ClerkID   `json:"clerk,omitempty"` // who was informed
 }
 
 const maxText = 500

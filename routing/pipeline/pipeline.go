@@ -121,7 +121,7 @@ func (p *Pipeline) withRaw(ctx context.Context, id scanstation.BatchID, i int, f
 // read reads one image.
 func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) error {
 	b, err := p.Archive.Batch(ctx, id)
-	if err != nil || b.State != storage.BatchReceived {
+	if err != nil || b.State != storage.BatchReceived && b.State != storage.BatchRead {
 		return err
 	}
 	found, err := p.Archive.Images(ctx, storage.ImageFilter{Batch: id, Image: &image, Limit: 1})
@@ -139,11 +139,18 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 		return err
 	}
 	defer r.Close()
-	reading, err := p.Reader.Read(ctx, found[0].Page, r, ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages})
+	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Sheets: b.Kind.HasOriginal()}
+	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
+		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
+	}
+	reading, err := p.Reader.Read(ctx, found[0].Page, r, settings)
 	if err != nil {
 		return fmt.Errorf("read image %d of batch %s: %w", image, id, err)
 	}
 	reading.Image = image
+	if settings.Said != nil {
+		reading.Rotation = settings.Said.Rotation // of a failed one, too
+	}
 	if reading.Failed.Code != "" {
 		p.Log.Warn("image could not be read", "batch", id, "image", image, "reason", reading.Failed)
 	}

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -62,6 +63,44 @@ func testNouns(t *testing.T, l storage.Ledger) {
 	})
 }
 
+func testRescanList(t *testing.T, l storage.Ledger) {
+	at := moment.UTC().Truncate(time.Microsecond)
+	newer := storage.Rescan{ID: "AAAAAAAA", Document: newDocument(1, 1, storage.Inbox, "").ID, State: storage.RescanOpen, Kind: storage.ReplacePages,
+		Words: hard, Images: []storage.ImageRef{{Batch: newBatch(1, storage.BatchReleased).ID, Image: 3}}, Pages: []int{2}, Of: 4, At: at.Add(time.Hour)}
+	older, other := newer, newer
+	older.ID, older.At = "BBBBBBBB", at
+	other.ID, other.Document, other.State = "CCCCCCCC", newDocument(2, 1, storage.Inbox, "").ID, storage.RescanDone
+	do(t, l, func(ctx context.Context, tx storage.Tx) error {
+		for _, r := range []storage.Rescan{newer, older, {ID: other.ID, At: at}, other} {
+			if err := l.SaveRescan(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	tests := map[string]struct {
+		f    storage.RescanFilter
+		want []storage.Rescan
+	}{
+		"all":                {storage.RescanFilter{}, []storage.Rescan{older, newer, other}},
+		"the open ones":      {storage.RescanFilter{State: storage.RescanOpen}, []storage.Rescan{older, newer}},
+		"the first":          {storage.RescanFilter{State: storage.RescanOpen, Limit: 1}, []storage.Rescan{older}},
+		"one by its id":      {storage.RescanFilter{ID: other.ID}, []storage.Rescan{other}},
+		"those of a letter":  {storage.RescanFilter{Document: newer.Document}, []storage.Rescan{older, newer}},
+		"none of that state": {storage.RescanFilter{Document: other.Document, State: storage.RescanOpen}, nil},
+	}
+	for name, tt := range tests {
+		do(t, l, func(ctx context.Context, tx storage.Tx) error {
+			tt.f.Lock = true
+			got, err := l.Rescans(ctx, tx, tt.f)
+			if err == nil && asJSON(t, got) != asJSON(t, tt.want) {
+				t.Errorf("%s: got\n%s\nwant\n%s", name, asJSON(t, got), asJSON(t, tt.want))
+			}
+			return err
+		})
+	}
+}
+
 func testReplace(t *testing.T, l storage.Ledger) {
 	for _, state := range []storage.BatchState{storage.BatchReceived, storage.BatchReleased} {
 		do(t, l, func(ctx context.Context, tx storage.Tx) error { return l.SaveBatch(ctx, tx, newBatch(1, state)) })
@@ -90,6 +129,14 @@ func testText(t *testing.T, l storage.Ledger) {
 		list, err := l.Documents(ctx, tx, storage.DocumentFilter{ID: d.ID, WithText: true, Lock: true})
 		if err == nil && (len(list) != 1 || list[0].Text != d.Text || list[0].State != storage.Inbox) {
 			t.Errorf("got %v", list)
+		}
+		list[0].State = storage.Superseded
+		return errors.Join(err, l.SaveDocument(ctx, tx, list[0]))
+	})
+	view(t, l, func(ctx context.Context, tx storage.Tx) error {
+		list, err := l.Documents(ctx, tx, storage.DocumentFilter{ID: d.ID, WithText: true})
+		if err == nil && (len(list) != 1 || list[0].Text != "") {
+			t.Errorf("superseded it is %v; want it without its text", list)
 		}
 		return err
 	})
@@ -149,7 +196,7 @@ func testImageList(t *testing.T, l storage.Ledger) {
 		for n := range 20 {
 			m := storage.Image{Batch: batchID(n % 2), Page: scanstation.Page{Image: 19 - n}}
 			if n%2 == 1 && n < 10 {
-				m.Document, m.Reading = doc, "r"
+				m.Document, m.Reading, m.Number = doc, "r", n/2+1 // the order turned round
 			}
 			images = append(images, m)
 		}
@@ -161,7 +208,7 @@ func testImageList(t *testing.T, l storage.Ledger) {
 		want   []int
 	}{
 		"of a batch":    {storage.ImageFilter{Batch: batchID(1)}, []int{0, 2, 4, 6, 8, 10, 12, 14, 16, 18}},
-		"of a document": {storage.ImageFilter{Document: doc}, []int{10, 12, 14, 16, 18}},
+		"of a document": {storage.ImageFilter{Document: doc}, []int{18, 16, 14, 12, 10}},
 		"unread":        {storage.ImageFilter{Batch: batchID(1), Unread: true}, []int{0, 2, 4, 6, 8}},
 		"only one":      {storage.ImageFilter{Batch: batchID(1), Image: &six}, []int{6}},
 		"bounded":       {storage.ImageFilter{Batch: batchID(0), Limit: 2}, []int{1, 3}},

@@ -92,12 +92,24 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
+	desk.AskRescans: {
+		Own: "wWhHrR", OwnOpen: "SwWhHrR", Foreign: "WHR", ForeignOpen: "SWHR",
+		Unknown: "SWHrR", UnknownReleased: "WHrR",
+	},
 	desk.SeeFigures: {Any: "hHrRUA"},
 	desk.FileLetters: {
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
-	desk.SeeSystems:   {House: "A"},
+	desk.SeeSystems: {House: "A"},
+	desk.HandleLetters: {
+		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
+		Unknown: "WHrR", UnknownReleased: "WHrR",
+	},
+	desk.CommentLetters: {
+		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
+		Unknown: "WHrR", UnknownReleased: "WHrR",
+	},
 	desk.KeepAccounts: {House: "A"},
 	desk.KeepRules:    {House: "RA"},
 	desk.BringPost:    {House: "S"},

@@ -3,6 +3,7 @@ package desktest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +23,7 @@ type Sheet struct {
 	Separator bool
 	Failed    string // code with which it could not be read
 	PNG       bool
+	Rescan    scanstation.RescanID // it is the rescan sheet of this request
 }
 
 // A Stack is what is put into the archive. Decide says of each letter, counted
@@ -30,6 +32,7 @@ type Stack struct {
 	Name     string
 	Received scanstation.Date
 	Operator string
+	Index    *scanstation.Index
 	Sheets   []Sheet
 	Unread   int // how many images at the end are not yet read
 	Park     string
@@ -75,7 +78,8 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 		p, stream, r, err := drawPage(sh.Lines, sh.PNG)
 		o.must(err)
 		p.Image, r.Image = i, i
-		r.Separator, r.Blank = sh.Separator, len(sh.Lines) == 0 && !sh.Separator && sh.Failed == ""
+		r.Sheet = sh.Rescan
+		r.Separator, r.Blank = sh.Separator || sh.Rescan != "", len(sh.Lines) == 0 && !sh.Separator && sh.Rescan == "" && sh.Failed == ""
 		if sh.Failed != "" {
 			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil
 		}
@@ -91,7 +95,7 @@ func (o *Office) batch(s Stack) scanstation.Batch {
 	file := scanstation.Source{Name: s.Name, Size: int64(len(data)), Digest: scanstation.DigestOf(data), Modified: o.Clock.Now()}
 	return scanstation.Batch{
 		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"},
-		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, ReceivedOn: s.Received,
+		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, Index: s.Index, ReceivedOn: s.Received,
 		ScannedAt: o.Clock.Now().Add(-20 * time.Minute), ClaimedAt: o.Clock.Now().Add(-10 * time.Minute), Languages: []string{"deu"},
 	}
 }
@@ -113,6 +117,9 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 		}
 		return f
 	}))
+	if _, err := o.Archive.Document(ctx, dec.Document); errors.Is(err, storage.ErrNotFound) && draft.Sheet != "" {
+		return // its pages went into the letter that they were asked for
+	}
 	to := storage.Review
 	if dec.Sure {
 		to = storage.Inbox
