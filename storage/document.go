@@ -56,9 +56,11 @@ type Document struct {
 	Object     string               `json:"object"` // key of the PDF/A
 	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
 	Bytes      int64                `json:"bytes"`
-	Words      string               `json:"words,omitempty"` // key of its words; empty: WordsPart
-	Version    int                  `json:"version"`         // of transfer note and manifest, from 1
-	Manifest   scanstation.Digest   `json:"manifest"`        // of the manifest, which names the other parts
+	Words      string               `json:"words,omitempty"`       // key of its words; empty: WordsPart
+	Version    int                  `json:"version"`               // of transfer note and manifest, from 1
+	Manifest   scanstation.Digest   `json:"manifest"`              // of the manifest, which names the other parts
+	CaseNumber string               `json:"case_number,omitempty"` // by the last decision, to be found by
+	Person     string               `json:"person,omitempty"`      // whose case that is, "Surname, Given"
 	Findings   ocr.Findings         `json:"findings"`
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut

@@ -28,8 +28,12 @@ type Change struct {
 	Department string               // empty: stays
 	Nobodys    bool                 // the department is taken away: nobody knows whose it is
 	Reasons    []scanstation.Reason // replace the document's
+	About      *About               // nil: stays
 	Body       any                  // for the event, with the values that routing needs for a replay
 }
+
+// About says which case a document belongs to, and whose that is; empty: none.
+type About struct{ Number, Person string }
 
 // Move takes a document to another state, with its event, and settles its batch
 // if that was what it waited for. It must be the last thing done in the
@@ -70,6 +74,9 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 	d.State, d.Reasons, d.ChangedAt = to, c.Reasons, a.Now().UTC()
 	if c.Department != "" || c.Nobodys {
 		d.Department = c.Department
+	}
+	if c.About != nil {
+		d.CaseNumber, d.Person = c.About.Number, c.About.Person
 	}
 	if err := a.saveMoved(ctx, tx, &d); err != nil {
 		return Document{}, err

@@ -196,7 +196,7 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 			named[c.Number.Key()] = append(named[c.Number.Key()], c)
 		}
 		for i, e := range out {
-			out[i].Person = personIn(named[e.Decision.CaseNumber.Key()], e.Decision)
+			out[i].Person = e.Decision.Person(named[e.Decision.CaseNumber.Key()])
 		}
 		return nil
 	})
@@ -209,24 +209,7 @@ func (d *Desk) person(ctx context.Context, tx storage.Tx, dec routing.Decision) 
 		return "", nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	return personIn(cases, dec), err
-}
-
-// personIn returns whose case a decision names among those of its number.
-func personIn(cases []routing.Case, dec routing.Decision) string {
-	for _, c := range cases {
-		if c.Department == dec.Department || dec.Department == "" {
-			return nameOf(c)
-		}
-	}
-	return ""
-}
-
-func nameOf(c routing.Case) string {
-	if c.Given == "" {
-		return c.Surname
-	}
-	return c.Surname + ", " + c.Given
+	return dec.Person(cases), err
 }
 
 // Letter is one letter with all that is known of it.
@@ -343,6 +326,7 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 // detail may quote the letter.
 func conceal(doc *storage.Document) {
 	doc.Text, doc.Findings, doc.Barcodes = "", ocr.Findings{}, nil
+	doc.CaseNumber, doc.Person = "", ""
 	doc.Doubts, doc.Reasons = codesOnly(doc.Doubts), codesOnly(doc.Reasons)
 }
 

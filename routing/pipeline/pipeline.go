@@ -189,7 +189,11 @@ func (p *Pipeline) route(ctx context.Context, id storage.DocumentID) error {
 		if d.Sure {
 			to = storage.Inbox
 		}
-		_, err = p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, Body: d})
+		about, err := d.About(ctx, tx, p.Router.Register)
+		if err != nil {
+			return err
+		}
+		_, err = p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Body: d})
 		if errors.Is(err, storage.ErrConflict) {
 			return nil // another attempt was faster
 		}

@@ -36,6 +36,7 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"documents are listed by state and page":     testDocumentList,
 		"what waits is listed by its turn":           testWaiting,
 		"documents are found by their words":         testSearch,
+		"no word outlasts its documents":             testVocabulary,
 		"a search follows what is saved":             testSearchFollows,
 		"a common word is found page by page":        testSearchMany,
 		"originals are listed by their date":         testOriginalList,

@@ -128,7 +128,11 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 		if err := (sqlstore.Store{}).SaveDecision(ctx, tx, dec); err != nil {
 			return err
 		}
-		_, err := o.Archive.Move(ctx, tx, dec.Document, to, storage.System, storage.Change{Department: dec.Department, Reasons: dec.Reasons, Body: dec})
+		about, err := dec.About(ctx, tx, sqlstore.Store{})
+		if err != nil {
+			return err
+		}
+		_, err = o.Archive.Move(ctx, tx, dec.Document, to, storage.System, storage.Change{Department: dec.Department, Reasons: dec.Reasons, About: about, Body: dec})
 		return err
 	}))
 }
