@@ -30,7 +30,7 @@ type AssignmentFilter struct {
 	Worker     string
 	Department string
 	By         ClerkID
-	Reader     string // only of letters that are not hidden from this log-in
+	Reader     string // only of letters that are neither hidden from nor closed to this log-in
 	HiddenFrom string // only of letters that are
 	States     []storage.DocumentState
 	Newest     bool // the last changed first; otherwise by ReceivedOn and Document

@@ -18,15 +18,15 @@ type Block struct {
 	Department string       `json:"-"`       // that keeps it; empty: the whole office
 	Blocked    []string     `json:"blocked"` // log-ins
 	Numbers    []CaseNumber `json:"numbers,omitempty"`
-	Persons    []Person     `json:"persons,omitempty"`
+	Persons    []Party      `json:"persons,omitempty"`
 	Substitute string       `json:"substitute,omitempty"` // log-in of who works on these letters instead
 	Reason     string       `json:"reason,omitempty"`
 	By         ClerkID      `json:"-"`
 	At         time.Time    `json:"-"`
 }
 
-// Person is somebody as a register knows them.
-type Person struct {
+// Party is somebody as a register knows them.
+type Party struct {
 	Surname string           `json:"surname"`
 	Given   string           `json:"given"`
 	Born    scanstation.Date `json:"born,omitempty"`
@@ -127,7 +127,7 @@ func (b Block) concerns(doc storage.Document, d Decision, cases []Case, text nam
 }
 
 // is says whether c is the case of p.
-func (p Person) is(c Case) bool {
+func (p Party) is(c Case) bool {
 	same := func(a, b string) bool { return slices.Equal(nameWords(a), nameWords(b)) }
 	return same(p.Surname, c.Surname) && same(p.Given, c.Given) && (p.Born == "" || c.Born == "" || p.Born == c.Born)
 }

@@ -51,6 +51,31 @@ type Option struct {
 	Evidence *ocr.Evidence `json:"evidence,omitempty"`
 }
 
+// About returns what a letter of this decision is found by: the number of the
+// case and whose it is.
+func (d Decision) About(ctx context.Context, tx storage.Tx, register Register) (*storage.About, error) {
+	if d.CaseNumber == "" || !d.Sure {
+		return &storage.About{}, nil
+	}
+	cases, err := register.ByNumber(ctx, tx, d.CaseNumber)
+	return &storage.About{Number: string(d.CaseNumber), Person: d.Person(cases)}, err
+}
+
+// Person returns whose case the decision names among those of its number,
+// "Surname, Given".
+func (d Decision) Person(cases []Case) string {
+	for _, c := range cases {
+		if c.Department != d.Department && d.Department != "" {
+			continue
+		}
+		if c.Given == "" {
+			return c.Surname
+		}
+		return c.Surname + ", " + c.Given
+	}
+	return ""
+}
+
 // The reasons of a decision.
 const (
 	NoNumber          = "no-number"          // routed without a case number: none was found

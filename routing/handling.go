@@ -74,6 +74,32 @@ func (h Handling) Next() (Deadline, bool) {
 	}), true
 }
 
+// Urgency is the turn of the letter among those that wait: priority and the flag
+// urgent come first, then whatever has a deadline by its last day, then the rest
+// by receipt, then what may wait. Empty is the ordinary turn.
+func (h Handling) Urgency() string {
+	weight := h.Priority
+	if h.Has(FlagUrgent) {
+		weight++
+	}
+	next, due := h.Next()
+	day := h.ReceivedOn
+	if due {
+		day = next.On
+	}
+	switch {
+	case weight > 1:
+		return "2 " + string(day)
+	case weight > 0:
+		return "3 " + string(day)
+	case weight < 0:
+		return "6 " + string(day)
+	case due:
+		return "4 " + string(day)
+	}
+	return ""
+}
+
 // Has says whether the letter bears a flag.
 func (h Handling) Has(f Flag) bool { return slices.Contains(h.Flags, f) }
 
@@ -88,6 +114,7 @@ func OpenStates() []storage.DocumentState {
 // HandlingFilter selects handlings: what is empty means any.
 type HandlingFilter struct {
 	Departments []string // nil: all; "" among them is the unknown one
+	Reader      string   // only of letters that are not hidden from this log-in
 	States      []storage.DocumentState
 	Flag        Flag
 	DueBy       scanstation.Date // with a deadline on this day or before
@@ -131,7 +158,8 @@ type Informed interface {
 	DropInformation(ctx context.Context, tx storage.Tx, id storage.DocumentID, clerk ClerkID) error
 	// InformedOf lists to whom a letter was given, at most 100.
 	InformedOf(ctx context.Context, tx storage.Tx, id storage.DocumentID) ([]Information, error)
-	// InformedTo lists what was given to a clerk, the last first; of id only
-	// that letter, if it is not empty.
+	// InformedTo lists what was given to a clerk, and neither hidden from nor
+	// closed to them since, the last first; of id only that letter, if it is not
+	// empty.
 	InformedTo(ctx context.Context, tx storage.Tx, clerk ClerkID, id storage.DocumentID, limit int) ([]Information, error)
 }

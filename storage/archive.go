@@ -29,8 +29,9 @@ type Config struct {
 	Now       func() time.Time
 	Random    io.Reader
 	// Moved is told of every document that takes another state, in the same
-	// transaction; nil: nobody is.
-	Moved func(ctx context.Context, tx Tx, d Document) error
+	// transaction, before it is saved; it may set the document's Urgency. nil:
+	// nobody is told.
+	Moved func(ctx context.Context, tx Tx, d *Document) error
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

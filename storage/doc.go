@@ -59,7 +59,8 @@
 //     a person only.
 //   - A document's image streams are read back out of its PDF by offset; they
 //     are not stored a second time.
-//   - A document is found by words that are stemmed here, not in the engine, so
+//   - A document is found, once routed, by the number of its case and whose that
+//     is, which a move says, and by words that are stemmed here, not in the engine, so
 //     that every ledger finds the same. Its words are kept and dropped with its
 //     row. A reading errs: where fewer than Few documents are found, words one
 //     letter beside are taken as well; of a number only look-alikes such as O

@@ -66,6 +66,7 @@ type Ledger interface {
 	Hide(ctx context.Context, tx Tx, id DocumentID, readers []string) error
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
+	Rescans
 }
 
 // EventFilter selects events in order of Seq.

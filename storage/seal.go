@@ -70,6 +70,16 @@ func (r SealRules) of(doc Document, sheet bool) *Seal {
 	return nil
 }
 
+// again returns the seal of a letter whose pages have changed: the one that it
+// has or, while nobody works on it, the one of words that did not stand on its
+// pages before.
+func (r SealRules) again(before, doc Document, now *Seal) *Seal {
+	if now != nil || doc.State != Archived && doc.State != Review && doc.State != Inbox || r.of(before, false) != nil {
+		return now
+	}
+	return r.of(doc, false)
+}
+
 // recipients are those of all words that stand in the address field.
 func (r SealRules) recipients(found []ocr.SealFinding) []string {
 	var out []string

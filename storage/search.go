@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"mailroom/scanstation"
 )
 
@@ -18,8 +20,12 @@ type SearchFilter struct {
 	Reader      string   // but nothing that is hidden from this log-in
 	States      []DocumentState
 	From, To    scanstation.Date // days of receipt, both included; empty: no bound
-	Before      DocumentID       // for the next page: kept before this one
-	Limit       int              // 0: 20, at most 100
+	Kind        scanstation.Kind
+	Number      string       // of the case that it was decided to belong to, however written
+	Person      string       // whose case that is: how the name begins, surname first
+	Without     []DocumentID // not these
+	Before      DocumentID   // for the next page: kept before this one
+	Limit       int          // 0: 20, at most 100
 }
 
 // Few is how many hits are so few that words within one letter of those that
@@ -42,6 +48,22 @@ func Terms(text string) []string {
 		}
 	}
 	return out
+}
+
+// NumberKey returns a case number as it is searched for: small letters and
+// digits only.
+func NumberKey(number string) string {
+	return strings.Map(func(r rune) rune {
+		if !isLetter(r) {
+			return -1
+		}
+		return r
+	}, folded(number))
+}
+
+// NameKey returns a name as it is searched for: its words without accents.
+func NameKey(name string) string {
+	return strings.Join(strings.FieldsFunc(folded(umlauts(strings.ToLower(norm.NFC.String(name)))), func(r rune) bool { return !isLetter(r) }), " ")
 }
 
 // SearchWords returns the words by which a document is found, each once: those

@@ -28,8 +28,12 @@ type Change struct {
 	Department string               // empty: stays
 	Nobodys    bool                 // the department is taken away: nobody knows whose it is
 	Reasons    []scanstation.Reason // replace the document's
+	About      *About               // nil: stays
 	Body       any                  // for the event, with the values that routing needs for a replay
 }
+
+// About says which case a document belongs to, and whose that is; empty: none.
+type About struct{ Number, Person string }
 
 // Move takes a document to another state, with its event, and settles its batch
 // if that was what it waited for. It must be the last thing done in the
@@ -71,7 +75,10 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 	if c.Department != "" || c.Nobodys {
 		d.Department = c.Department
 	}
-	if err := a.saveMoved(ctx, tx, d); err != nil {
+	if c.About != nil {
+		d.CaseNumber, d.Person = c.About.Number, c.About.Person
+	}
+	if err := a.saveMoved(ctx, tx, &d); err != nil {
 		return Document{}, err
 	}
 	body := struct {
@@ -86,15 +93,15 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 	return d, a.settle(ctx, tx, &b)
 }
 
-// saveMoved saves a document in its new state and tells who follows it.
-func (a *Archive) saveMoved(ctx context.Context, tx Tx, d Document) error {
-	if err := a.Ledger.SaveDocument(ctx, tx, d); err != nil {
-		return err
+// saveMoved tells who follows a document that it takes another state, and saves
+// it with what they made of it.
+func (a *Archive) saveMoved(ctx context.Context, tx Tx, d *Document) error {
+	if a.Moved != nil {
+		if err := a.Moved(ctx, tx, d); err != nil {
+			return err
+		}
 	}
-	if a.Moved == nil {
-		return nil
-	}
-	return a.Moved(ctx, tx, d)
+	return a.Ledger.SaveDocument(ctx, tx, *d)
 }
 
 // settle releases a batch whose documents have all been routed, or says why
@@ -104,7 +111,7 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 		return nil
 	}
 	docs, err := a.letters(ctx, tx, *b)
-	if err != nil || len(docs) < b.Documents {
+	if err != nil || len(docs)+len(b.Amending) < b.Documents {
 		return err
 	}
 	inReview := 0

@@ -2,5 +2,18 @@
 
 package main
 
+import "time"
+
 // killRounds is how often the service is killed.
 const killRounds = 5
+
+// many is how many letters lie in the archive whose pages are asked for, and
+// attackFor how long each is; nothing is said about time.
+const (
+	many      = 20_000
+	attackFor = time.Second
+	timed     = false
+)
+
+// mendKills is how often it is killed while a stack is being mended.
+const mendKills = 4

@@ -15,6 +15,17 @@ import (
 // killRounds is how often the service is killed.
 const killRounds = 50
 
+// many is how many letters lie in the archive whose pages are asked for, and
+// attackFor how long each is.
+const (
+	many      = 1_000_000
+	attackFor = 20 * time.Second
+	timed     = true
+)
+
+// mendKills is how often it is killed while a stack is being mended.
+const mendKills = 60
+
 // soakSeed and the final layouts are kept for this test: nothing was built or
 // tuned with them.
 const soakSeed = 771_204_938

@@ -89,7 +89,7 @@ func (d *Desk) checkBlock(who routing.Clerk, b routing.Block) (routing.Block, er
 		return b, err
 	}
 	b.Numbers = slices.DeleteFunc(b.Numbers, func(n routing.CaseNumber) bool { return n.Key() == "" })
-	b.Persons = slices.DeleteFunc(b.Persons, func(p routing.Person) bool { return nameIn(p.Surname, 100) == "" || nameIn(p.Given, 100) == "" })
+	b.Persons = slices.DeleteFunc(b.Persons, func(p routing.Party) bool { return nameIn(p.Surname, 100) == "" || nameIn(p.Given, 100) == "" })
 	for i := range b.Persons {
 		if b.Persons[i].Born == "" {
 			continue

@@ -47,7 +47,7 @@ func sees(t *testing.T, o *desktest.Office, who routing.Clerk, id storage.Docume
 }
 
 func TestBlocksHide(t *testing.T) {
-	person := routing.Block{Blocked: []string{"head-wohngeld", "wohngeld-2"}, Persons: []routing.Person{{Surname: "Krämer", Given: "Otto", Born: "14.03.1961"}}, Substitute: "worker-wohngeld"}
+	person := routing.Block{Blocked: []string{"head-wohngeld", "wohngeld-2"}, Persons: []routing.Party{{Surname: "Krämer", Given: "Otto", Born: "14.03.1961"}}, Substitute: "worker-wohngeld"}
 	number := routing.Block{Blocked: []string{"head-wohngeld", "wohngeld-2"}, Numbers: []routing.CaseNumber{"wg-2023 - 004711"}, Substitute: "worker-wohngeld"}
 	for name, b := range map[string]routing.Block{"a person": person, "a case": number} {
 		for _, order := range []string{"the letter is here", "the letter is assigned", "the letter comes later"} {
@@ -113,7 +113,7 @@ func TestBlocksAreKept(t *testing.T) {
 		"of no such department":            {records, func(b *routing.Block) { b.Department = "mond" }, desk.DepartmentMissing},
 		"that takes from whom it gives to": {records, func(b *routing.Block) { b.Substitute = "head-wohngeld" }, desk.WorkerUnfit},
 		"with no day of birth": {records, func(b *routing.Block) {
-			b.Persons = []routing.Person{{Surname: "Krämer", Given: "Otto", Born: "gestern"}}
+			b.Persons = []routing.Party{{Surname: "Krämer", Given: "Otto", Born: "gestern"}}
 		}, desk.BirthWrong},
 		"of oneself": {records, func(b *routing.Block) { b.Blocked = []string{"records"} }, "missing"},
 		"sound":      {admin, func(*routing.Block) {}, "ok"},

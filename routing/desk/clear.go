@@ -36,7 +36,11 @@ func (d *Desk) Resolve(ctx context.Context, who routing.Clerk, id storage.Docume
 		if err := d.cfg.Decisions.SaveDecision(ctx, tx, dec); err != nil {
 			return err
 		}
-		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, Body: dec})
+		about, err := dec.About(ctx, tx, d.cfg.Register)
+		if err != nil {
+			return err
+		}
+		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, About: about, Body: dec})
 		return err
 	})
 }

@@ -15,6 +15,9 @@ type Counts struct {
 	Sealed int // sealed letters that are for oneself
 	Failed int // filings that an e-file system refused
 	Stacks int // that wait for the scan room
+
+	Late    int // letters that are late, for those who are told of them
+	Notices int // letters for information that one has not taken note of
 }
 
 // maxCounted is where counting for a badge ends: "99+".
@@ -45,6 +48,9 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		if c.Own, err = d.countOwn(ctx, who); err != nil {
 			return c, err
 		}
+	}
+	if err := d.countAffairs(ctx, who, &c); err != nil {
+		return c, err
 	}
 	sealed, err := d.sealedFor(ctx, who, maxCounted)
 	if err != nil {

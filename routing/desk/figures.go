@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -99,6 +100,12 @@ func (d *Desk) Figures(ctx context.Context, who routing.Clerk, days int, departm
 	if !slices.Contains(FigureDays(), days) {
 		days = 30
 	}
+	return d.sums.of(fmt.Sprint(d.today(), days, department, who.Grants), d.cfg.Now(), func() (Figures, error) {
+		return d.figures(ctx, who, days, department)
+	})
+}
+
+func (d *Desk) figures(ctx context.Context, who routing.Clerk, days int, department string) (f Figures, err error) {
 	f = Figures{Days: days, To: d.today(), Department: department, House: May(who, SeeFigures, Thing{Department: anyDepartment})}
 	f.From = d.figuresFrom(days)
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
@@ -175,14 +182,14 @@ func (d *Desk) groups(ctx context.Context, tx storage.Tx, who routing.Clerk, hou
 			return g, err
 		}
 		for _, c := range clerks {
-			if !c.Disabled && (c.HasIn(routing.Worker, dep.ID) || c.HasIn(routing.Head, dep.ID)) {
+			if c.Served() && (c.HasIn(routing.Worker, dep.ID) || c.HasIn(routing.Head, dep.ID)) {
 				people[c.Login] = 0
 			}
 		}
 		list = append(list, group{dep.ID, len(people)})
 	}
 	for _, c := range clerks {
-		if !c.Disabled && c.Has(routing.ScanRoom) {
+		if c.Served() && c.Has(routing.ScanRoom) {
 			g.scanners++
 		}
 	}

@@ -51,11 +51,24 @@ func (d *Desk) handle(ctx context.Context, who routing.Clerk, id storage.Documen
 			return err
 		}
 		h.ChangedAt = d.cfg.Now().UTC()
-		if err := d.cfg.Diary.Handlings.SaveHandling(ctx, tx, h); err != nil {
+		if err := d.keepHandling(ctx, tx, doc, h); err != nil {
 			return err
 		}
 		return d.record(ctx, tx, string(who.ID), EventHandled, string(id), map[string]step{"detail": s})
 	})
+}
+
+// keepHandling saves what there is to keep in mind, and the letter where that
+// changes its turn.
+func (d *Desk) keepHandling(ctx context.Context, tx storage.Tx, doc storage.Document, h routing.Handling) error {
+	if err := d.cfg.Diary.Handlings.SaveHandling(ctx, tx, h); err != nil {
+		return err
+	}
+	if doc.Urgency == h.Urgency() {
+		return nil
+	}
+	doc.Urgency = h.Urgency()
+	return d.cfg.Archive.Ledger.SaveDocument(ctx, tx, doc)
 }
 
 // SetDeadline sets the legal deadline called name, or changes the day of the one

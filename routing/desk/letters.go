@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"mailroom/ocr"
 	"mailroom/routing"
@@ -32,12 +33,23 @@ const (
 	pageSize  = 50
 )
 
-// Inbox returns the letters in a department's inbox, the longest waiting first.
+// Inbox returns the letters in a department's inbox: what comes back today, then
+// by urgency, the longest waiting first. What comes back stands at the top of the
+// first page, and in its own place as well if that is on another one.
 func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.Place) (List, error) {
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	return d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox}, after)
+	l, err := d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox}, after)
+	if err != nil || after != "" {
+		return l, err
+	}
+	back, err := d.back(ctx, who, department)
+	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool {
+		return slices.ContainsFunc(back, func(b Entry) bool { return b.ID == e.ID })
+	})
+	l.Entries = append(back, l.Entries...)
+	return l, err
 }
 
 // Review returns the letters that wait for an answer that who may give, the
@@ -185,7 +197,7 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 			named[c.Number.Key()] = append(named[c.Number.Key()], c)
 		}
 		for i, e := range out {
-			out[i].Person = personIn(named[e.Decision.CaseNumber.Key()], e.Decision)
+			out[i].Person = e.Decision.Person(named[e.Decision.CaseNumber.Key()])
 		}
 		return nil
 	})
@@ -198,24 +210,7 @@ func (d *Desk) person(ctx context.Context, tx storage.Tx, dec routing.Decision) 
 		return "", nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	return personIn(cases, dec), err
-}
-
-// personIn returns whose case a decision names among those of its number.
-func personIn(cases []routing.Case, dec routing.Decision) string {
-	for _, c := range cases {
-		if c.Department == dec.Department || dec.Department == "" {
-			return nameOf(c)
-		}
-	}
-	return ""
-}
-
-func nameOf(c routing.Case) string {
-	if c.Given == "" {
-		return c.Surname
-	}
-	return c.Surname + ", " + c.Given
+	return dec.Person(cases), err
 }
 
 // Letter is one letter with all that is known of it.
@@ -229,6 +224,7 @@ type Letter struct {
 	Clear     bool // who may say whose it is, and it waits for that
 	Assign    bool // who may assign it, and it waits in the inbox
 	Unassign  bool // who may take the assignment back
+	Rescan    bool // who may send it back to the scan room
 	AddFiling bool // who may add a further filing
 	Close     bool // who may seal it
 	Name      bool // who may say for whom it is sealed
@@ -251,6 +247,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		return l, err
 	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
 	d.mayConfide(who, &l, thing(doc, b))
@@ -259,7 +256,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 			return l, err
 		}
 	}
-	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
+	if l.Pages, err = d.cfg.Archive.Pages(ctx, id); err != nil {
 		return l, err
 	}
 	if o, err := d.cfg.Archive.Original(ctx, id); err == nil {
@@ -338,6 +335,7 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 // detail may quote the letter.
 func conceal(doc *storage.Document) {
 	doc.Text, doc.Findings, doc.Barcodes = "", ocr.Findings{}, nil
+	doc.CaseNumber, doc.Person = "", ""
 	doc.Doubts, doc.Reasons = codesOnly(doc.Doubts), codesOnly(doc.Reasons)
 }
 

@@ -11,7 +11,11 @@ import (
 
 // PDF opens the letter's PDF/A; the caller closes it.
 func (d *Desk) PDF(ctx context.Context, who routing.Clerk, id storage.DocumentID) (io.ReadSeekCloser, error) {
-	return d.part(ctx, who, id, routing.WayPDF, func(storage.Document) string { return storage.PDFPart })
+	doc, err := d.look(ctx, who, id, routing.WayPDF)
+	if err != nil {
+		return nil, err
+	}
+	return d.cfg.Archive.OpenPDF(ctx, doc)
 }
 
 // Note opens the letter's transfer note.
@@ -52,8 +56,9 @@ func (d *Desk) Text(ctx context.Context, who routing.Clerk, id storage.DocumentI
 
 // Words returns the readings of the letter's pages.
 func (d *Desk) Words(ctx context.Context, who routing.Clerk, id storage.DocumentID) ([]ocr.Reading, error) {
-	if _, err := d.look(ctx, who, id, routing.WayPage); err != nil {
+	doc, err := d.look(ctx, who, id, routing.WayPage)
+	if err != nil {
 		return nil, err
 	}
-	return d.cfg.Archive.Words(ctx, id)
+	return d.cfg.Archive.Words(ctx, doc)
 }

@@ -38,7 +38,7 @@ func (d *Desk) Forward(ctx context.Context, who routing.Clerk, id storage.Docume
 			return err
 		}
 		s.Decision = &dec
-		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, Body: s})
+		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, About: &storage.About{}, Body: s})
 		return err
 	})
 }

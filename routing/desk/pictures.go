@@ -30,11 +30,10 @@ type Picture struct {
 
 // PageImage returns a page, counted from 1, of a letter that who may read.
 func (d *Desk) PageImage(ctx context.Context, who routing.Clerk, id storage.DocumentID, page, width int) (Picture, error) {
-	doc, err := d.look(ctx, who, id, routing.WayPicture)
-	if err != nil {
+	if _, err := d.look(ctx, who, id, routing.WayPicture); err != nil {
 		return Picture{}, err
 	}
-	images, err := d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id})
+	images, err := d.cfg.Archive.Pages(ctx, id)
 	if err != nil {
 		return Picture{}, err
 	}
@@ -65,14 +64,18 @@ func (d *Desk) StackImage(ctx context.Context, who routing.Clerk, id scanstation
 	if len(found) == 0 {
 		return Picture{}, missing(what)
 	}
-	if doc := found[0].Document; doc != "" {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{ID: doc, Reader: who.Login, Limit: 1})
-		if err != nil {
+	around := found
+	if found[0].Document == "" { // of which letter it is the back or a part, others tell
+		if around, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: id}); err != nil {
 			return Picture{}, err
 		}
-		if closedTo(who, b, found, docs)[doc] {
-			return Picture{}, missing(what)
-		}
+	}
+	shut, err := d.closed(ctx, who, b, around)
+	if err != nil {
+		return Picture{}, err
+	}
+	if shut[image] {
+		return Picture{}, missing(what)
 	}
 	// The stack is what was looked at: its letters go by many names until release.
 	if err := d.seen(ctx, who, storage.DocumentID(id), routing.WayPicture, Thing{Released: b.State == storage.BatchReleased}); err != nil {

@@ -25,6 +25,7 @@ const (
 	WorkLetters    Right = "work-letters"    // take an own letter to the e-file, work on it, close it
 	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
 	CommentLetters Right = "comment-letters" // comment on it
+	AskRescans     Right = "ask-rescans"     // say that a letter must be scanned again
 	BringPost      Right = "bring-post"      // bring in post of other channels than paper
 	FileLetters    Right = "file-letters"    // take an own part of a letter into its file
 	SeeSystems     Right = "see-systems"     // how the ways into the e-files do
@@ -76,6 +77,10 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	AskRescans: {
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.Records: OwnDepartment | UnknownDepartment,
+	},
 	HandleLetters: {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	CommentLetters: {
 		routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
@@ -111,7 +116,7 @@ type Thing struct {
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
+	if who.ID == "" || !who.Served() || who.MustChange || !covered(who, right) {
 		return false
 	}
 	if what.Sealed {
@@ -158,7 +163,7 @@ func byRole(who routing.Clerk, right Right, what Thing) bool {
 // scopes says which scope of a token covers which right. What does not stand
 // here no token can do.
 var scopes = map[Right]routing.Scope{
-	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
+	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks, MendStacks: routing.WorkStacks,
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
@@ -217,6 +222,11 @@ func thing(doc storage.Document, b storage.Batch) Thing {
 		t.Sealed, t.Recipients = true, doc.Seal.Recipients
 	}
 	return t
+}
+
+// released is doc as rights see it once its stack is released.
+func released(doc storage.Document) Thing {
+	return thing(doc, storage.Batch{State: storage.BatchReleased})
 }
 
 // astray says whether a letter was sent on so often that the records managers

@@ -247,18 +247,3 @@ func shut(e *Entry) {
 	e.Deadline, e.DeadlineName, e.FollowUp = "", "", ""
 	e.Decision = routing.Decision{Document: e.ID, Department: e.Decision.Department, Reasons: codesOnly(e.Decision.Reasons)}
 }
-
-// closedTo says which letters of a stack must not be shown to who: sealed ones,
-// and those of which it is not yet known, for they are still being kept.
-func closedTo(who routing.Clerk, b storage.Batch, images []storage.Image, docs []storage.Document) map[storage.DocumentID]bool {
-	out := map[storage.DocumentID]bool{}
-	for _, img := range images {
-		if img.Document != "" {
-			out[img.Document] = true
-		}
-	}
-	for _, doc := range docs {
-		out[doc.ID] = doc.Seal != nil && !May(who, SeePictures, thing(doc, b))
-	}
-	return out
-}

@@ -18,6 +18,9 @@ type Search struct {
 	Text       string
 	Department string // NoDepartment: letters of which nobody knows whose they are
 	State      storage.DocumentState
+	Kind       scanstation.Kind
+	Number     string             // of the case
+	Person     string             // how the name begins, surname first
 	From, To   scanstation.Date   // of receipt
 	Before     storage.DocumentID // for the next page
 }
@@ -99,6 +102,7 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 	narrow(&f, q)
 	f.Reader = who.Login
 	f.Text, f.From, f.To, f.Before, f.Limit = q.Text, q.From, q.To, q.Before, hitsOnPage+1
+	f.Kind, f.Number, f.Person = q.Kind, q.Number, q.Person
 	docs, err := d.cfg.Archive.Search(ctx, f)
 	if err != nil {
 		return Hits{}, err
@@ -112,7 +116,7 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 	for _, e := range entries {
 		h := Hit{Entry: e}
 		h.Snippet, h.Page = snippet(e.Text, q.Text)
-		if err := d.seen(ctx, who, e.ID, routing.WaySearch, thing(e.Document, storage.Batch{State: storage.BatchReleased})); err != nil {
+		if err := d.seen(ctx, who, e.ID, routing.WaySearch, released(e.Document)); err != nil {
 			return Hits{}, err
 		}
 		out.Hits = append(out.Hits, h)

@@ -49,14 +49,14 @@ func (d *Desk) Stacks(ctx context.Context, who routing.Clerk) (s Stacks, err err
 type Stack struct {
 	storage.Batch
 	Images    []storage.Image
-	Documents []storage.Document          // without text
-	Shut      map[storage.DocumentID]bool // letters whose pages who may not see
-	Pictures  bool                        // who may see the images now
-	Retry     bool                        // who may put it back to the start
-	Confirm   bool                        // it waits for the name of whoever scanned it
-	Mends     bool                        // who may change how it was cut
-	Questions []Question                  // what a person must answer before its release
-	Release   bool                        // who may release it now
+	Documents []storage.Document // without text
+	Shut      map[int]bool       // images that who may not see though they see others
+	Pictures  bool               // who may see the images now
+	Retry     bool               // who may put it back to the start
+	Confirm   bool               // it waits for the name of whoever scanned it
+	Mends     bool               // who may change how it was cut
+	Questions []Question         // what a person must answer before its release
+	Release   bool               // who may release it now
 }
 
 // Question is what is doubtful about a stack.
@@ -119,20 +119,26 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 		s.Release = s.State == storage.BatchReview && !s.Passed && len(holding(s.Batch)) == 0
 	}
 	s.Retry = s.State == storage.BatchParked && May(who, RunStations, Thing{})
-	s.Shut = closedTo(who, s.Batch, s.Images, s.Documents)
+	if s.Shut, err = d.closed(ctx, who, s.Batch, s.Images); err != nil {
+		return s, err
+	}
+	s.veil(who)
+	return s, nil
+}
+
+// veil takes out of a stack what who may not see of it.
+func (s *Stack) veil(who routing.Clerk) {
 	for i := range s.Documents {
-		if !s.Pictures || s.Shut[s.Documents[i].ID] {
-			conceal(&s.Documents[i])
+		if doc := &s.Documents[i]; !s.Pictures || doc.Seal != nil && !May(who, SeePictures, thing(*doc, s.Batch)) {
+			conceal(doc)
 		}
 	}
 	unname(who, &s.Batch)
-	if !s.Pictures {
-		for i := range s.Images {
-			s.Images[i].Text = ""
-			s.Images[i].Doubts = codesOnly(s.Images[i].Doubts)
+	for i := range s.Images {
+		if img := &s.Images[i]; !s.Pictures || s.Shut[img.Image] {
+			img.Text, img.Doubts = "", codesOnly(img.Doubts)
 		}
 	}
-	return s, nil
 }
 
 // seesPictures says whether who may see the images of b. Nothing is shown

@@ -13,8 +13,10 @@ type StaffDatum struct {
 // the tables: what is not named here may not be stored.
 func StaffData() []StaffDatum {
 	return []StaffDatum{
-		{"account", "clerks", []string{"id", "login", "name", "grants", "password_hash", "must_change", "disabled", "failed_logins", "locked_until"}},
+		{"account", "clerks", []string{"id", "login", "name", "grants", "password_hash", "must_change", "disabled", "absent", "source", "subject", "failed_logins", "locked_until"}},
 		{"session", "sessions", []string{"token", "body", "expiry"}},
+		{"visit", "visits", []string{"clerk", "source", "device", "begun", "seen"}},
+		{"device", "devices", []string{"clerk", "failed", "locked_until"}},
 		{"sign-on", "sign_ons", []string{"clerk", "name", "since"}},
 		{"operator", "batches", []string{"body"}},
 		{"event", "events", []string{"actor"}},

@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"mailroom/routing"
@@ -40,9 +42,52 @@ func (d *Desk) standing(h routing.Handling, doc storage.Document) Standing {
 	return s
 }
 
+// Any says whether there is anything to be shown.
+func (s Standing) Any() bool {
+	return s.Alarm != "" || s.Deadline != "" || len(s.Flags) > 0 || s.FollowUp != "" || s.Turns > 0 || s.Comments > 0 || s.Priority != 0
+}
+
 // Back says whether the letter comes back today or came back before.
 func (s Standing) Back(today scanstation.Date) bool {
 	return s.FollowUp != "" && s.FollowUp <= today
+}
+
+// back returns the letters in a department's inbox that come back today, a page
+// of them at most.
+func (d *Desk) back(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
+	var docs []storage.Document
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		docs = nil
+		list, err := d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
+			Departments: []string{department}, Reader: who.Login, States: inInbox, FollowUpBy: d.today(), Today: d.today(), Limit: pageSize,
+		})
+		for _, h := range list {
+			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: h.Document, Limit: 1})
+			if err != nil {
+				return err
+			}
+			docs = append(docs, found...)
+		}
+		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool { return !May(who, ReadLetters, released(doc)) })
+		return err
+	})
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	return d.entries(ctx, docs)
+}
+
+// byUrgency sorts letters as an inbox does.
+func (d *Desk) byUrgency(entries []Entry) {
+	first := func(e Entry) int {
+		if e.Back(d.today()) {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(entries, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(a.Turn(), b.Turn()), cmp.Compare(a.ID, b.ID))
+	})
 }
 
 // Affair is what people keep in mind about a letter and say about it (Vorgang).

@@ -93,6 +93,9 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 	if o.Further, err = d.furtherEntries(ctx, who); err != nil {
 		return o, err
 	}
+	for _, group := range [][]Entry{o.ToFile, o.Filed, o.InWork} {
+		d.byUrgency(group)
+	}
 	o.Open = len(o.ToFile) + len(o.Further) + len(o.Filed) + len(o.InWork)
 	return o, nil
 }
@@ -112,7 +115,7 @@ func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.Assign
 		}
 		docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)})
 		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
-			return !May(who, WorkLetters, thing(doc, storage.Batch{State: storage.BatchReleased}))
+			return !May(who, WorkLetters, released(doc))
 		})
 		slices.SortFunc(docs, func(a, b storage.Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 		return err

@@ -140,7 +140,7 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 		return err
 	}
 	defer r.Close()
-	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages}
+	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Sheets: b.Kind.HasOriginal()}
 	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
 		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
 	}
@@ -193,7 +193,11 @@ func (p *Pipeline) route(ctx context.Context, id storage.DocumentID) error {
 		if d.Sure {
 			to = storage.Inbox
 		}
-		_, err = p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, Body: d})
+		about, err := d.About(ctx, tx, p.Router.Register)
+		if err != nil {
+			return err
+		}
+		_, err = p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Body: d})
 		if errors.Is(err, storage.ErrConflict) {
 			return nil // another attempt was faster
 		}

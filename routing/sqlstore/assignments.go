@@ -51,12 +51,11 @@ func (Store) ListAssignments(ctx context.Context, tx storage.Tx, f routing.Assig
 			where = append(where, c[0]+" = "+mark(c[1]))
 		}
 	}
-	const hidden = `(SELECT 1 FROM hidden h WHERE h.document = assignments.document AND h.reader = `
 	if f.Reader != "" {
-		where = append(where, "NOT EXISTS "+hidden+mark(f.Reader)+")")
+		where = append(where, openTo("assignments.document", mark(f.Reader)))
 	}
 	if f.HiddenFrom != "" {
-		where = append(where, "EXISTS "+hidden+mark(f.HiddenFrom)+")")
+		where = append(where, hiddenFrom("assignments.document", mark(f.HiddenFrom)))
 	}
 	if len(f.States) > 0 {
 		marks := make([]string, len(f.States))

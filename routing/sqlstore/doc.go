@@ -1,6 +1,7 @@
 // Package sqlstore keeps routing's own rows on the ledger's transactions: the
 // register's cases, decisions, who works on a letter, its deadlines and remarks,
-// who knows of it, its filings, clerks, who is signed on, and web sessions.
+// who knows of it, its filings, clerks, who is signed on, who is logged in, and
+// web sessions.
 //
 //	routing.Register, Decisions, Assignments, Handlings, Informed, Filings, Clerks --Store--> SQL over storage.Tx
 //

@@ -51,7 +51,7 @@ func (Store) ListFilings(ctx context.Context, tx storage.Tx, f routing.FilingFil
 		}
 	}
 	if f.Reader != "" {
-		q.and("NOT EXISTS (SELECT 1 FROM hidden h WHERE h.document = filings.document AND h.reader = %s)", f.Reader)
+		q.where = append(q.where, openTo("filings.document", q.mark(f.Reader)))
 	}
 	if !f.Due.IsZero() {
 		q.and("due_at <= %s", f.Due.UnixMicro())

@@ -43,14 +43,14 @@ func (s *server) addBlock(v *visit) error {
 }
 
 // personsIn reads a person a line: "surname, given, date of birth".
-func personsIn(text string) (out []routing.Person) {
+func personsIn(text string) (out []routing.Party) {
 	for line := range strings.Lines(text) {
 		parts := append(strings.SplitN(line, ",", 3), "", "")
 		for i := range parts {
 			parts[i] = strings.TrimSpace(parts[i])
 		}
 		if parts[0] != "" {
-			out = append(out, routing.Person{Surname: parts[0], Given: parts[1], Born: scanstation.Date(parts[2])})
+			out = append(out, routing.Party{Surname: parts[0], Given: parts[1], Born: scanstation.Date(parts[2])})
 		}
 	}
 	return out

@@ -186,6 +186,7 @@ func (h house) pages() []visited {
 	return []visited{
 		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
 		{"scan", "scanstelle", "/scanstelle"}, {"scan", "stapel-in-klaerung", "/stapel/" + string(h.Review) + "?bild=4"},
+		{"scan", "stapel-mit-fragen", "/stapel/" + string(h.mendable()) + "?bild=2"},
 		{"scan", "stapel-freigegeben", "/stapel/" + string(h.Released)}, {"scan", "stapel-angehalten", "/stapel/" + string(h.Parked)},
 		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
 		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},
@@ -194,14 +195,25 @@ func (h house) pages() []visited {
 		{"wohngeld-2", "meine-post", "/meine-post"}, {"wohngeld-2", "brief-zugewiesen", "/brief/" + string(h.task())},
 		{"head-wohngeld", "suche", "/suche?q=Bescheinigung+Miete"}, {"head-wohngeld", "suche-leer", "/suche"},
 		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
+		{"head-wohngeld", "brief-vorgang", "/brief/" + string(h.affairs())}, {"head-wohngeld", "ueberfaellig", "/ueberfaellig"},
+		{"wohngeld-2", "zur-kenntnis", "/zur-kenntnis"},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
+		{"admin", "e-akten", "/verwaltung/e-akten"},
+		{"wohngeld-2", "meine-post-e-akte", "/meine-post"}, {"wohngeld-2", "brief-abgelehnt", "/brief/" + string(h.handedOver())},
+		{"head-soziales", "meine-post-weitere-akte", "/meine-post"}, {"head-wohngeld", "klaerung-abgelehnt", "/klaerung"},
 	}
 }
 
 func TestEveryPageInABrowser(t *testing.T) {
 	h := open(t)
+	h.examine(t, h.pages())
+}
+
+// examine opens pages in both languages and modes, and on a narrow screen.
+func (h house) examine(t *testing.T, pages []visited) {
+	t.Helper()
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	need(t, "axe-core (sh cmd/assets.sh)", err)
 	w := h.window(t)
@@ -212,7 +224,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 		t.Fatalf("axe does not see an image without words: %q", found)
 	}
 	who := ""
-	for _, p := range h.pages() {
+	for _, p := range pages {
 		if p.who != who {
 			w.login(p.who)
 			who = p.who

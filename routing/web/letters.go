@@ -46,7 +46,11 @@ func (s *server) reviewPage(v *visit) error {
 	if err := s.choose(v, &b); err != nil {
 		return err
 	}
-	return s.show(v, v.status(), "review", view{Title: "review.title", Count: l.Total, Body: b})
+	failed, err := s.Desk.Failed(v.r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "review", view{Title: "review.title", Count: l.Total + len(failed), Body: b, Failed: failed})
 }
 
 // choose opens the letter that is asked for, the first one otherwise.
@@ -75,8 +79,12 @@ type letterBody struct {
 	Marks  []mark // all evidence, in the order of pages
 	AsText bool
 	Form   resolveForm
+	Adding addingForm
 	Search string // what is marked on the pages
 	Spots  []ocr.Evidence
+
+	Readers []desk.Colleague // to whom it may be given for information
+	Typed   affairForm
 }
 
 // sheet is one page with what is marked on it.
@@ -105,6 +113,7 @@ func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
 	}
 	b := letterBody{Letter: l, AsText: v.r.FormValue("ansicht") == "text"}
 	b.Form = resolveForm{cmp.Or(v.r.PostFormValue("department"), l.Department), v.r.PostFormValue("number")}
+	b.Adding = adding(v, l)
 	if !l.Readable {
 		return b, nil
 	}
@@ -180,6 +189,9 @@ func marksOf(l desk.Letter) []mark {
 
 func (s *server) letterPage(v *visit) error {
 	b, err := s.letter(v, document(v))
+	if err == nil {
+		err = s.affairOf(v, &b)
+	}
 	if err != nil {
 		return err
 	}

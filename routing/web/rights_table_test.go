@@ -27,6 +27,10 @@ var any1 = []desktest.What{desktest.Any}
 var doors = []door{
 	{"GET /anmelden", forAll, house1, ""},
 	{"POST /anmelden", forAll, house1, ""},
+	{"GET /anmelden/dienst", forAll, nil, ""},             // there is no provider here
+	{"GET /anmelden/dienst/zurueck", forAll, nil, ""},     // the same
+	{"POST /anmelden/dienst/abgemeldet", forAll, nil, ""}, // for the provider alone
+	{"POST /anmelden/netz", forAll, house1, ""},
 	{"POST /abmelden", forAll, nil, ""}, // ends the session
 	{"POST /anzeige", forAll, house1, ""},
 	{"GET /barrierefreiheit", forAll, house1, ""},
@@ -40,6 +44,7 @@ var doors = []door{
 	{"GET /konto/schluessel", forClerks, house1, ""},
 	{"POST /konto/schluessel", forClerks, house1, "name="},
 	{"POST /konto/schluessel/{token}/beenden", forClerks, nil, "token=t-0"},
+	{"POST /konto/sitzungen/{visit}/beenden", forClerks, nil, "visit=v-0"},
 	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
 
 	{"GET /scanstelle", desk.SeeStations, house1, ""},
@@ -48,6 +53,16 @@ var doors = []door{
 	{"POST /scanstelle/{station}/anmelden", desk.RunStations, house1, "station=scan-1&eingang=tag&tag=gestern"},
 	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
+	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
+	{"GET /scanstelle/einfach", desk.RunStations, house1, ""},
+	{"POST /stapel/{batch}/weiter", desk.RunStations, desktest.OfStacks, ""}, // the staged stacks have their operator
+	{"GET /scanstelle/abschluss", desk.SeeStations, house1, ""},
+	{"POST /scanstelle/abschluss", desk.RunStations, house1, "grund="},            // something is missing in the staged house
+	{"GET /scanstelle/abschluss/{number}/bericht.pdf", desk.SeeStations, nil, ""}, // not there before the first close
+	{"GET /scanstelle/nachscannen", desk.SeeStations, house1, ""},
+	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
+	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
+	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
 	{"GET /stapel/{batch}", desk.SeeStations, desktest.OfStacks, ""},
 	{"GET /stapel/{batch}/bild/{image}/{size}", desk.SeePictures, desktest.OfStacks, "image=0&size=klein"},
 	{"GET /stapel/{batch}/stand", desk.SeeStations, desktest.OfStacks, ""},
@@ -70,6 +85,12 @@ var doors = []door{
 	{"GET /meine-post", desk.WorkLetters, any1, ""},
 	{"POST /meine-post/{document}/{step}", desk.WorkLetters, desktest.OfLetters, "step=akte"},
 	{"GET /klaerung", desk.ClearLetters, any1, ""},
+	{"GET /ueberfaellig", desk.AssignLetters, any1, ""},
+	{"GET /zur-kenntnis", desk.CommentLetters, any1, ""},
+	{"POST /brief/{document}/vorgang/{step}", desk.HandleLetters, desktest.OfLetters, "step=frist"},
+	{"POST /brief/{document}/kommentar", desk.CommentLetters, desktest.OfLetters, "words="},
+	{"POST /brief/{document}/gelesen", desk.ReadLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/ende-zurueck", desk.AssignLetters, desktest.OfLetters, ""},
 	{"GET /suche", desk.ReadLetters, any1, "q=Miete"},
 	{"GET /auswertung", desk.SeeFigures, any1, ""},
 	{"GET /auswertung/{file}", desk.SeeFigures, any1, "file=verlauf.csv"},
@@ -90,18 +111,24 @@ var doors = []door{
 	{"POST /auskunft", desk.Inquire, house1, ""},
 	{"POST /auskunft/{inquiry}", desk.Inquire, nil, ""}, // of an inquiry that is there: see TestInquiries
 	{"GET /auskunft/{inquiry}", desk.Inquire, nil, ""},
-	{"GET /verwaltung/regeln", desk.KeepRules, house1, ""},
-	{"POST /verwaltung/regeln/probe", desk.KeepRules, house1, ""},
 	{"GET /verwaltung/sperrlisten", desk.KeepBlocks, any1, ""},
 	{"POST /verwaltung/sperrlisten", desk.KeepBlocks, any1, ""},
 	{"POST /verwaltung/sperrlisten/{block}/loeschen", desk.KeepBlocks, nil, ""}, // of a block that is there: see TestBlocks
+	{"POST /brief/{document}/akten", desk.FileLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
+	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
+	{"POST /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
 	{"GET /brief/{document}/dokument.pdf", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/transfervermerk.xml", desk.ReadLetters, desktest.OfLetters, ""},
 
+	{"GET /verwaltung/e-akten", desk.SeeSystems, house1, ""},
 	{"GET /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten", desk.KeepAccounts, house1, ""},
+	{"GET /verwaltung/konten/{clerk}", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/herkunft", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/sitzungen/{visit}/beenden", desk.KeepAccounts, house1, "clerk=c-0&visit=v-0"},
 	{"POST /verwaltung/konten/{clerk}/rechte", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/sperren", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/passwort", desk.KeepAccounts, house1, "clerk=c-0"},

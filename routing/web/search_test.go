@@ -82,3 +82,22 @@ func TestSearchByKeyboard(t *testing.T) {
 		t.Error("the mark does not lie where the word stands")
 	}
 }
+
+func TestSearchByFields(t *testing.T) {
+	h := open(t)
+	b := h.login(t, "head-wohngeld")
+	for path, want := range map[string]string{
+		"/suche?person=Kraemer":                 ">Krämer, Otto</a>",
+		"/suche?az=wg+2023+004711":              ">Krämer, Otto</a>",
+		"/suche?person=Neumann&q=Bescheinigung": ">Neumann, Petra</a>",
+		"/suche?person=Hoffmann":                "Kein Brief",
+		"/suche?az=SO-2025-00042":               "Kein Brief",
+		"/suche?person=Kraemer&art=fax":         "Kein Brief",
+		"/suche?person=%25":                     "Kein Brief",
+		"/suche":                                "Oder nach Akte und Person",
+	} {
+		if status, page := b.get(path); status != http.StatusOK || !strings.Contains(page, want) {
+			t.Errorf("%s: %d, without %q", path, status, want)
+		}
+	}
+}

@@ -31,6 +31,7 @@ type view struct {
 	Detail string // fills the title's words in, such as a number
 	Count  int    // of what waits on the page; 0: not said
 	Body   any
+	Failed []desk.Entry // letters that an e-file system refused
 
 	// The rest is filled in by show.
 	Who     routing.Clerk
@@ -61,7 +62,7 @@ type navItem struct {
 // several pages share, and its own file.
 func (s *server) parse(t texts) (pageSet, error) {
 	set := pageSet{texts: t, pages: map[string]*template.Template{}}
-	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces.html")
+	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces*.html")
 	if err != nil {
 		return set, err
 	}
@@ -71,7 +72,7 @@ func (s *server) parse(t texts) (pageSet, error) {
 	}
 	for _, e := range entries {
 		name := strings.TrimSuffix(e.Name(), ".html")
-		if name == "layout" || name == "pieces" {
+		if name == "layout" || strings.HasPrefix(name, "pieces") {
 			continue
 		}
 		page, err := base.Clone()
@@ -98,12 +99,13 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"asset":      s.files.address,
 		"department": s.Desk.DepartmentName,
 		"dict":       dict,
+		"join":       joined,
 		"add":        func(a, b int) int { return a + b },
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys": func() []string {
-			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "find", "help"}
+			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "flags", "c", "i", "d", "g", "find", "help"}
 		},
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
@@ -118,6 +120,11 @@ func badge(n int) string {
 		return "99+"
 	}
 	return strconv.Itoa(n)
+}
+
+// joined writes numbers as "2, 3".
+func joined(numbers []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
 
 // dict hands several named values to a piece.
@@ -200,7 +207,13 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 		add("nav.own", "/meine-post", c.Own)
 	}
 	if s.Desk.MayClear(v.who) {
-		add("nav.review", "/klaerung", c.Review)
+		add("nav.review", "/klaerung", c.Review+c.Failed)
+	}
+	if c.Late > 0 || s.Desk.MaySeeLate(v.who) {
+		add("nav.late", "/ueberfaellig", c.Late)
+	}
+	if c.Notices > 0 {
+		add("nav.notices", "/zur-kenntnis", c.Notices)
 	}
 	if c.Sealed > 0 {
 		add("nav.sealed", "/verschlossen", c.Sealed)
@@ -240,6 +253,7 @@ func (s *server) tabs(v *visit) []navItem {
 	}{
 		{"nav.accounts", "/verwaltung/konten", desk.KeepAccounts},
 		{"nav.rules", "/verwaltung/regeln", desk.KeepRules},
+		{"nav.efiles", "/verwaltung/e-akten", desk.SeeSystems},
 	} {
 		if desk.May(v.who, tab.right, desk.Thing{}) {
 			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})

@@ -31,18 +31,21 @@
 //     and what the second job was to see would never be looked at.
 //   - The search is a table of words and documents in plain SQL, the same on
 //     both engines, and so are its hits. SQLite's FTS5 would need the build tag
-//     sqlite_fts5 on every go command and another SQL for PostgreSQL. The price
-//     was measured (search_soak_test.go) with letters of 250 words, 226 of them
-//     different, which is more than letters have, while other tests ran:
-//     saving takes 3 ms a document on SQLite at 6,000 and 5.5 ms at 73,000
-//     (FTS5, measured apart and with fewer different words: 0.14 ms), 6.5 ms on
-//     PostgreSQL at 8,000, and 8.5 and 25 KB of disk with text and row. On
-//     SQLite at 6,000 a rare word is found in 2 ms, a common one in 0.05 ms, two
-//     common ones in 0.3 ms; 2 ms of the first are its near words. The worst is
-//     a common word of which the filter lets nothing through: 12 ms, and it
-//     grows with the number of documents (PostgreSQL, at 8,000: 190 ms).
-//   - A word stands in the index as 48 bits of a hash. Near words are made and
-//     asked for, some 600 a word in one statement; there is no list of words,
-//     and hence none to erase names from. A document's row keeps its own words,
-//     so that they go without a second index.
+//     sqlite_fts5 on every go command and another SQL for PostgreSQL.
+//   - A word stands in the index by its department: a search walks along the
+//     words of those departments that it may see and nothing else, so a word that
+//     is common elsewhere costs nothing and tells nothing. Before, a common word of
+//     which the filter let nothing through was walked to its end: among a million
+//     letters for seconds. Where all words are common, but what they are looked
+//     for among is rare, such as a state or a span of days, that is walked.
+//   - What is just kept is not found until its department was decided on: its
+//     words would be put in twice.
+//   - A word is 48 bits of a hash. Near words are made and asked for in the
+//     vocabulary, the table of all words there are; those that are known are then
+//     looked for by department. A word leaves the vocabulary with the last
+//     document that has it. A document's row keeps its own words, so that they go
+//     without a second index.
+//   - What waits is listed by its turn, a column at the end of an index of its
+//     department and state; a page is a range behind a place, and a count ends
+//     where a badge does.
 package sqlstore

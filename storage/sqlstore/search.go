@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,18 +14,41 @@ import (
 // what the filter may see alone.
 func (s *Store) Search(ctx context.Context, tx storage.Tx, f storage.SearchFilter) ([]storage.DocumentID, error) {
 	terms := storage.Terms(f.Text)
-	if len(terms) == 0 || (!f.All && !f.Unknown && len(f.Departments) == 0) {
+	if len(terms) == 0 && storage.NumberKey(f.Number) == "" && storage.NameKey(f.Person) == "" || (!f.All && !f.Unknown && len(f.Departments) == 0) {
 		return nil, nil
 	}
 	f.Limit = min(bounded(f.Limit, 20), 100)
-	hits, err := s.search(ctx, tx, f, terms)
+	among, err := departmentsOf(ctx, tx, f)
+	if err != nil || len(among) == 0 {
+		return nil, err
+	}
+	hits, err := s.search(ctx, tx, hunt{f, among}, terms)
 	if err != nil {
 		return nil, fmt.Errorf("search documents: %w", err)
 	}
 	return hits, nil
 }
 
-func (s *Store) search(ctx context.Context, tx storage.Tx, f storage.SearchFilter, terms []string) ([]storage.DocumentID, error) {
+// hunt is a search among departments.
+type hunt struct {
+	storage.SearchFilter
+	among []string
+}
+
+// departmentsOf are those among which f may search.
+func departmentsOf(ctx context.Context, tx storage.Tx, f storage.SearchFilter) ([]string, error) {
+	if f.All {
+		return searchDepartments(ctx, tx)
+	}
+	out := slices.Clone(f.Departments)
+	if f.Unknown {
+		out = append(out, "")
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+func (s *Store) search(ctx context.Context, tx storage.Tx, f hunt, terms []string) ([]storage.DocumentID, error) {
 	sets := make([][]int64, len(terms))
 	for i, t := range terms {
 		sets[i] = []int64{number(t)}
@@ -35,85 +59,95 @@ func (s *Store) search(ctx context.Context, tx storage.Tx, f storage.SearchFilte
 	if f.Before != "" {
 		first.Limit = storage.Few
 	}
-	hits, err := found(ctx, tx, first, sets)
+	hits, err := first.found(ctx, tx, sets)
 	if err != nil {
 		return nil, err
 	}
-	if len(hits) >= storage.Few {
+	if len(hits) >= storage.Few || len(terms) == 0 {
 		if f.Before == "" {
 			return hits[:min(len(hits), f.Limit)], nil
 		}
-		return found(ctx, tx, f, sets)
+		return f.found(ctx, tx, sets)
 	}
 	for i, t := range terms {
-		near, err := known(ctx, tx, storage.Near(t))
-		if err != nil {
+		var near []int64
+		for _, w := range storage.Near(t) {
+			near = append(near, number(w))
+		}
+		if near, err = exist(ctx, tx, "search_vocabulary", near); err != nil {
 			return nil, err
 		}
-		sets[i] = append(sets[i], near...)
+		sets[i] = append(sets[i], near[:min(len(near), maxNear)]...)
 	}
-	return found(ctx, tx, f, sets)
+	return f.found(ctx, tx, sets)
 }
 
-// known returns the numbers of those words that stand in any document.
-func known(ctx context.Context, tx storage.Tx, words []string) ([]int64, error) {
-	if len(words) == 0 {
-		return nil, nil
-	}
-	q := &query{}
-	rows := make([]string, len(words))
-	for i, w := range words {
-		rows[i] = "(CAST(" + q.arg(number(w)) + " AS bigint))"
-	}
-	return collect(ctx, tx, `WITH v (word) AS (VALUES `+strings.Join(rows, ", ")+`)
-		SELECT word FROM v WHERE EXISTS (SELECT 1 FROM search_words w WHERE w.word = v.word)`, q.args,
-		func(r storage.Row) (n int64, err error) { return n, r.Scan(&n) })
-}
+// maxNear is how many near words are taken, so that a statement stays within
+// what engines take.
+const maxNear = 40
 
-// found lists the documents in which a word of each set stands.
-func found(ctx context.Context, tx storage.Tx, f storage.SearchFilter, sets [][]int64) ([]storage.DocumentID, error) {
-	lead, err := rarest(ctx, tx, sets)
+// found lists the documents in which a word of each set stands: those of every
+// department by themselves, along what leads to the fewest, and of them the last.
+func (f hunt) found(ctx context.Context, tx storage.Tx, sets [][]int64) ([]storage.DocumentID, error) {
+	lead, err := f.lead(ctx, tx, sets)
 	if err != nil {
 		return nil, err
 	}
-	q := &query{where: []string{"d.n = w.document"}}
-	from := "search_words w"
-	if words := q.list(sets[lead]); len(sets[lead]) == 1 {
-		q.where = append(q.where, "w.word = "+words)
-	} else {
-		from = "(SELECT DISTINCT document FROM search_words WHERE word IN (" + words + ")) w"
+	q := &query{}
+	before := ""
+	if f.Before != "" {
+		before = "(SELECT n FROM search_documents WHERE document = " + q.arg(f.Before) + ")"
 	}
-	for i, set := range sets {
-		if i != lead {
-			q.where = append(q.where, "EXISTS (SELECT 1 FROM search_words o WHERE o.document = w.document AND o.word IN ("+q.list(set)+"))")
+	var parts []string
+	for i, department := range f.among {
+		from, n := "search_documents d", "d.n"
+		q.where = nil
+		if lead >= 0 {
+			n = "w.document"
+			q.where = append(q.where, "d.n = w.document")
+			if words := postings(sets[lead], department); len(words) == 1 {
+				from, q.where = "search_words w CROSS JOIN search_documents d", append(q.where, "w.word = "+q.arg(words[0]))
+			} else {
+				from = "(SELECT DISTINCT document FROM search_words WHERE word IN (" + q.list(words) + ")) w CROSS JOIN search_documents d"
+			}
 		}
+		for k, set := range sets {
+			if k != lead {
+				q.where = append(q.where, "EXISTS (SELECT 1 FROM search_words o WHERE o.document = "+n+" AND o.word IN ("+q.list(postings(set, department))+"))")
+			}
+		}
+		q.and("d.department =", department)
+		f.allowed(q)
+		if before != "" {
+			q.where = append(q.where, n+" < "+before)
+		}
+		// CROSS JOIN keeps SQLite from turning the two around.
+		parts = append(parts, fmt.Sprintf("SELECT n FROM (SELECT %s AS n FROM %s WHERE %s ORDER BY %s DESC LIMIT %d) AS p%d", n, from, strings.Join(q.where, " AND "), n, f.Limit, i))
 	}
-	allowed(q, f)
-	// CROSS JOIN keeps SQLite from turning the two around.
-	text := `SELECT d.document FROM ` + from + ` CROSS JOIN search_documents d WHERE ` +
-		strings.Join(q.where, " AND ") + ` ORDER BY w.document DESC LIMIT ` + strconv.Itoa(f.Limit)
+	text := "SELECT document FROM search_documents WHERE n IN (SELECT n FROM (" + strings.Join(parts, " UNION ALL ") +
+		") AS p ORDER BY n DESC LIMIT " + strconv.Itoa(f.Limit) + ") ORDER BY n DESC"
 	return collect(ctx, tx, text, q.args, id)
 }
 
-// allowed adds what f says beside its words.
-func allowed(q *query, f storage.SearchFilter) {
-	if !f.All {
-		departments := append([]string(nil), f.Departments...)
-		if f.Unknown {
-			departments = append(departments, "")
-		}
-		in(q, "d.department", departments)
-	}
+// allowed adds what f says beside its words and departments.
+func (f hunt) allowed(q *query) {
 	if len(f.States) > 0 {
 		in(q, "d.state", f.States)
 	}
 	if f.Reader != "" {
 		q.where = append(q.where, q.visible(f.Reader, "d.document"))
 	}
+	q.where = append(q.where, "d.state NOT IN ('archived', 'superseded')")
 	chosen(q, "d.received_on >=", f.From)
 	chosen(q, "d.received_on <=", f.To)
-	if f.Before != "" {
-		q.where = append(q.where, "w.document < (SELECT n FROM search_documents WHERE document = "+q.arg(f.Before)+")")
+	chosen(q, "d.kind =", f.Kind)
+	chosen(q, "d.number =", storage.NumberKey(f.Number))
+	if person := storage.NameKey(f.Person); person != "" {
+		q.and("d.person >=", person)
+		q.and("d.person <", person+last)
+	}
+	for _, id := range f.Without {
+		q.and("d.document <>", id)
 	}
 }
 
@@ -133,22 +167,52 @@ func in[T ~string](q *query, column string, values []T) {
 // maxCounted is where a word is common.
 const maxCounted = 2000
 
-// rarest returns which of the sets the search should walk along.
-func rarest(ctx context.Context, tx storage.Tx, sets [][]int64) (lead int, err error) {
-	if len(sets) == 1 {
-		return 0, nil
+// lead returns which of the sets the search walks along, -1 for no word but the
+// rest of the filter, which then leaves fewer.
+func (f hunt) lead(ctx context.Context, tx storage.Tx, sets [][]int64) (lead int, err error) {
+	if f.Number != "" || f.Person != "" || len(sets) == 0 {
+		return -1, nil
 	}
 	least := maxCounted + 1
+	count := func(q *query, from string) (n int, err error) {
+		err = tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+from+` LIMIT `+strconv.Itoa(maxCounted)+`) AS c`, q.args...).Scan(&n)
+		return n, err
+	}
 	for i, set := range sets {
 		q := &query{}
-		text := `SELECT count(*) FROM (SELECT 1 FROM search_words WHERE word IN (` + q.list(set) + `) LIMIT ` + strconv.Itoa(maxCounted) + `) AS c`
-		var n int
-		if err := tx.QueryRow(ctx, text, q.args...).Scan(&n); err != nil {
+		var words []int64
+		for _, d := range f.among {
+			words = append(words, postings(set, d)...)
+		}
+		n, err := count(q, "search_words WHERE word IN ("+q.list(words)+")")
+		if err != nil {
 			return 0, err
 		}
 		if n < least {
 			lead, least = i, n
 		}
+	}
+	if least < maxCounted {
+		return lead, nil
+	}
+	// All words are common: is what they are looked for among rare?
+	q := &query{}
+	in(q, "d.department", f.among)
+	if len(f.States) > 0 {
+		in(q, "d.state", f.States)
+	}
+	if n, err := count(q, "search_documents d WHERE "+strings.Join(q.where, " AND ")); err != nil || n < maxCounted {
+		return -1, err
+	}
+	if f.From == "" && f.To == "" {
+		return lead, nil
+	}
+	q = &query{}
+	in(q, "d.department", f.among)
+	chosen(q, "d.received_on >=", f.From)
+	chosen(q, "d.received_on <=", f.To)
+	if n, err := count(q, "search_documents d WHERE "+strings.Join(q.where, " AND ")); err != nil || n < maxCounted {
+		return -1, err
 	}
 	return lead, nil
 }

@@ -7,12 +7,17 @@ import (
 	"mailroom/storage"
 )
 
-// address keeps for whom a sealed document is.
+// address keeps for whom a sealed document is; one that is for nobody yet has a
+// row without a name.
 func address(ctx context.Context, tx storage.Tx, d storage.Document) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM seals WHERE document = $1`, d.ID); err != nil || d.Seal == nil {
 		return err
 	}
-	for _, login := range d.Seal.Recipients {
+	recipients := d.Seal.Recipients
+	if len(recipients) == 0 {
+		recipients = []string{""}
+	}
+	for _, login := range recipients {
 		_, err := tx.Exec(ctx, `INSERT INTO seals (document, recipient) VALUES ($1, $2) ON CONFLICT DO NOTHING`, d.ID, login)
 		if err != nil {
 			return err

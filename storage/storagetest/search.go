@@ -29,8 +29,14 @@ var letters = []sought{
 	{7, "soziales", storage.Inbox, "2026-11-07", "Haus Kraemer, Geheimwort\x00" + hard},
 }
 
+// cases are those of some of the letters.
+var cases = map[int]storage.About{
+	2: {Number: "WG-2023-004711", Person: "Krämer, Otto"}, 3: {Number: "WG-2023-004712", Person: "Kramer-Öz, Ina"}, 5: {Number: "WG-2023-004711", Person: "Krämer, Otto"},
+}
+
 func (s sought) document() storage.Document {
 	d := newDocument(1, s.number, s.state, s.department)
+	d.CaseNumber, d.Person = cases[s.number].Number, cases[s.number].Person
 	d.Text, d.ReceivedOn, d.Findings = s.text, s.received, ocr.Findings{}
 	return d
 }
@@ -99,6 +105,13 @@ func testSearch(t *testing.T, l storage.Ledger) {
 		"in a state":                                {storage.SearchFilter{Text: "Rechnung", All: true, States: []storage.DocumentState{storage.Closed, storage.Review}}, []int{5, 4}},
 		"received from a day":                       {storage.SearchFilter{Text: "Rechnung", All: true, From: "2026-11-04"}, []int{5, 4}},
 		"received until a day":                      {storage.SearchFilter{Text: "Rechnung", All: true, To: "2026-11-03"}, []int{3, 1}},
+		"by the number of its case alone":           {storage.SearchFilter{Number: "wg 2023/004711", All: true}, []int{5, 2}},
+		"by the number of a foreign case":           {storage.SearchFilter{Number: "WG-2023-004711", Departments: []string{"soziales"}}, nil},
+		"by whose case it is":                       {storage.SearchFilter{Person: "Kraemer", All: true}, []int{5, 3, 2}},
+		"by surname and given name":                 {storage.SearchFilter{Person: "krämer otto", All: true}, []int{5, 2}},
+		"by person and word":                        {storage.SearchFilter{Person: "Krämer", Text: "Mietbescheinigung", All: true}, []int{2}},
+		"of one kind of post":                       {storage.SearchFilter{Text: "Rechnung", All: true, Kind: "fax"}, nil},
+		"but not these":                             {storage.SearchFilter{Text: "Rechnung", All: true, Without: []storage.DocumentID{letters[3].document().ID}}, []int{5, 3, 1}},
 		"no more than wanted":                       {storage.SearchFilter{Text: "Rechnung", All: true, Limit: 2}, []int{5, 4}},
 		"the page after":                            {storage.SearchFilter{Text: "Rechnung", All: true, Limit: 2, Before: letters[3].document().ID}, []int{3, 1}},
 		"after a document that never was":           {storage.SearchFilter{Text: "Rechnung", All: true, Before: "20261122-7F3K0001-999"}, nil},
@@ -110,6 +123,48 @@ func testSearch(t *testing.T, l storage.Ledger) {
 				t.Errorf("got %v; want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+// testVocabulary sees that no word outlasts the last document that has it, and
+// that words move with their document from department to department.
+func testVocabulary(t *testing.T, l storage.Ledger) {
+	save := func(n int, state storage.DocumentState, department, text string) {
+		d := newDocument(1, n, state, department)
+		d.Text, d.Findings = text, ocr.Findings{}
+		do(t, l, func(ctx context.Context, tx storage.Tx) error { return l.SaveDocument(ctx, tx, d) })
+	}
+	words := func() int { return count(t, l, `SELECT count(*) FROM search_vocabulary`) }
+	in := func(department string) []storage.DocumentID {
+		var ids []storage.DocumentID
+		view(t, l, func(ctx context.Context, tx storage.Tx) (err error) {
+			ids, err = l.Search(ctx, tx, storage.SearchFilter{Text: "Geheimnis", Departments: []string{department}})
+			return err
+		})
+		return ids
+	}
+	save(1, storage.Archived, "", "Geheimnis Miete")
+	if words() != 0 || len(in("")) != 0 {
+		t.Error("what nobody has decided on yet is found")
+	}
+	save(1, storage.Inbox, "bau", "")
+	alone := words()
+	save(2, storage.Inbox, "soziales", "Miete")
+	both := words()
+	if alone == 0 || both <= alone || len(in("bau")) != 1 {
+		t.Fatalf("%d words, then %d, %d found", alone, both, len(in("bau")))
+	}
+	save(1, storage.Inbox, "soziales", "")
+	if len(in("bau")) != 0 || len(in("soziales")) != 1 || words() != both {
+		t.Error("the words did not move with their document")
+	}
+	save(1, storage.Superseded, "soziales", "")
+	if left := words(); left != both-3 { // Geheimnis and what its name has for itself
+		t.Errorf("%d of %d words are left", left, both)
+	}
+	save(2, storage.Superseded, "soziales", "")
+	if words() != 0 || count(t, l, `SELECT count(*) FROM search_words`) != 0 {
+		t.Error("words are left of no document")
 	}
 }
 

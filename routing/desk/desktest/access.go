@@ -101,6 +101,10 @@ var Access = map[desk.Right]map[What]string{
 	},
 	desk.Inquire:    {House: "RU"},
 	desk.KeepBlocks: {Any: "rRA"},
+	desk.AskRescans: {
+		Own: "wWhHrR", OwnOpen: "SwWhHrR", Foreign: "WHR", ForeignOpen: "SWHR",
+		Unknown: "SWHrR", UnknownReleased: "WHrR",
+	},
 	desk.SeeFigures: {Any: "hHrRUA"},
 	desk.FileLetters: {
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",

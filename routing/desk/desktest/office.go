@@ -17,6 +17,7 @@ import (
 	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
 	"mailroom/storage/disk"
 	"mailroom/storage/pdfa"
@@ -64,7 +65,10 @@ func Rules() []routing.Rule {
 }
 
 // Open opens an empty office with clerks and register.
-func Open(t testing.TB) *Office {
+func Open(t testing.TB) *Office { return OpenWith(t, nil, nil) }
+
+// OpenWith opens one that has a directory or a single sign-on.
+func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provider) *Office {
 	t.Helper()
 	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
 	zone, err := time.LoadLocation("Europe/Berlin")
@@ -81,6 +85,11 @@ func Open(t testing.TB) *Office {
 		Diary:       diary,
 		Archive:     o.Archive,
 		Clerks:      sqlstore.Store{},
+		Accounts:    sqlstore.Store{},
+		Visits:      sqlstore.Store{},
+		Devices:     sqlstore.Store{},
+		Directory:   directory,
+		Provider:    provider,
 		Decisions:   sqlstore.Store{},
 		Assignments: sqlstore.Store{},
 		Register:    sqlstore.Store{},
@@ -96,6 +105,9 @@ func Open(t testing.TB) *Office {
 		Stations:    o.stations(),
 		Watch:       watch{o.Clock},
 		Renderer:    renderer{},
+		Printer:     sheets.Printer{},
+		Composer:    pdfa.Assembler{},
+		DayCloses:   sqlstore.Store{},
 		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
@@ -132,8 +144,8 @@ func (o *Office) diary() routing.Diary {
 
 func (o *Office) stations() []scanstation.Station {
 	return []scanstation.Station{
-		{Name: "scan-1", Folder: o.Drop, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
-		{Name: "scan-2", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "scan-1", Folder: o.Drop, SilentAfter: 2 * time.Hour, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "scan-2", Folder: filepath.Join(o.Folder, "gone"), SilentAfter: time.Hour, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
 		{Name: "fax", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Fax, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
 	}
 }

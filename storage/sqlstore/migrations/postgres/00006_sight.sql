@@ -1,5 +1,5 @@
 -- +goose Up
--- For whom sealed documents are, by log-in.
+-- For whom sealed documents are, by log-in; without a name: nobody yet.
 CREATE TABLE seals (
     document  text COLLATE "C" NOT NULL,
     recipient text COLLATE "C" NOT NULL,

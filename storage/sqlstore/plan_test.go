@@ -1,0 +1,167 @@
+package sqlstore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"mailroom/scanstation"
+	"mailroom/storage"
+	"mailroom/storage/sqlstore"
+	"mailroom/storage/storagetest/servers"
+)
+
+// explained is a transaction that asks the engine how it answers each question.
+type explained struct {
+	storage.Tx
+	ask   string
+	plans []string
+}
+
+func (e *explained) Query(ctx context.Context, sql string, args ...any) (storage.Rows, error) {
+	if err := e.explain(ctx, sql, args); err != nil {
+		return nil, err
+	}
+	return e.Tx.Query(ctx, sql, args...)
+}
+
+func (e *explained) QueryRow(ctx context.Context, sql string, args ...any) storage.Row {
+	if err := e.explain(ctx, sql, args); err != nil {
+		e.plans = append(e.plans, err.Error())
+	}
+	return e.Tx.QueryRow(ctx, sql, args...)
+}
+
+func (e *explained) explain(ctx context.Context, sql string, args []any) error {
+	rows, err := e.Tx.Query(ctx, e.ask+sql, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var a, b, c int64
+		var line string
+		if strings.Contains(e.ask, "QUERY PLAN") {
+			err = rows.Scan(&a, &b, &c, &line)
+		} else {
+			err = rows.Scan(&line)
+		}
+		if err != nil {
+			return err
+		}
+		lines = append(lines, line)
+	}
+	e.plans = append(e.plans, strings.Join(lines, "\n"))
+	return rows.Err()
+}
+
+// walk is a plan that reads a table, or all of an index, from end to end.
+var walk = regexp.MustCompile(`(?m)^(SCAN (documents|document_texts|events|event_bodies|batches|images|search_documents|search_words|w|d|o)\b.*|.*Seq Scan on \w+.*)$`)
+
+// byOrder is a walk along an index that ends after the page.
+var byOrder = regexp.MustCompile(`USING (COVERING )?INDEX|AUTOINDEX`)
+
+// TestListsUseTheirIndexes asks both engines, with 20,000 documents, how they
+// answer what pages ask for: none of it may read a whole table.
+func TestListsUseTheirIndexes(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) {
+		s := open(t, sqlstore.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "node-1"})
+		plans(t, s, "EXPLAIN QUERY PLAN ")
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		plans(t, openPostgresAt(t, servers.Postgres(t).New(t)), "EXPLAIN ")
+	})
+}
+
+func plans(t *testing.T, s *sqlstore.Store, ask string) {
+	var last storage.Document
+	do := func(f func(ctx context.Context, tx storage.Tx) error) {
+		t.Helper()
+		if err := s.Do(t.Context(), func(tx storage.Tx) error { return f(t.Context(), tx) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(func(ctx context.Context, tx storage.Tx) error {
+		var docs []storage.Document
+		var events []storage.Event
+		for n := range 20_000 {
+			batch := scanstation.BatchID(fmt.Sprintf("20261122-%08d", n))
+			last = storage.Document{ID: storage.NewDocumentID(batch, 1), Batch: batch, Number: 1, State: storage.Closed, Department: fmt.Sprint("d", n%20),
+				ReceivedOn: scanstation.Date(fmt.Sprintf("2026-11-%02d", 1+n%28)), Text: fmt.Sprintf("Wort%d Miete %d", n%5000, n)}
+			if n%50 == 0 {
+				last.State = []storage.DocumentState{storage.Inbox, storage.Review}[n/50%2]
+			}
+			docs = append(docs, last)
+			events = append(events, storage.Event{Object: string(last.ID), Kind: storage.EventArchived, Salt: []byte{1}, Body: []byte("{}")})
+			if err := s.SaveBatch(ctx, tx, storage.Batch{Batch: scanstation.Batch{ID: batch, Digest: scanstation.Digest(fmt.Sprint(n))}, State: storage.BatchReleased}); err != nil {
+				return err
+			}
+		}
+		return errors.Join(s.LoadDocuments(ctx, tx, docs), s.LoadEvents(ctx, tx, events))
+	})
+	do(s.Analyze)
+	states := []storage.DocumentState{storage.Inbox, storage.Review}
+	some := storage.DocumentFilter{Departments: []string{"d3", "d4", ""}, States: states, Waiting: true, Limit: 51}
+	questions := map[string]func(ctx context.Context, tx storage.Tx) error{
+		"an inbox": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Documents(ctx, tx, some)
+			return err
+		},
+		"the next page of a review": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Documents(ctx, tx, storage.DocumentFilter{States: states, Waiting: true, After: last.Place(), Limit: 51})
+			return err
+		},
+		"badges": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.CountDocuments(ctx, tx, some)
+			return err
+		},
+		"documents by name": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Documents(ctx, tx, storage.DocumentFilter{IDs: []storage.DocumentID{last.ID, "x", "y"}, WithText: true})
+			return err
+		},
+		"the newest of a state": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Documents(ctx, tx, storage.DocumentFilter{States: states, Department: "d3"})
+			return err
+		},
+		"stacks of two states": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Batches(ctx, tx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}})
+			return err
+		},
+		"the life of a letter": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Events(ctx, tx, storage.EventFilter{Object: string(last.ID), Limit: 200})
+			return err
+		},
+		"a rare word": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Search(ctx, tx, storage.SearchFilter{Text: "Wort17", All: true})
+			return err
+		},
+		"two words of a department": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Search(ctx, tx, storage.SearchFilter{Text: "Wort18 Miete", Departments: []string{"d18"}})
+			return err
+		},
+	}
+	for name, question := range questions {
+		t.Run(name, func(t *testing.T) {
+			var seen *explained
+			err := s.View(t.Context(), func(tx storage.Tx) error {
+				seen = &explained{Tx: tx, ask: ask}
+				return question(t.Context(), seen)
+			})
+			if err != nil || len(seen.plans) == 0 {
+				t.Fatalf("%d plans, %v", len(seen.plans), err)
+			}
+			for _, plan := range seen.plans {
+				for _, line := range walk.FindAllString(plan, -1) {
+					if !byOrder.MatchString(line) {
+						t.Errorf("%s\nin\n%s", line, plan)
+					}
+				}
+			}
+		})
+	}
+}
