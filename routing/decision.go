@@ -32,6 +32,7 @@ type Decision struct {
 	Options    []Option             `json:"options,omitempty"` // the cases that came into question
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"`
 	Actor      string               `json:"actor"`
+	For        ClerkID              `json:"for,omitempty"` // the person in whose stead it was decided
 	DecidedAt  time.Time            `json:"decided_at"`
 }
 

@@ -209,6 +209,9 @@ func (c Config) Validate() error {
 		if _, err := d.Patterns(); err != nil {
 			bad("departments[%d].case_numbers: %w", i, err)
 		}
+		if err := d.Validate(); err != nil {
+			bad("departments[%d].%w", i, err)
+		}
 	}
 	seen := map[string]bool{}
 	for i, s := range c.Stations {

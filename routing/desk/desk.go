@@ -22,6 +22,8 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Register    routing.Register
+	Absences    routing.Absences
+	Keys        routing.Keys
 	Departments []routing.Department
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
@@ -93,6 +95,14 @@ const (
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
+	WorkerSeveral     = "worker-several"     // what was typed fits more than one person
+	NothingMarked     = "nothing-marked"     // no letter was chosen
+	NoProposal        = "no-proposal"        // nobody is proposed for the letter
+	DeputyUnfit       = "deputy-unfit"       // no such person, or one who may not stand in there
+	DeputyCircle      = "deputy-circle"      // the deputies would stand in for each other
+	AbsenceTwice      = "absence-twice"      // there is one on one of these days
+	KeyTaken          = "key-taken"          // two actions on one key
+	KeyForm           = "key-form"           // not one character, or one that is not given out
 )
 
 func invalid(code, format string, args ...any) error {

@@ -17,6 +17,8 @@ type Entry struct {
 	Decision routing.Decision
 	Person   string // of the case, from the register
 	Remark   string // for the worker; only in a list of own letters
+	// Proposal says who might work on it, while it waits in an inbox.
+	Proposal routing.Proposal
 }
 
 // List is one page of letters; Next is the cursor of the page after it, empty
@@ -109,9 +111,15 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		if err != nil {
 			return err
 		}
+		p := d.proposer()
 		for _, doc := range docs {
 			e := Entry{Document: doc, Decision: decisions[doc.ID]}
-			if e.Person, err = d.person(ctx, tx, e.Decision); err != nil {
+			c, err := d.caseOf(ctx, tx, e.Decision)
+			if err != nil {
+				return err
+			}
+			e.Person = nameOf(c)
+			if e.Proposal, err = p.propose(ctx, tx, doc, e.Decision, c); err != nil {
 				return err
 			}
 			out = append(out, e)
@@ -121,23 +129,24 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 	return out, err
 }
 
-// person returns whose case a decision names, "Surname, Given".
-func (d *Desk) person(ctx context.Context, tx storage.Tx, dec routing.Decision) (string, error) {
+// caseOf returns the case that a decision names, an empty one if it names none.
+func (d *Desk) caseOf(ctx context.Context, tx storage.Tx, dec routing.Decision) (routing.Case, error) {
 	if dec.CaseNumber == "" {
-		return "", nil
+		return routing.Case{}, nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
 	if err != nil {
-		return "", err
+		return routing.Case{}, err
 	}
 	for _, c := range cases {
 		if c.Department == dec.Department || dec.Department == "" {
-			return nameOf(c), nil
+			return c, nil
 		}
 	}
-	return "", nil
+	return routing.Case{}, nil
 }
 
+// nameOf is the person of a case, "Surname, Given".
 func nameOf(c routing.Case) string {
 	if c.Given == "" {
 		return c.Surname
@@ -210,9 +219,15 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 	if isMissing(err) {
 		return nil
 	}
-	if err == nil && l.Readable {
-		l.Person, err = d.person(ctx, tx, l.Decision)
+	if err != nil || !l.Readable {
+		return err
 	}
+	c, err := d.caseOf(ctx, tx, l.Decision)
+	if err != nil {
+		return err
+	}
+	l.Person = nameOf(c)
+	l.Proposal, err = d.proposer().propose(ctx, tx, l.Document, l.Decision, c)
 	return err
 }
 
@@ -294,9 +309,8 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 }
 
 func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {
-	open := []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Login, States: open, Limit: maxCounted})
+		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Desk(), States: openStates, Limit: maxCounted})
 		n = len(list)
 		return err
 	})

@@ -26,6 +26,7 @@ type Moment struct {
 	From       string // the department that it left
 	Receipt    string // the number of the e-file that took it
 	Words      string // remark or reason, as the person wrote it
+	For        string // opaque id of the person in whose stead it was done
 	Erased     bool   // what the event said is gone
 }
 
@@ -60,11 +61,11 @@ func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error)
 // tell fills in what a person did; the detail of another event is none.
 func (m *Moment) tell(detail []byte) {
 	var s struct {
-		Act                                   Act
-		Worker, Remark, Reason, From, Receipt string
+		Act                                        Act
+		Worker, Remark, Reason, From, Receipt, For string
 	}
 	if json.Unmarshal(detail, &s) == nil && s.Act != "" {
-		m.Act, m.Worker, m.From, m.Receipt = s.Act, s.Worker, s.From, s.Receipt
+		m.Act, m.Worker, m.From, m.Receipt, m.For = s.Act, s.Worker, s.From, s.Receipt, s.For
 		m.Words = cmp.Or(s.Remark, s.Reason)
 	}
 }

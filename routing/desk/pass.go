@@ -33,7 +33,7 @@ func (d *Desk) Forward(ctx context.Context, who routing.Clerk, id storage.Docume
 		if err := d.cfg.Decisions.SaveDecision(ctx, tx, dec); err != nil {
 			return err
 		}
-		s := step{Act: ActForward, From: doc.Department, Reason: reason, Decision: &dec}
+		s := step{Act: ActForward, From: doc.Department, Reason: reason, Decision: &dec, For: who.For.ID}
 		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, Body: s})
 		return err
 	})
@@ -47,7 +47,7 @@ func (d *Desk) Refuse(ctx context.Context, who routing.Clerk, id storage.Documen
 		if err != nil {
 			return err
 		}
-		c := storage.Change{Body: step{Act: ActRefuse, Reason: reason}, Reasons: []scanstation.Reason{{Code: routing.Refused, Detail: reason}}}
+		c := storage.Change{Body: step{Act: ActRefuse, Reason: reason, For: who.For.ID}, Reasons: []scanstation.Reason{{Code: routing.Refused, Detail: reason}}}
 		_, err := d.cfg.Archive.Move(ctx, tx, id, storage.Review, string(who.ID), c)
 		return err
 	})

@@ -63,7 +63,7 @@ func (d *Desk) own(ctx context.Context, who routing.Clerk, id storage.DocumentID
 		if err != nil {
 			return err
 		}
-		if a.Worker != who.Login {
+		if a.Worker != who.Desk() {
 			return missing("assignment of " + string(id))
 		}
 		return f(tx, doc, a)
@@ -101,7 +101,7 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 		{&o.ToFile, []storage.DocumentState{storage.Assigned, storage.Filing}}, {&o.Filed, []storage.DocumentState{storage.Filed}},
 		{&o.InWork, []storage.DocumentState{storage.InWork}}, {&o.Closed, []storage.DocumentState{storage.Closed}},
 	} {
-		f := routing.AssignmentFilter{Worker: who.Login, States: part.states, Limit: maxOwn}
+		f := routing.AssignmentFilter{Worker: who.Desk(), States: part.states, Limit: maxOwn}
 		if part.into == &o.Closed {
 			f.Newest, f.Limit = true, maxClosed
 		}

@@ -63,7 +63,7 @@ func Open(t testing.TB) *Office {
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
-		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
+		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{}, Absences: sqlstore.Store{}, Keys: sqlstore.Store{},
 		Departments: Departments(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
