@@ -31,6 +31,7 @@ type Decision struct {
 	Filings    []Filing             `json:"filings,omitempty"`
 	Options    []Option             `json:"options,omitempty"` // the cases that came into question
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"`
+	Rule       string               `json:"rule,omitempty"` // the name of the one that had its say; empty: none
 	Actor      string               `json:"actor"`
 	For        ClerkID              `json:"for,omitempty"` // the person in whose stead it was decided
 	DecidedAt  time.Time            `json:"decided_at"`
@@ -63,6 +64,8 @@ const (
 	RepairedNumber    = "repaired-number"    // read with a confusion, exactly one case fits
 	DoubtfulCut       = "doubtful-cut"       // see the document's doubts
 	Refused           = "refused"            // a department gave it back; the detail says why
+	RuleReview        = "rule-review"        // a rule of the office wants a person to look; the detail is its words
+	RuleFailed        = "rule-failed"        // a rule of the office could not be asked; the detail is its name
 )
 
 // Decisions keeps the decisions; the last one of a document counts.

@@ -23,6 +23,10 @@
 //   - No number: name and birth date against the register of that department.
 //     Neither: the department's inbox if the department is certain ("ohne
 //     Aktenzeichen"), otherwise review.
+//   - The office's own rules (Rule) come after the register and take no doubt
+//     away: they name a department where nothing else does, propose a worker, or
+//     send a letter to a person. They are expressions of expr-lang, which knows
+//     no loops without end and no side effects.
 //   - All reasons are returned, not the first: whoever clears a letter wants to
 //     see everything that is wrong with it.
 //   - A message is committed before the one rename that sends it. What is lost in

@@ -15,6 +15,7 @@ import (
 // Router decides where a document goes. It asks the register and changes nothing.
 type Router struct {
 	Register Register
+	Rules    Rules
 }
 
 // sureRead is the confidence of the least certain word from which on a number
@@ -52,7 +53,7 @@ func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document)
 		}
 	}
 	r.conclude(&d, hits, department)
-	return d, nil
+	return r.Rules.apply(d, doc), nil
 }
 
 // byNumber looks up every candidate. Reasons are those that make it unsure.

@@ -37,6 +37,7 @@ type Config struct {
 	Procedure   storage.Procedure     `yaml:"procedure"`
 	Stations    []scanstation.Station `yaml:"stations"`
 	Departments []routing.Department  `yaml:"departments"`
+	Rules       []routing.Rule        `yaml:"rules"`
 	Register    RegisterConfig        `yaml:"register"`
 	Retention   RetentionConfig       `yaml:"retention"`
 	Zone        string                `yaml:"zone"`
@@ -212,6 +213,9 @@ func (c Config) Validate() error {
 		if err := d.Validate(); err != nil {
 			bad("departments[%d].%w", i, err)
 		}
+	}
+	if _, err := routing.NewRules(c.Rules, c.Departments); err != nil {
+		faults = append(faults, err)
 	}
 	seen := map[string]bool{}
 	for i, s := range c.Stations {

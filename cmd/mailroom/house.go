@@ -111,9 +111,13 @@ func (h *house) openLine() error {
 	if err != nil {
 		return fmt.Errorf("departments: %w", err)
 	}
+	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
+	if err != nil {
+		return err
+	}
 	h.pipeline = &pipeline.Pipeline{
 		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
-		Router:    routing.Router{Register: h.rows},
+		Router:    routing.Router{Register: h.rows, Rules: rules},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
 		Giver: pipeline.Giver{Departments: h.cfg.Departments, Clerks: h.rows, Absences: h.rows, Assignments: h.rows},
 	}

@@ -25,6 +25,7 @@ type Config struct {
 	Absences    routing.Absences
 	Keys        routing.Keys
 	Departments []routing.Department
+	Rules       []routing.Rule
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -94,6 +95,7 @@ const (
 	FileMissing       = "efile-missing"      // no number of an e-file, or not in the form of one
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
 	Overtaken         = "overtaken"          // somebody else was faster
+	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 	WorkerSeveral     = "worker-several"     // what was typed fits more than one person
 	NothingMarked     = "nothing-marked"     // no letter was chosen

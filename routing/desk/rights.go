@@ -21,6 +21,7 @@ const (
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
 
 // Scope is where a role has a right.
@@ -56,6 +57,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.

@@ -40,7 +40,8 @@ type view struct {
 	Wrong   *desk.Invalid
 	Said    string // what happened just before
 	Nav     []navItem
-	Path    string // to come back to after a change of language
+	Tabs    []navItem // of the administration, on its pages
+	Path    string    // to come back to after a change of language
 	Counts  desk.Counts
 	Desk    *desk.Desk
 	Styled  bool
@@ -102,6 +103,9 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"keys": func() []string {
 			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "find", "help"}
 		},
+		"facts": func() []string {
+			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
+		},
 		"day": func(s string) scanstation.Date { return scanstation.Date(s) },
 	}
 }
@@ -136,6 +140,9 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		}
 		page.Counts = counts
 		page.Nav = s.nav(v, counts)
+		if strings.HasPrefix(v.r.URL.Path, "/verwaltung/") {
+			page.Tabs = s.tabs(v)
+		}
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
@@ -195,8 +202,25 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if s.Desk.MayClear(v.who) {
 		add("nav.review", "/klaerung", c.Review)
 	}
-	if desk.May(v.who, desk.KeepAccounts, desk.Thing{}) {
-		add("nav.accounts", "/verwaltung/konten", 0)
+	if tabs := s.tabs(v); len(tabs) > 0 {
+		out = append(out, navItem{Key: "nav.office", Path: tabs[0].Path, Here: strings.HasPrefix(v.r.URL.Path, "/verwaltung/")})
+	}
+	return out
+}
+
+// tabs returns the pages of the administration that v's visitor may go to.
+func (s *server) tabs(v *visit) []navItem {
+	var out []navItem
+	for _, tab := range []struct {
+		key, path string
+		right     desk.Right
+	}{
+		{"nav.accounts", "/verwaltung/konten", desk.KeepAccounts},
+		{"nav.rules", "/verwaltung/regeln", desk.KeepRules},
+	} {
+		if desk.May(v.who, tab.right, desk.Thing{}) {
+			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})
+		}
 	}
 	return out
 }

@@ -131,6 +131,9 @@ func (s *server) routes() http.Handler {
 	own("POST /verwaltung/konten/{clerk}/sperren", s.disableClerk)
 	own("POST /verwaltung/konten/{clerk}/passwort", s.resetPassword)
 
+	own("GET /verwaltung/regeln", s.rulesPage)
+	own("POST /verwaltung/regeln/probe", s.tryRules)
+
 	mux.Handle("GET /assets/", s.files)
 	mux.Handle("GET /static/", s.files)
 	return mux

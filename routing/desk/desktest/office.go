@@ -50,6 +50,14 @@ func Departments() []routing.Department {
 	}
 }
 
+// Rules are the office's rules of distribution.
+func Rules() []routing.Rule {
+	return []routing.Rule{
+		{Name: "Klagen", When: `has("Klageschrift") || has("Verwaltungsgericht")`, Review: "Klagen sieht zuerst die Schriftgutverwaltung"},
+		{Name: "Heiraten", When: `has("Eheschließung") && number == ""`, Department: "standesamt"},
+	}
+}
+
 // Open opens an empty office with clerks and register.
 func Open(t testing.TB) *Office {
 	t.Helper()
@@ -64,7 +72,7 @@ func Open(t testing.TB) *Office {
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
 		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{}, Absences: sqlstore.Store{}, Keys: sqlstore.Store{},
-		Departments: Departments(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
+		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
