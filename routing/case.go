@@ -47,8 +47,9 @@ type Case struct {
 
 // Register answers which cases there are. An empty department asks all.
 type Register interface {
-	ByNumber(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error) // by Key
-	ByFold(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)   // by Fold, at most 10
+	ByNumber(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)    // by Key
+	ByNumbers(ctx context.Context, tx storage.Tx, n []CaseNumber) ([]Case, error) // by Key, of at most 500
+	ByFold(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)      // by Fold, at most 10
 	ByBirth(ctx context.Context, tx storage.Tx, department string, born scanstation.Date) ([]Case, error)
 }
 

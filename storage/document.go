@@ -56,6 +56,24 @@ type Document struct {
 	ChangedAt  time.Time            `json:"changed_at"`
 }
 
+// Turn says when a document is taken up among those that wait: the lesser turn
+// first, and of equal ones the lesser id. The longest waiting comes first. The
+// leading digit is a class of urgency, so that what is urgent may be put before.
+func (d Document) Turn() string { return "5 " + string(d.ReceivedOn) }
+
+// Place is a place in the list of what waits: that of a document, by its turn
+// and id. It comes back from outside, where it may have become anything.
+type Place string
+
+// Place returns where d stands in the list of what waits.
+func (d Document) Place() Place { return Place(d.Turn() + "~" + string(d.ID)) }
+
+// Parts returns turn and id of a place, as far as it has them.
+func (p Place) Parts() (turn string, id DocumentID) {
+	turn, rest, _ := strings.Cut(string(p), "~")
+	return turn, DocumentID(rest)
+}
+
 // PageBarcode is a barcode with the page of the document it stands on.
 type PageBarcode struct {
 	Page int `json:"page"` // from 1

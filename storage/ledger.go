@@ -54,6 +54,10 @@ type Ledger interface {
 	// SaveDocument keeps the words by which d is found as well.
 	SaveDocument(ctx context.Context, tx Tx, d Document) error
 	Documents(ctx context.Context, tx Tx, f DocumentFilter) ([]Document, error)
+	// CountDocuments counts the documents in f.States for each of
+	// f.Departments, none of them further than f.Limit. Without departments all
+	// are counted together, under "".
+	CountDocuments(ctx context.Context, tx Tx, f DocumentFilter) (map[string]int, error)
 	// Search lists documents by their words, those kept last first. Superseded
 	// ones are not found.
 	Search(ctx context.Context, tx Tx, f SearchFilter) ([]DocumentID, error)
@@ -89,14 +93,18 @@ type ImageFilter struct {
 
 // DocumentFilter selects documents, the newest id first; of one batch, in order.
 type DocumentFilter struct {
-	ID         DocumentID
-	Batch      scanstation.BatchID
-	States     []DocumentState
-	Department string
-	Before     DocumentID // for the next page of a list
-	Lock       bool
-	WithText   bool
-	Limit      int // 0: 100
+	ID          DocumentID
+	IDs         []DocumentID // of these, at most 500
+	Batch       scanstation.BatchID
+	States      []DocumentState
+	Department  string
+	Departments []string   // with Waiting: of any of these, "" is of none; nil: of whatever department
+	Before      DocumentID // for the next page of a list
+	Waiting     bool       // by [Document.Turn] instead, the first to be taken up first; needs States
+	After       Place      // with Waiting: for the next page, behind this place
+	Lock        bool
+	WithText    bool
+	Limit       int // 0: 100
 }
 
 // OriginalFilter selects originals in order of DueOn and Document.

@@ -60,6 +60,15 @@ func (a *Archive) Documents(ctx context.Context, f DocumentFilter) (out []Docume
 	return out, err
 }
 
+// CountDocuments counts documents by department, none further than f.Limit.
+func (a *Archive) CountDocuments(ctx context.Context, f DocumentFilter) (out map[string]int, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		out, err = a.Ledger.CountDocuments(ctx, tx, f)
+		return err
+	})
+	return out, err
+}
+
 // Original returns the paper of a document; ErrNotFound if it never had any.
 func (a *Archive) Original(ctx context.Context, id DocumentID) (o Original, err error) {
 	err = a.View(ctx, func(tx Tx) error {

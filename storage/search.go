@@ -161,14 +161,12 @@ func (a *Archive) Search(ctx context.Context, f SearchFilter) (out []Document, e
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			one, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: id, WithText: true, Limit: 1})
-			if err != nil {
-				return err
-			}
-			out = append(out, one...)
+		if len(ids) == 0 {
+			return nil
 		}
-		return nil
+		out, err = a.Ledger.Documents(ctx, tx, DocumentFilter{IDs: ids, WithText: true, Limit: len(ids)})
+		slices.SortFunc(out, func(a, b Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+		return err
 	})
 	return out, err
 }

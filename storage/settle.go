@@ -36,7 +36,7 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 	if err != nil {
 		return Document{}, err
 	}
-	found, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: id, Lock: true, WithText: true, Limit: 1})
+	found, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: id, Lock: true, Limit: 1})
 	if err != nil {
 		return Document{}, err
 	}

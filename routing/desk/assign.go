@@ -56,13 +56,14 @@ func (d *Desk) Sure(ctx context.Context, who routing.Clerk, department string) (
 	if !d.MayAssign(who, department) {
 		return nil, missing("inbox " + department)
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, States: inInbox})
-	if err != nil {
-		return nil, err
-	}
 	var out []Entry
-	for part := range slices.Chunk(docs, maxSure) {
-		entries, err := d.entries(ctx, part)
+	f := storage.DocumentFilter{Departments: []string{department}, States: inInbox, Waiting: true, Limit: maxSure}
+	for range maxListed / maxSure {
+		docs, err := d.cfg.Archive.Documents(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		entries, err := d.entries(ctx, docs)
 		if err != nil {
 			return nil, err
 		}
@@ -71,6 +72,10 @@ func (d *Desk) Sure(ctx context.Context, who routing.Clerk, department string) (
 				out = append(out, e)
 			}
 		}
+		if len(docs) < maxSure || len(out) == maxSure {
+			break
+		}
+		f.After = docs[maxSure-1].Place()
 	}
 	return out, nil
 }

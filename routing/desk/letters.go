@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"mailroom/ocr"
 	"mailroom/routing"
@@ -25,7 +23,7 @@ type Entry struct {
 // at the end.
 type List struct {
 	Entries []Entry
-	Next    storage.DocumentID
+	Next    storage.Place
 	Total   int // in all; maxListed means so many or more
 }
 
@@ -35,66 +33,58 @@ const (
 )
 
 // Inbox returns the letters in a department's inbox, the longest waiting first.
-func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.DocumentID) (List, error) {
+func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, after storage.Place) (List, error) {
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{Department: department, States: []storage.DocumentState{storage.Inbox}})
-	if err != nil {
-		return List{}, err
-	}
-	return d.page(ctx, docs, after)
+	return d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, States: inInbox}, after)
 }
 
 // Review returns the letters that wait for an answer that who may give, the
 // longest waiting first.
-func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.DocumentID) (List, error) {
+func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Place) (List, error) {
 	if !d.MayClear(who) {
 		return List{}, missing("review")
 	}
-	docs, err := d.waiting(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}})
+	return d.waiting(ctx, storage.DocumentFilter{Departments: d.clears(who), States: inReview}, after)
+}
+
+var inReview = []storage.DocumentState{storage.Review}
+
+// clears returns the departments whose letters who may clear, "" for letters of
+// none; nil is whatever department there is or was.
+func (d *Desk) clears(who routing.Clerk) []string {
+	if May(who, ClearLetters, Thing{Department: anyDepartment}) {
+		return nil
+	}
+	out := []string{}
+	for _, dep := range append([]routing.Department{{}}, d.cfg.Departments...) {
+		if May(who, ClearLetters, Thing{Department: dep.ID}) {
+			out = append(out, dep.ID)
+		}
+	}
+	return out
+}
+
+// waiting returns one page of the documents of f.
+func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter, after storage.Place) (l List, err error) {
+	f.Waiting, f.After, f.Limit = true, after, pageSize+1
+	docs, err := d.cfg.Archive.Documents(ctx, f)
 	if err != nil {
-		return List{}, err
-	}
-	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
-		return !May(who, ClearLetters, Thing{Department: doc.Department})
-	})
-	return d.page(ctx, docs, after)
-}
-
-// waiting returns all documents of the filter, by receipt and id. The ledger
-// lists the newest first; a person takes the oldest first.
-func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter) ([]storage.Document, error) {
-	f.Limit = 500
-	var out []storage.Document
-	for len(out) < maxListed {
-		docs, err := d.cfg.Archive.Documents(ctx, f)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, docs...)
-		if len(docs) < f.Limit {
-			break
-		}
-		f.Before = docs[len(docs)-1].ID
-	}
-	slices.SortFunc(out, func(a, b storage.Document) int {
-		return cmp.Or(cmp.Compare(a.ReceivedOn, b.ReceivedOn), cmp.Compare(a.ID, b.ID))
-	})
-	return out, nil
-}
-
-// page cuts the part after the cursor out of docs and looks up what belongs to it.
-func (d *Desk) page(ctx context.Context, docs []storage.Document, after storage.DocumentID) (List, error) {
-	l := List{Total: len(docs)}
-	if i := slices.IndexFunc(docs, func(doc storage.Document) bool { return doc.ID == after }); i >= 0 {
-		docs = docs[i+1:]
+		return l, err
 	}
 	if len(docs) > pageSize {
 		docs = docs[:pageSize]
-		l.Next = docs[pageSize-1].ID
+		l.Next = docs[pageSize-1].Place()
 	}
-	var err error
+	f.Limit = maxListed
+	counts, err := d.cfg.Archive.CountDocuments(ctx, f)
+	if err != nil {
+		return l, err
+	}
+	for _, n := range counts {
+		l.Total = min(l.Total+n, maxListed)
+	}
 	l.Entries, err = d.entries(ctx, docs)
 	return l, err
 }
@@ -106,23 +96,33 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		ids[i] = doc.ID
 	}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		out = make([]Entry, 0, len(docs))
+		out = make([]Entry, len(docs))
 		decisions, err := d.cfg.Decisions.DecisionsOf(ctx, tx, ids)
 		if err != nil {
 			return err
 		}
+		var numbers []routing.CaseNumber
+		for i, doc := range docs {
+			out[i] = Entry{Document: doc, Decision: decisions[doc.ID]}
+			if n := out[i].Decision.CaseNumber; n != "" {
+				numbers = append(numbers, n)
+			}
+		}
+		cases, err := d.cfg.Register.ByNumbers(ctx, tx, numbers)
+		if err != nil {
+			return err
+		}
+		named := map[string][]routing.Case{}
+		for _, c := range cases {
+			named[c.Number.Key()] = append(named[c.Number.Key()], c)
+		}
 		p := d.proposer()
-		for _, doc := range docs {
-			e := Entry{Document: doc, Decision: decisions[doc.ID]}
-			c, err := d.caseOf(ctx, tx, e.Decision)
-			if err != nil {
+		for i, e := range out {
+			c := caseIn(named[e.Decision.CaseNumber.Key()], e.Decision)
+			out[i].Person = nameOf(c)
+			if out[i].Proposal, err = p.propose(ctx, tx, e.Document, e.Decision, c); err != nil {
 				return err
 			}
-			e.Person = nameOf(c)
-			if e.Proposal, err = p.propose(ctx, tx, doc, e.Decision, c); err != nil {
-				return err
-			}
-			out = append(out, e)
 		}
 		return nil
 	})
@@ -135,15 +135,17 @@ func (d *Desk) caseOf(ctx context.Context, tx storage.Tx, dec routing.Decision) 
 		return routing.Case{}, nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	if err != nil {
-		return routing.Case{}, err
-	}
+	return caseIn(cases, dec), err
+}
+
+// caseIn returns the case that a decision names among those of its number.
+func caseIn(cases []routing.Case, dec routing.Decision) routing.Case {
 	for _, c := range cases {
 		if c.Department == dec.Department || dec.Department == "" {
-			return c, nil
+			return c
 		}
 	}
-	return routing.Case{}, nil
+	return routing.Case{}
 }
 
 // nameOf is the person of a case, "Surname, Given".
@@ -272,25 +274,26 @@ type Counts struct {
 // maxCounted is where counting for a badge ends: "99+".
 const maxCounted = 100
 
-// Counts returns what waits for who.
+// Counts returns what waits for who. It runs for every page, so each number is
+// counted by an index, no further than a badge shows.
 func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err error) {
 	c.Inbox = map[string]int{}
+	var departments []string
 	for _, dep := range d.Inboxes(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Department: dep.ID, States: []storage.DocumentState{storage.Inbox}, Limit: maxCounted})
-		if err != nil {
+		departments = append(departments, dep.ID)
+	}
+	if len(departments) > 0 {
+		if c.Inbox, err = d.counted(ctx, departments, inInbox); err != nil {
 			return c, err
 		}
-		c.Inbox[dep.ID] = len(docs)
 	}
 	if d.MayClear(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{States: []storage.DocumentState{storage.Review}, Limit: 500})
+		counts, err := d.counted(ctx, d.clears(who), inReview)
 		if err != nil {
 			return c, err
 		}
-		for _, doc := range docs {
-			if May(who, ClearLetters, Thing{Department: doc.Department}) {
-				c.Review = min(c.Review+1, maxCounted)
-			}
+		for _, n := range counts {
+			c.Review = min(c.Review+n, maxCounted)
 		}
 	}
 	if d.MayWork(who) {
@@ -306,6 +309,10 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		c.Stacks = len(batches)
 	}
 	return c, nil
+}
+
+func (d *Desk) counted(ctx context.Context, departments []string, states []storage.DocumentState) (map[string]int, error) {
+	return d.cfg.Archive.CountDocuments(ctx, storage.DocumentFilter{Departments: departments, States: states, Limit: maxCounted})
 }
 
 func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {

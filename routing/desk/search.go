@@ -107,8 +107,8 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 		docs = docs[:hitsOnPage]
 		out.Next = docs[hitsOnPage-1].ID
 	}
-	l, err := d.page(ctx, docs, "")
-	for _, e := range l.Entries {
+	entries, err := d.entries(ctx, docs)
+	for _, e := range entries {
 		h := Hit{Entry: e}
 		h.Snippet, h.Page = snippet(e.Text, q.Text)
 		out.Hits = append(out.Hits, h)

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"mailroom/routing"
 	"mailroom/storage"
@@ -118,21 +119,20 @@ func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.Assign
 	var docs []storage.Document
 	remarks := map[storage.DocumentID]string{}
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		docs = nil
 		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, f)
-		if err != nil {
+		if err != nil || len(list) == 0 {
 			return err
 		}
+		var ids []storage.DocumentID
 		for _, a := range list {
-			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: a.Document, Limit: 1})
-			if err != nil {
-				return err
-			}
-			if len(found) == 1 && May(who, WorkLetters, Thing{Department: found[0].Department, Released: true}) {
-				docs, remarks[a.Document] = append(docs, found[0]), a.Remark
-			}
+			ids, remarks[a.Document] = append(ids, a.Document), a.Remark
 		}
-		return nil
+		docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)})
+		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
+			return !May(who, WorkLetters, Thing{Department: doc.Department, Released: true})
+		})
+		slices.SortFunc(docs, func(a, b storage.Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+		return err
 	})
 	if err != nil {
 		return nil, err

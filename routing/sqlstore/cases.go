@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"mailroom/routing"
 	"mailroom/scanstation"
@@ -14,6 +15,18 @@ const caseColumns = `number, department, worker, surname, given, born, street, t
 // ByNumber implements [routing.Register].
 func (Store) ByNumber(ctx context.Context, tx storage.Tx, n routing.CaseNumber) ([]routing.Case, error) {
 	return cases(ctx, tx, `SELECT `+caseColumns+` FROM cases WHERE key = $1 ORDER BY department LIMIT 10`, n.Key())
+}
+
+// ByNumbers implements [routing.Register].
+func (Store) ByNumbers(ctx context.Context, tx storage.Tx, n []routing.CaseNumber) ([]routing.Case, error) {
+	if n = n[:min(len(n), 500)]; len(n) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(n)), make([]any, len(n))
+	for i, number := range n {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), number.Key()
+	}
+	return cases(ctx, tx, `SELECT `+caseColumns+` FROM cases WHERE key IN (`+strings.Join(marks, ", ")+`) ORDER BY key, department LIMIT 5000`, args...)
 }
 
 // ByFold implements [routing.Register].

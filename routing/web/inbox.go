@@ -29,7 +29,7 @@ type inboxBody struct {
 
 func (s *server) inboxPage(v *visit) error {
 	dep, after := v.r.PathValue("department"), v.r.FormValue("nach")
-	l, err := s.Desk.Inbox(v.r.Context(), v.who, dep, storage.DocumentID(after))
+	l, err := s.Desk.Inbox(v.r.Context(), v.who, dep, storage.Place(after))
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (s *server) inboxes(v *visit) error {
 }
 
 func (s *server) reviewPage(v *visit) error {
-	l, err := s.Desk.Review(v.r.Context(), v.who, storage.DocumentID(v.r.FormValue("nach")))
+	l, err := s.Desk.Review(v.r.Context(), v.who, storage.Place(v.r.FormValue("nach")))
 	if err != nil {
 		return err
 	}

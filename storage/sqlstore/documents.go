@@ -16,10 +16,10 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO documents (id, batch, number, state, department, body) VALUES ($1, $2, $3, $4, $5, $6)
+	_, err = tx.Exec(ctx, `INSERT INTO documents (id, batch, number, state, department, turn, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, number = excluded.number, state = excluded.state,
-			department = excluded.department, body = excluded.body`,
-		d.ID, d.Batch, d.Number, d.State, d.Department, body)
+			department = excluded.department, turn = excluded.turn, body = excluded.body`,
+		d.ID, d.Batch, d.Number, d.State, d.Department, d.Turn(), body)
 	if err == nil && d.Text != "" {
 		_, err = tx.Exec(ctx, `INSERT INTO document_texts (document, text) VALUES ($1, $2)
 			ON CONFLICT (document) DO UPDATE SET text = excluded.text`, d.ID, []byte(d.Text))
@@ -33,13 +33,26 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 	return nil
 }
 
+// maxIDs is how many documents may be asked for by name at once.
+const maxIDs = 500
+
 // Documents implements storage.Ledger.
 func (s *Store) Documents(ctx context.Context, tx storage.Tx, f storage.DocumentFilter) ([]storage.Document, error) {
 	q := &query{table: "documents", columns: "body", key: "id", order: []string{"id"}, desc: true, before: string(f.Before), limit: bounded(f.Limit, 100)}
 	if f.WithText {
 		q.columns += ", (SELECT text FROM document_texts WHERE document_texts.document = documents.id)"
 	}
+	if f.Waiting {
+		list, err := s.waiting(ctx, tx, q, f)
+		if err != nil {
+			return nil, fmt.Errorf("list waiting documents: %w", err)
+		}
+		return list, nil
+	}
 	chosen(q, "id =", f.ID)
+	if f.IDs != nil {
+		in(q, "id", f.IDs[:min(len(f.IDs), maxIDs)])
+	}
 	switch {
 	case f.Batch != "":
 		q.and("batch =", f.Batch)

@@ -114,7 +114,12 @@ func allowed(q *query, f storage.SearchFilter) {
 	}
 }
 
+// in asks for one of values; none of them is nothing.
 func in[T ~string](q *query, column string, values []T) {
+	if len(values) == 0 {
+		q.where = append(q.where, "1 = 0")
+		return
+	}
 	marks := make([]string, len(values))
 	for i, v := range values {
 		marks[i] = q.arg(string(v))

@@ -34,6 +34,7 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"batches are listed newest first":            testBatchList,
 		"images are listed in order":                 testImageList,
 		"documents are listed by state and page":     testDocumentList,
+		"what waits is listed by its turn":           testWaiting,
 		"documents are found by their words":         testSearch,
 		"a search follows what is saved":             testSearchFollows,
 		"a common word is found page by page":        testSearchMany,
