@@ -21,6 +21,7 @@ type Proposal struct {
 	Sure   bool   // may be taken without looking at the letter
 
 	// What Code rests on. A worker who stands in for For does so until Until.
+	Rule    string // its name
 	Range   string // the letters, such as "A–K"
 	Open    int    // letters that are not closed
 	For     string // worker whose letter it would be
@@ -31,6 +32,7 @@ type Proposal struct {
 // Why a worker is proposed.
 const (
 	ByCase  = "case"  // keeps the case
+	ByRule  = "rule"  // a rule of the office names them
 	ByRange = "range" // has the letters of the person's surname
 	ByLoad  = "load"  // has the least open
 )

@@ -89,7 +89,11 @@ func (p proposer) propose(ctx context.Context, tx storage.Tx, doc storage.Docume
 	if dec.Sure && dec.Department == doc.Department {
 		owner = dec.Worker
 	}
-	return t.Propose(owner, c.Surname), nil
+	out := t.Propose(owner, c.Surname)
+	if out.Code == routing.ByCase && dec.Rule != "" && owner != c.Worker {
+		out.Code, out.Rule = routing.ByRule, dec.Rule
+	}
+	return out, nil
 }
 
 // Colleague is somebody to whom letters of a department may be given.

@@ -165,3 +165,23 @@ func (d *Desk) takeBack(ctx context.Context, who routing.Clerk, a routing.Assign
 	}
 	return d.Unassign(ctx, who, a.Document)
 }
+
+// GivenTo returns the name of who works on a letter, for whoever gives it out.
+func (d *Desk) GivenTo(ctx context.Context, who routing.Clerk, id storage.DocumentID) (name string, err error) {
+	if _, _, err := d.read(ctx, who, id, AssignLetters); err != nil {
+		return "", err
+	}
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		a, err := d.cfg.Assignments.Assignment(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		c, err := d.cfg.Clerks.Clerk(ctx, tx, "", a.Worker)
+		if err != nil && !isMissing(err) {
+			return err
+		}
+		name = cmp.Or(c.Name, a.Worker)
+		return nil
+	})
+	return name, err
+}

@@ -20,6 +20,7 @@ const (
 	keyMark  = "mark"  // of the password that was given
 	keySeen  = "seen"  // Unix time of the last click, give or take seenEvery
 	keyFlash = "flash" // what the next page says first
+	keyUndo  = "undo"  // where that is undone
 )
 
 // seenEvery spares the ledger a write for every click.

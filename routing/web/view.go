@@ -39,6 +39,7 @@ type view struct {
 	Prefs   prefs
 	Wrong   *desk.Invalid
 	Said    string // what happened just before
+	Undo    string // where that is undone; empty: nowhere
 	Nav     []navItem
 	Tabs    []navItem // of the administration, on its pages
 	Path    string    // to come back to after a change of language
@@ -90,6 +91,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 	return template.FuncMap{
 		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.or,
 		"reason":     t.reason,
+		"proposal":   t.proposal,
 		"detail":     t.detail,
 		"moment":     func(at time.Time) string { return t.moment(at, s.Desk.Now()) },
 		"iso":        func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
@@ -147,6 +149,7 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 	}
 	if v.who.ID != "" {
 		page.Said = s.sessions.PopString(v.r.Context(), keyFlash)
+		page.Undo = s.sessions.PopString(v.r.Context(), keyUndo)
 	}
 	page.Who, page.Office, page.Prefs, page.Wrong = v.who, s.Office, v.prefs, v.wrong
 	page.Contact = s.Contact

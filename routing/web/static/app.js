@@ -43,14 +43,14 @@
 			if (inList && step(e.key === "ArrowDown" ? 1 : -1)) e.preventDefault();
 			return;
 		}
-		if (e.target.matches("input")) return;
+		if (e.target.matches("input:not([data-like])")) return;
 		const enter = e.key === "Enter";
 		if ((enter || e.key.length === 1) && document.body.dataset.keys !== "on") return;
 		// Enter on a row that is not open opens it; on a button it is the button's.
 		if (enter && !e.target.matches('body, #inhalt, [data-list] [aria-current="true"]')) return;
 		const field = document.querySelector(`[data-focus="${CSS.escape(e.key)}"]`);
 		const el = field || document.querySelector(`[data-key="${CSS.escape(e.key)}"]`);
-		if (!el) return;
+		if (!el || el.disabled) return;
 		e.preventDefault();
 		if (e.repeat || stale(el)) return;
 		const fold = field && field.closest("details");
