@@ -66,6 +66,10 @@ type Department struct {
 	Ranges []Range `yaml:"ranges"`
 	// Direct says which letters do not wait for the head: "" none, KnownCase.
 	Direct string `yaml:"direct"`
+	// Deadlines are the legal deadlines of its letters, Targets its own aims
+	// where they are not the office's.
+	Deadlines []DeadlineRule `yaml:"deadlines"`
+	Targets   Targets        `yaml:"targets"`
 }
 
 // KnownCase lets letters of a known case go straight to who keeps it.

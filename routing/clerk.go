@@ -43,7 +43,7 @@ type Clerk struct {
 	FailedLogins int
 	LockedUntil  time.Time
 	// For is whom the clerk acts for just now; it is never kept.
-	For Standing
+	For Stead
 }
 
 // Has says whether c has role anywhere.
@@ -93,8 +93,8 @@ type Keys interface {
 	KeysOf(ctx context.Context, tx storage.Tx, c ClerkID) (map[string]string, error)
 }
 
-// Standing is somebody whom a clerk stands in for, and the rights that go over.
-type Standing struct {
+// Stead is somebody whom a clerk stands in for, and the rights that go over.
+type Stead struct {
 	ID     ClerkID
 	Login  string
 	Name   string

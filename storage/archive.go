@@ -26,6 +26,9 @@ type Config struct {
 	Temp      string // folder for files while they are being written
 	Now       func() time.Time
 	Random    io.Reader
+	// Moved is told of every document that takes another state, in the same
+	// transaction; nil: nobody is.
+	Moved func(ctx context.Context, tx Tx, d Document) error
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

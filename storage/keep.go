@@ -207,7 +207,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 			return err
 		}
 		doc.State, doc.ChangedAt = Archived, a.Now().UTC()
-		if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
+		if err := a.saveMoved(ctx, tx, doc); err != nil {
 			return err
 		}
 		if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {

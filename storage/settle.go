@@ -24,6 +24,7 @@ const (
 // Change is what a document's move changes beside its state.
 type Change struct {
 	Department string               // empty: stays
+	Nobodys    bool                 // the department is taken away: nobody knows whose it is
 	Reasons    []scanstation.Reason // replace the document's
 	Body       any                  // for the event, with the values that routing needs for a replay
 }
@@ -48,10 +49,10 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 		return Document{}, err
 	}
 	d.State, d.Reasons, d.ChangedAt = to, c.Reasons, a.Now().UTC()
-	if c.Department != "" {
+	if c.Department != "" || c.Nobodys {
 		d.Department = c.Department
 	}
-	if err := a.Ledger.SaveDocument(ctx, tx, d); err != nil {
+	if err := a.saveMoved(ctx, tx, d); err != nil {
 		return Document{}, err
 	}
 	body := struct {
@@ -63,6 +64,17 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 		return Document{}, err
 	}
 	return d, a.settle(ctx, tx, &b)
+}
+
+// saveMoved saves a document in its new state and tells who follows it.
+func (a *Archive) saveMoved(ctx context.Context, tx Tx, d Document) error {
+	if err := a.Ledger.SaveDocument(ctx, tx, d); err != nil {
+		return err
+	}
+	if a.Moved == nil {
+		return nil
+	}
+	return a.Moved(ctx, tx, d)
 }
 
 // settle releases a batch whose documents have all been routed, or says why

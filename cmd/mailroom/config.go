@@ -41,6 +41,11 @@ type Config struct {
 	Register    RegisterConfig        `yaml:"register"`
 	Retention   RetentionConfig       `yaml:"retention"`
 	Zone        string                `yaml:"zone"`
+	// Land is whose public holidays hold, "NW"; LocalHolidays are those of its
+	// municipalities that hold here, such as mariae-himmelfahrt.
+	Land          string          `yaml:"land"`
+	LocalHolidays []string        `yaml:"local_holidays"`
+	Targets       routing.Targets `yaml:"targets"`
 
 	raw []byte // the file as read, for its digest
 }
@@ -81,7 +86,7 @@ type RetentionConfig struct {
 
 func defaultConfig() Config {
 	return Config{
-		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin",
+		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Land: "NW",
 		Office:    OfficeConfig{Name: "Zentrale Scanstelle"},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
 		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
@@ -189,6 +194,12 @@ func (c Config) Validate() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		bad("zone: %w", err)
 	}
+	if _, err := scanstation.NewCalendar(c.Land, c.LocalHolidays...); err != nil {
+		bad("land, local_holidays: %w", err)
+	}
+	if err := c.Targets.Validate(); err != nil {
+		bad("targets.%w", err)
+	}
 	if c.Retention.Days < 1 {
 		bad("retention.days: must be at least 1")
 	}
@@ -212,6 +223,14 @@ func (c Config) Validate() error {
 		}
 		if err := d.Validate(); err != nil {
 			bad("departments[%d].%w", i, err)
+		}
+		if err := d.Targets.Validate(); err != nil {
+			bad("departments[%d].targets.%w", i, err)
+		}
+		for k, r := range d.Deadlines {
+			if err := r.Validate(); err != nil {
+				bad("departments[%d].deadlines[%d].%w", i, k, err)
+			}
 		}
 	}
 	if _, err := routing.NewRules(c.Rules, c.Departments); err != nil {

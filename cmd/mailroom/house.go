@@ -34,6 +34,7 @@ type house struct {
 	archive  *storage.Archive
 	rows     routingstore.Store
 	pool     *worker.Pool
+	diary    routing.Diary
 	pipeline *pipeline.Pipeline
 	forget   func(scanstation.BatchID) // the pictures of a released batch; nil: there are none
 }
@@ -54,6 +55,9 @@ func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err err
 		return h, fmt.Errorf("data: %w", err)
 	}
 	if err := h.openStorage(ctx); err != nil {
+		return h, err
+	}
+	if err := h.openDiary(); err != nil {
 		return h, err
 	}
 	if h.pool, err = worker.New(cfg.Children, log); err != nil {
@@ -94,6 +98,19 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
 		KeepDays: h.cfg.Retention.Days, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
+	return nil
+}
+
+// openDiary lets the dates of letters follow what becomes of them.
+func (h *house) openDiary() error {
+	calendar, err := scanstation.NewCalendar(h.cfg.Land, h.cfg.LocalHolidays...)
+	if err != nil {
+		return fmt.Errorf("land: %w", err)
+	}
+	h.diary = routing.Diary{
+		Handlings: h.rows, Informed: h.rows, Departments: h.cfg.Departments, Targets: h.cfg.Targets, Calendar: calendar, Now: time.Now,
+	}
+	h.archive.Moved = h.diary.Follow
 	return nil
 }
 

@@ -123,7 +123,8 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	folders := &folders{log: h.log}
 	counter, err := desk.New(desk.Config{
-		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows, Absences: h.rows, Keys: h.rows,
+		Diary: h.diary, Absences: h.rows, Keys: h.rows,
+		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows,
 		Departments: h.cfg.Departments, Rules: h.cfg.Rules, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
 		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now: time.Now, Random: rand.Reader, Log: h.log,

@@ -7,10 +7,10 @@ import (
 	"mailroom/storage"
 )
 
-// Standings returns the people whom who stands in for today: those who named
+// Steads returns the people whom who stands in for today: those who named
 // who as their deputy, themselves or by way of a deputy who is away as well,
 // and, for the records manager, the heads for whom nobody does.
-func (d *Desk) Standings(ctx context.Context, who routing.Clerk) (out []routing.Standing, err error) {
+func (d *Desk) Steads(ctx context.Context, who routing.Clerk) (out []routing.Stead, err error) {
 	if who.ID == "" || who.Disabled || who.MustChange || who.For.ID != "" {
 		return nil, nil
 	}
@@ -24,7 +24,7 @@ func (d *Desk) Standings(ctx context.Context, who routing.Clerk) (out []routing.
 			if !a.On(d.today()) || a.Clerk == who.ID {
 				continue
 			}
-			if s, ok, err := d.standing(ctx, tx, who, a, absent); err != nil {
+			if s, ok, err := d.stead(ctx, tx, who, a, absent); err != nil {
 				return err
 			} else if ok {
 				out = append(out, s)
@@ -35,8 +35,8 @@ func (d *Desk) Standings(ctx context.Context, who routing.Clerk) (out []routing.
 	return out, err
 }
 
-// standing says whether who stands in for the one who is away by a.
-func (d *Desk) standing(ctx context.Context, tx storage.Tx, who routing.Clerk, a routing.Absence, absent []routing.Absence) (s routing.Standing, ok bool, err error) {
+// stead says whether who stands in for the one who is away by a.
+func (d *Desk) stead(ctx context.Context, tx storage.Tx, who routing.Clerk, a routing.Absence, absent []routing.Absence) (s routing.Stead, ok bool, err error) {
 	deputy, until, found := routing.StandIn(absent, a.Clerk, d.today())
 	if found && deputy != who.ID || !found && !who.Has(routing.Records) {
 		return s, false, nil
@@ -48,7 +48,7 @@ func (d *Desk) standing(ctx context.Context, tx storage.Tx, who routing.Clerk, a
 	if err != nil {
 		return s, false, err
 	}
-	s = routing.Standing{ID: c.ID, Login: c.Login, Name: c.Name, Until: until, Grants: routing.Delegated(c, who)}
+	s = routing.Stead{ID: c.ID, Login: c.Login, Name: c.Name, Until: until, Grants: routing.Delegated(c, who)}
 	if !found {
 		s.Until, s.Grants = a.To, headless(c, who)
 	}
@@ -70,7 +70,7 @@ func headless(c, records routing.Clerk) (out []routing.Grant) {
 // over to them, no other, and only while they stand in. What is done then says
 // so in its event.
 func (d *Desk) InStead(ctx context.Context, who routing.Clerk, id routing.ClerkID) (routing.Clerk, error) {
-	all, err := d.Standings(ctx, who)
+	all, err := d.Steads(ctx, who)
 	if err != nil {
 		return who, err
 	}
@@ -85,21 +85,21 @@ func (d *Desk) InStead(ctx context.Context, who routing.Clerk, id routing.ClerkI
 
 // Represented is a person whom a clerk stands in for, with what waits for them.
 type Represented struct {
-	routing.Standing
+	routing.Stead
 	Open  []Entry // letters that are assigned to them and not closed
 	Inbox int     // letters in inboxes that are theirs to give out
 }
 
 // Represented returns whom who stands in for, with their open letters.
 func (d *Desk) Represented(ctx context.Context, who routing.Clerk) (out []Represented, err error) {
-	all, err := d.Standings(ctx, who)
+	all, err := d.Steads(ctx, who)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range all {
 		acting := who
 		acting.Grants, acting.For = s.Grants, s
-		r := Represented{Standing: s}
+		r := Represented{Stead: s}
 		f := routing.AssignmentFilter{Worker: s.Login, States: openStates, Limit: maxOwn}
 		if r.Open, err = d.assigned(ctx, acting, f); err != nil {
 			return nil, err

@@ -24,6 +24,7 @@ type Config struct {
 	Register    routing.Register
 	Absences    routing.Absences
 	Keys        routing.Keys
+	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
 	Rules       []routing.Rule
 	Stations    []scanstation.Station

@@ -17,6 +17,7 @@ type Entry struct {
 	Remark   string // for the worker; only in a list of own letters
 	// Proposal says who might work on it, while it waits in an inbox.
 	Proposal routing.Proposal
+	Standing
 }
 
 // List is one page of letters; Next is the cursor of the page after it, empty
@@ -46,7 +47,70 @@ func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Plac
 	if !d.MayClear(who) {
 		return List{}, missing("review")
 	}
-	return d.waiting(ctx, storage.DocumentFilter{Departments: d.clears(who), States: inReview}, after)
+	f := storage.DocumentFilter{Departments: d.clears(who), States: inReview}
+	l, err := d.waiting(ctx, f, after)
+	if err != nil || !d.clearsOpen(who) {
+		return l, err
+	}
+	for {
+		if l.Entries, err = d.clearable(ctx, who, l.Entries); err != nil {
+			return l, err
+		}
+		if len(l.Entries) > 0 || l.Next == "" {
+			break
+		}
+		if l, err = d.waiting(ctx, f, l.Next); err != nil {
+			return l, err
+		}
+	}
+	l.Total, err = d.countReview(ctx, who)
+	return l, err
+}
+
+// clearable leaves of entries those about which who may answer, where that
+// hangs on whether their stack is released.
+func (d *Desk) clearable(ctx context.Context, who routing.Clerk, entries []Entry) (out []Entry, err error) {
+	stacks := map[scanstation.BatchID]storage.Batch{}
+	for _, e := range entries {
+		b, known := stacks[e.Batch]
+		if !known {
+			if b, err = d.cfg.Archive.Batch(ctx, e.Batch); err != nil {
+				return nil, err
+			}
+			stacks[e.Batch] = b
+		}
+		if May(who, ClearLetters, thing(e.Document, b)) {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+// countReview counts the letters that wait for an answer that who may give.
+func (d *Desk) countReview(ctx context.Context, who routing.Clerk) (n int, err error) {
+	if d.clearsOpen(who) {
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Waiting: true, Departments: d.clears(who), States: inReview, Limit: maxCounted})
+		if err != nil {
+			return 0, err
+		}
+		entries := make([]Entry, len(docs))
+		for i, doc := range docs {
+			entries[i].Document = doc
+		}
+		entries, err = d.clearable(ctx, who, entries)
+		return len(entries), err
+	}
+	counts, err := d.counted(ctx, d.clears(who), inReview)
+	for _, k := range counts {
+		n = min(n+k, maxCounted)
+	}
+	return n, err
+}
+
+// clearsOpen says whether there are letters that who may clear only until the
+// release of their stack, which no index knows.
+func (d *Desk) clearsOpen(who routing.Clerk) bool {
+	return May(who, ClearLetters, Thing{}) && !May(who, ClearLetters, Thing{Released: true})
 }
 
 var inReview = []storage.DocumentState{storage.Review}
@@ -101,9 +165,13 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		if err != nil {
 			return err
 		}
+		handlings, err := d.cfg.Diary.Handlings.HandlingsOf(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
 		var numbers []routing.CaseNumber
 		for i, doc := range docs {
-			out[i] = Entry{Document: doc, Decision: decisions[doc.ID]}
+			out[i] = Entry{Document: doc, Decision: decisions[doc.ID], Standing: d.standing(handlings[doc.ID], doc)}
 			if n := out[i].Decision.CaseNumber; n != "" {
 				numbers = append(numbers, n)
 			}
@@ -169,6 +237,8 @@ type Letter struct {
 	Unassign bool // who may take the assignment back
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
+	Handling   routing.Handling
+	Owner      routing.Owner // who answers for it now
 }
 
 // Letter returns one letter.
@@ -215,6 +285,9 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 	if err == nil {
 		l.Assignment = &a
 	} else if !isMissing(err) {
+		return err
+	}
+	if err := d.handled(ctx, tx, l); err != nil {
 		return err
 	}
 	l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, l.ID)
@@ -288,12 +361,8 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		}
 	}
 	if d.MayClear(who) {
-		counts, err := d.counted(ctx, d.clears(who), inReview)
-		if err != nil {
+		if c.Review, err = d.countReview(ctx, who); err != nil {
 			return c, err
-		}
-		for _, n := range counts {
-			c.Review = min(c.Review+n, maxCounted)
 		}
 	}
 	if d.MayWork(who) {

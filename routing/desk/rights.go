@@ -29,11 +29,12 @@ type Scope int
 
 // The scopes, each a bit.
 const (
-	Nowhere           Scope = 0
-	Anywhere          Scope = 1 << iota // whatever it is
-	OwnDepartment                       // of the department that the role was given for
-	BeforeRelease                       // while its stack is not yet released
-	UnknownDepartment                   // while nobody knows whose it is
+	Nowhere              Scope = 0
+	Anywhere             Scope = 1 << iota // whatever it is
+	OwnDepartment                          // of the department that the role was given for
+	BeforeRelease                          // while its stack is not yet released
+	UnknownDepartment                      // while nobody knows whose it is
+	UnknownBeforeRelease                   // while both is so
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -51,7 +52,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
-		routing.ScanRoom: UnknownDepartment, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.ScanRoom: UnknownBeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
@@ -78,7 +79,8 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 		case scope&Anywhere != 0,
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
-			scope&UnknownDepartment != 0 && what.Department == "":
+			scope&UnknownDepartment != 0 && what.Department == "",
+			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
 	}

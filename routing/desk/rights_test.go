@@ -40,6 +40,7 @@ func TestMay(t *testing.T) {
 		"foreign letters are closed":                             {desk.ReadLetters, foreign, "RU"},
 		"nobody's letters are the scan room's and records'":      {desk.ReadLetters, nobodys, "SRU"},
 		"nobody's letters are cleared by scan room and records":  {desk.ClearLetters, nobodys, "SR"},
+		"after release nobody's letters are records' alone":      {desk.ClearLetters, desk.Thing{Released: true}, "R"},
 		"own letters are cleared by their department":            {desk.ClearLetters, ownOpen, "WHR"},
 		"foreign letters are cleared by records only":            {desk.ClearLetters, foreignOpen, "R"},
 		"own letters are assigned by head and records":           {desk.AssignLetters, own, "HR"},

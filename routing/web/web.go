@@ -76,8 +76,8 @@ func New(cfg Config) (http.Handler, error) {
 }
 
 // routes is the whole map of the house.
-func (s *server) routes() http.Handler {
-	mux := http.NewServeMux()
+func (s *server) routes() *routeMap {
+	mux := &routeMap{}
 	open := func(pattern string, h handler) { mux.Handle(pattern, s.serve(h)) }
 	own := func(pattern string, h handler) { mux.Handle(pattern, s.serve(s.loggedIn(h))) }
 
@@ -141,3 +141,19 @@ func (s *server) routes() http.Handler {
 	mux.Handle("GET /static/", s.files)
 	return mux
 }
+
+// routeMap is a ServeMux that can say which routes it has, so that a test can
+// ask of each of them who may go there.
+type routeMap struct {
+	mux      http.ServeMux
+	patterns []string
+}
+
+// Handle adds a route.
+func (m *routeMap) Handle(pattern string, h http.Handler) {
+	m.patterns = append(m.patterns, pattern)
+	m.mux.Handle(pattern, h)
+}
+
+// ServeHTTP implements http.Handler.
+func (m *routeMap) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.mux.ServeHTTP(w, r) }

@@ -44,7 +44,9 @@ func (c *Clock) Now() time.Time { return c.Time }
 // Departments are those of the office.
 func Departments() []routing.Department {
 	return []routing.Department{
-		{ID: "wohngeld", Name: "Wohngeld", CaseNumbers: []string{`WG-(?:19|20)\d{2}-\d{6}`}},
+		{ID: "wohngeld", Name: "Wohngeld", CaseNumbers: []string{`WG-(?:19|20)\d{2}-\d{6}`}, Deadlines: []routing.DeadlineRule{
+			{Name: "Widerspruch", Words: []string{"Widerspruch", "lege ich Widerspruch ein"}, Period: scanstation.Period{Months: 3}},
+		}},
 		{ID: "soziales", Name: "Soziale Hilfen", CaseNumbers: []string{`SO-\d{4}-\d{5}`}},
 		{ID: "standesamt", Name: "Standesamt"},
 	}
@@ -68,10 +70,13 @@ func Open(t testing.TB) *Office {
 	o.must(os.MkdirAll(o.Drop, 0o700))
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	o.Archive = o.archive(log, zone)
+	diary := o.diary()
+	o.Archive.Moved = diary.Follow
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
-		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{}, Absences: sqlstore.Store{}, Keys: sqlstore.Store{},
+		Diary: diary, Absences: sqlstore.Store{}, Keys: sqlstore.Store{},
+		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
 		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
 		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
@@ -96,6 +101,12 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30,
 		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
+}
+
+func (o *Office) diary() routing.Diary {
+	calendar, err := scanstation.NewCalendar("NW")
+	o.must(err)
+	return routing.Diary{Handlings: sqlstore.Store{}, Informed: sqlstore.Store{}, Departments: Departments(), Calendar: calendar, Now: o.Clock.Now}
 }
 
 func (o *Office) stations() []scanstation.Station {

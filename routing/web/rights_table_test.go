@@ -1,0 +1,84 @@
+package web_test
+
+import (
+	"mailroom/routing/desk"
+	"mailroom/routing/desk/desktest"
+)
+
+// The rights that are none of the desk's: a page for everybody, and one for
+// everybody who is logged in.
+const (
+	forAll    = desk.Right("-")
+	forClerks = desk.Right("+")
+)
+
+// door is a route with the right that it asks for, and of what.
+type door struct {
+	pattern string
+	right   desk.Right
+	what    []desktest.What
+	values  string // path=value and form values, as a query: of a request that changes nothing
+}
+
+var house1 = []desktest.What{desktest.House}
+var any1 = []desktest.What{desktest.Any}
+
+// doors is all routes of the pages. See TestRights for how a line is added.
+var doors = []door{
+	{"GET /anmelden", forAll, house1, ""},
+	{"POST /anmelden", forAll, house1, ""},
+	{"POST /abmelden", forAll, nil, ""}, // ends the session
+	{"POST /anzeige", forAll, house1, ""},
+	{"GET /barrierefreiheit", forAll, house1, ""},
+	{"GET /hilfe", forAll, house1, ""},
+	{"/", forAll, nil, ""}, // what is not there
+	{"GET /assets/", forAll, nil, ""},
+	{"GET /static/", forAll, nil, ""},
+
+	{"GET /{$}", forClerks, house1, ""},
+	{"GET /konto", forClerks, house1, ""},
+	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
+
+	{"GET /scanstelle", desk.SeeStations, house1, ""},
+	{"GET /scanstelle/stand", desk.SeeStations, house1, ""},
+	{"POST /scanstelle/hochladen", desk.RunStations, house1, "station=scan-1&datei=brief.exe"},
+	{"POST /scanstelle/{station}/anmelden", desk.RunStations, house1, "station=scan-1&eingang=tag&tag=gestern"},
+	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
+	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
+	{"GET /stapel/{batch}", desk.SeeStations, desktest.OfStacks, ""},
+	{"GET /stapel/{batch}/bild/{image}/{size}", desk.SeePictures, desktest.OfStacks, "image=0&size=klein"},
+	{"POST /stapel/{batch}/wiederholen", desk.RunStations, desktest.OfStacks, ""},
+	{"POST /stapel/{batch}/bestaetigen", desk.RunStations, desktest.OfStacks, ""},
+
+	{"GET /postkorb", desk.ReadLetters, any1, ""},
+	{"GET /postkorb/{department}", desk.ReadLetters, desktest.OfDepartments, ""},
+	{"GET /postkorb/{department}/sicher", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"POST /postkorb/{department}/sicher", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"POST /postkorb/{department}/rueckgaengig", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"POST /postkorb/{department}/zuweisen", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"GET /postkorb/{department}/zugewiesen", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"POST /postkorb/{department}/umverteilen", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"POST /postkorb/{department}/{document}/zurueckholen", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /postkorb/{department}/{document}/weiterleiten", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /postkorb/{department}/{document}/zurueckgeben", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /postkorb/{department}/{document}/beenden", desk.AssignLetters, desktest.OfLetters, ""},
+	{"GET /meine-post", desk.WorkLetters, any1, ""},
+	{"POST /meine-post/{document}/{step}", desk.WorkLetters, desktest.OfLetters, "step=akte"},
+	{"GET /klaerung", desk.ClearLetters, any1, ""},
+	{"GET /suche", desk.ReadLetters, any1, "q=Miete"},
+	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
+	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},
+	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
+	{"GET /brief/{document}/dokument.pdf", desk.ReadLetters, desktest.OfLetters, ""},
+	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
+	{"GET /brief/{document}/transfervermerk.xml", desk.ReadLetters, desktest.OfLetters, ""},
+
+	{"GET /verwaltung/konten", desk.KeepAccounts, house1, ""},
+	{"POST /verwaltung/konten", desk.KeepAccounts, house1, ""},
+	{"POST /verwaltung/konten/{clerk}/rechte", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/sperren", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/passwort", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"GET /verwaltung/regeln", desk.KeepRules, house1, ""},
+	{"POST /verwaltung/regeln/probe", desk.KeepRules, house1, "regeln=&tage=7"},
+}
