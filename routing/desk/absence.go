@@ -43,7 +43,7 @@ type Plan struct {
 
 // Plan returns the absences that concern who.
 func (d *Desk) Plan(ctx context.Context, who routing.Clerk) (p Plan, err error) {
-	if !d.mayPlan(who) {
+	if !d.MayPlan(who) {
 		return p, missing("absences")
 	}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
@@ -90,10 +90,9 @@ func flagOf(b bool) int {
 }
 
 // MayPlan says whether who may enter absences at all: their own, or others'.
-func (d *Desk) MayPlan(who routing.Clerk) bool { return d.mayPlan(who) }
-
-func (d *Desk) mayPlan(who routing.Clerk) bool {
-	return who.For.ID == "" && !who.MustChange && !who.Disabled && (d.mayStandIn(who) || d.MayAssignAny(who))
+// Nobody does it in another's stead.
+func (d *Desk) MayPlan(who routing.Clerk) bool {
+	return who.For.ID == "" && d.mayIn(who, PlanAbsences)
 }
 
 // mayStandIn says whether c has a role in which one is represented, or represents.
@@ -122,9 +121,9 @@ func (d *Desk) related(who, c routing.Clerk) bool {
 }
 
 // EnterAbsence notes that a clerk is away from one day to another, and who
-// stands in. Nobody enters one while standing in for somebody.
+// stands in.
 func (d *Desk) EnterAbsence(ctx context.Context, who routing.Clerk, a routing.Absence) error {
-	if !d.mayPlan(who) {
+	if !d.MayPlan(who) {
 		return missing("absences")
 	}
 	id, err := d.draw(12)
@@ -197,7 +196,7 @@ func goodDates(a routing.Absence, today scanstation.Date) bool {
 
 // EndAbsence takes an absence back, or ends it before its time.
 func (d *Desk) EndAbsence(ctx context.Context, who routing.Clerk, id string) error {
-	if !d.mayPlan(who) {
+	if !d.MayPlan(who) {
 		return missing("absence " + id)
 	}
 	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {

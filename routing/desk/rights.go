@@ -21,6 +21,7 @@ const (
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
+	PlanAbsences  Right = "plan-absences"  // say when one is away, and who stands in
 	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
 
@@ -58,6 +59,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	KeepAccounts:  {routing.Admin: Anywhere},
+	PlanAbsences:  {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 

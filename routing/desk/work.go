@@ -78,7 +78,8 @@ func (d *Desk) onward(ctx context.Context, tx storage.Tx, who routing.Clerk, doc
 	return d.move(ctx, tx, who, doc, to, step{Act: act, Worker: a.Worker})
 }
 
-// Own is the letters of one worker, those to do by receipt, the oldest first.
+// Own is the letters of one worker: those to do with the urgent ones first, by
+// deadline and then by receipt.
 type Own struct {
 	ToFile, Filed, InWork []Entry
 	Closed                []Entry // the last ones, the last closed first
@@ -109,6 +110,9 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 		if *part.into, err = d.assigned(ctx, who, f); err != nil {
 			return o, err
 		}
+	}
+	for _, list := range [][]Entry{o.ToFile, o.Filed, o.InWork} {
+		slices.SortStableFunc(list, func(a, b Entry) int { return sooner(a.Standing, b.Standing, d.today()) })
 	}
 	o.Open = len(o.ToFile) + len(o.Filed) + len(o.InWork)
 	return o, nil

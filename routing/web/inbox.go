@@ -33,7 +33,7 @@ type inboxBody struct {
 
 func (s *server) inboxPage(v *visit) error {
 	dep, after, only := v.r.PathValue("department"), v.r.FormValue("nach"), v.r.FormValue("nur")
-	l, err := s.Desk.InboxOnly(v.r.Context(), v.who, dep, only, storage.Place(after))
+	l, err := s.Desk.InboxOf(v.r.Context(), v.who, dep, only, storage.Place(after))
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,13 @@ var doors = []door{
 	{"GET /konto", forClerks, house1, ""},
 	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
 
+	{"GET /konto/tasten", forClerks, house1, ""},
+	{"POST /konto/tasten", forClerks, house1, "taste-z=zz"},
+	{"GET /konto/abwesenheit", desk.PlanAbsences, any1, ""},
+	{"POST /konto/abwesenheit", desk.PlanAbsences, nil, ""}, // see TestDeputies
+	{"POST /konto/abwesenheit/{absence}/beenden", desk.PlanAbsences, nil, ""},
+	{"POST /vertretung", forClerks, house1, ""},
+
 	{"GET /scanstelle", desk.SeeStations, house1, ""},
 	{"GET /scanstelle/stand", desk.SeeStations, house1, ""},
 	{"POST /scanstelle/hochladen", desk.RunStations, house1, "station=scan-1&datei=brief.exe"},

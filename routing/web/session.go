@@ -67,7 +67,7 @@ func (s *server) whoIs(v *visit) (routing.Clerk, error) {
 	if now.Sub(seen) > seenEvery && v.r.URL.Path != "/scanstelle/stand" {
 		s.sessions.Put(ctx, keySeen, now.Unix())
 	}
-	return c, nil
+	return s.instead(v, c)
 }
 
 // enter starts a session of c, under a new token.

@@ -38,8 +38,9 @@ type view struct {
 	Contact string
 	Prefs   prefs
 	Wrong   *desk.Invalid
-	Said    string // what happened just before
-	Undo    string // where that is undone; empty: nowhere
+	Said    string          // what happened just before
+	Undo    string          // where that is undone; empty: nowhere
+	Steads  []routing.Stead // whom the visitor stands in for
 	Nav     []navItem
 	Tabs    []navItem // of the administration, on its pages
 	Path    string    // to come back to after a change of language
@@ -102,9 +103,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"add":        func(a, b int) int { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
-		"keys": func() []string {
-			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "g", "find", "help"}
-		},
+		"keys":       allKeys,
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
 		},
@@ -142,6 +141,9 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		}
 		page.Counts = counts
 		page.Nav = s.nav(v, counts)
+		if page.Steads, err = s.Desk.Steads(v.r.Context(), v.who); err != nil {
+			return fmt.Errorf("whom to stand in for: %w", err)
+		}
 		if strings.HasPrefix(v.r.URL.Path, "/verwaltung/") {
 			page.Tabs = s.tabs(v)
 		}
@@ -167,12 +169,19 @@ func (s *server) write(v *visit, status int, name, part string, data any) error 
 	if err := s.pages[v.prefs.Lang].pages[name].ExecuteTemplate(&b, part, data); err != nil {
 		return fmt.Errorf("write page %s: %w", name, err)
 	}
+	out := b.Bytes()
+	if v.who.ID != "" {
+		moved, err := s.Desk.Keys(v.r.Context(), v.who)
+		if err != nil {
+			return fmt.Errorf("keys: %w", err)
+		}
+		out = moveKeys(out, moved)
+	}
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", v.prefs.Lang)
 	v.w.WriteHeader(status)
-	_, err := b.WriteTo(v.w)
-	if err != nil {
+	if _, err := v.w.Write(out); err != nil {
 		s.Log.DebugContext(v.r.Context(), "send page", "path", v.r.URL.Path, "error", err)
 	}
 	return nil

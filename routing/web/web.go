@@ -92,6 +92,12 @@ func (s *server) routes() *routeMap {
 	own("GET /{$}", s.home)
 	own("GET /konto", s.accountPage)
 	own("POST /konto/passwort", s.changePassword)
+	own("GET /konto/tasten", s.keysPage)
+	own("POST /konto/tasten", s.setKeys)
+	own("GET /konto/abwesenheit", s.absencesPage)
+	own("POST /konto/abwesenheit", s.enterAbsence)
+	own("POST /konto/abwesenheit/{absence}/beenden", s.endAbsence)
+	own("POST /vertretung", s.setInstead)
 
 	own("GET /scanstelle", s.stationsPage)
 	own("GET /scanstelle/stand", s.stationsNow)

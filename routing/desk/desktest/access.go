@@ -93,6 +93,7 @@ var Access = map[desk.Right]map[What]string{
 		Unknown: "WH", UnknownReleased: "WH",
 	},
 	desk.KeepAccounts: {House: "A"},
+	desk.PlanAbsences: {Any: "wWhHrR"},
 	desk.KeepRules:    {House: "RA"},
 }
 
