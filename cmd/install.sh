@@ -72,4 +72,6 @@ sh cmd/assets.sh
 command -v java >/dev/null || apt default-jre-headless
 command -v mvn >/dev/null || apt maven
 minio
+[ "$(command -v python3)" ] && python3 -c "import ensurepip" 2>/dev/null || apt python3 python3-venv
+sh cmd/schemathesis.sh || echo "install.sh: Schemathesis is not to be had; tests that need it will be skipped" >&2
 sh cmd/verapdf.sh || echo "install.sh: veraPDF is not to be had; tests that need it will be skipped" >&2

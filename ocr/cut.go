@@ -1,6 +1,10 @@
 package ocr
 
-import "mailroom/scanstation"
+import (
+	"regexp"
+
+	"mailroom/scanstation"
+)
 
 // Fate says what became of an image. Every image has exactly one.
 type Fate string
@@ -20,6 +24,8 @@ type ImageFate struct {
 	Draft  int                `json:"draft,omitempty"` // number of the draft, from 1; 0: in none
 	Page   int                `json:"page,omitempty"`  // within the draft, from 1; 0: in none
 	Reason scanstation.Reason `json:"reason,omitzero"` // why it was rejected
+	// Doubts are those about the cut before this image, which was not made.
+	Doubts []scanstation.Reason `json:"doubts,omitempty"`
 }
 
 // Draft is one letter as cut from a stack, before it is kept (Entwurf).
@@ -37,13 +43,15 @@ type Cutting struct {
 
 // The doubts that Cut raises.
 const (
-	UnreadImage = "unread-image" // an image between the pages of this letter could not be read
+	UnreadImage      = "unread-image"      // an image between the pages of this letter could not be read
+	MissingSeparator = "missing-separator" // a page within this letter looks like the first of another
 )
 
 // Cut cuts a stack into letters. readings must be those of all images in
 // order. A separator starts a new letter, wherever it stands; runs of
 // separators and letters without a page come to nothing. An unread image is
-// rejected with its reason and raises a doubt about the letter it lay in.
+// rejected with its reason and raises a doubt about the letter it lay in. A page
+// within a letter that looks like the first of another raises one, too.
 func Cut(readings []Reading) Cutting {
 	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
 	var draft Draft
@@ -66,6 +74,9 @@ func Cut(readings []Reading) Cutting {
 		case r.Blank:
 			f.Fate = BlankFate
 		default:
+			if first := firstOfAnother(r); first != "" && len(draft.Images) > 0 {
+				f.Doubts = []scanstation.Reason{{Code: MissingSeparator, Detail: first}}
+			}
 			draft.Images = append(draft.Images, r.Image)
 			f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(draft.Images)
 		}
@@ -73,6 +84,21 @@ func Cut(readings []Reading) Cutting {
 	}
 	flush()
 	return c
+}
+
+var (
+	pageOne    = regexp.MustCompile(`(?i)\b(?:Seite|Blatt|Page)\s?1\s?(?:von|of|/)\s?\d{1,3}\b`)
+	salutation = regexp.MustCompile(`(?im)^\s*(?:Sehr geehrte|Guten Tag|Dear )`)
+)
+
+// firstOfAnother returns by which words a page says that it is the first of a
+// letter, if it greets somebody as well: enclosures have page numbers, too.
+func firstOfAnother(r Reading) string {
+	text := r.Text()
+	if !salutation.MatchString(text) {
+		return ""
+	}
+	return pageOne.FindString(text)
 }
 
 // Counts returns how many images met each fate.

@@ -30,8 +30,9 @@ type Prepared struct {
 // Engines are the functions that a worker child hands to ReadPage. Each is
 // used by one goroutine at a time.
 type Engines struct {
-	// Prepare decodes a page and measures it.
-	Prepare func(page scanstation.Page, stream []byte) (Prepared, error)
+	// Prepare decodes a page and measures it. What a person said about it, if
+	// said is not nil, stands in place of what the page looks like.
+	Prepare func(page scanstation.Page, stream []byte, said *Said) (Prepared, error)
 	// Barcodes reads the symbols of a prepared page.
 	Barcodes func(p Prepared) ([]Barcode, error)
 	// Recognise reads the text of a prepared page once. The boxes it returns are
@@ -44,7 +45,8 @@ type Engines struct {
 }
 
 // ReadPage reads one page with the engines: it prepares it, reads its barcodes,
-// and recognises its text unless the page is blank or a separator.
+// and recognises its text unless the page is blank or a separator. What a
+// person called a page is neither.
 func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Reading, error) {
 	r := Reading{Image: page.Image, Engine: e.Name}
 	step := func(name string, f func() error) error {
@@ -55,7 +57,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	}
 	var p Prepared
 	err := step("prepare", func() (err error) {
-		p, err = e.Prepare(page, stream)
+		p, err = e.Prepare(page, stream, s.Said)
 		return err
 	})
 	if err != nil {
@@ -70,8 +72,10 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	if err != nil {
 		return r, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
 	}
-	r.Separator = isSeparator(r.Barcodes, s.Separators)
-	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
+	if s.Said == nil {
+		r.Separator = isSeparator(r.Barcodes, s.Separators)
+		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
+	}
 	if r.Separator || r.Blank {
 		return r, nil
 	}

@@ -117,6 +117,13 @@ func (r Reading) Text() string {
 type Settings struct {
 	Separators []string `json:"separators"` // barcode texts that stand for a separator sheet
 	Languages  []string `json:"languages"`  // Tesseract models, the main one first
+	Said       *Said    `json:"said,omitempty"`
+}
+
+// Said is what a person said of an image: that it is a page, whatever it looks
+// like, and which turn sets it upright.
+type Said struct {
+	Rotation int `json:"rotation"` // see Reading.Rotation
 }
 
 // Reader reads one page. A page that cannot be read comes back with a Failed

@@ -44,6 +44,10 @@ type Clerk struct {
 	LockedUntil  time.Time
 	// For is whom the clerk acts for just now; it is never kept.
 	For Stead
+
+	// Scopes bound what may be done where a token stands for the clerk; nil: a
+	// person at a page, without such bounds. They are never stored here.
+	Scopes []Scope
 }
 
 // Has says whether c has role anywhere.

@@ -30,11 +30,20 @@ import (
 // without holding up the others and reported at the end.
 //
 // Acknowledge says that the receipt is written down; it is idempotent.
+//
+// Forget drops the records of handovers whose final receipt was acknowledged
+// before a time, if may agrees. What was forgotten would be sent again, so may
+// agrees only to what will never be handed over again.
 type Connector interface {
 	Hand(ctx context.Context, h Handover) error
 	Receipts(ctx context.Context, yield func(Receipt) error) error
 	Acknowledge(ctx context.Context, r Receipt) error
+	Forget(ctx context.Context, before time.Time, may func(HandoverID) (bool, error)) (int, error)
 }
+
+// ErrNoFile is the error of Hand for a letter whose file the e-file system does
+// not know, where none may be created.
+var ErrNoFile = errors.New("the e-file system does not know the file")
 
 // HandoverID names one attempt to bring one filing into the e-file.
 type HandoverID string

@@ -27,9 +27,12 @@ import (
 // Staging and nothing is made twice, whatever the other side has taken since.
 // Staging has to be on the file system of Dir. State is ours alone and must not
 // be lost: without it, what was sent would be sent again. A mark in Staging
-// tells an exchange directory that is not mounted from one that is empty.
+// tells an exchange directory that is not mounted from one that is empty, and
+// keeps a second State from being used with it: that one would not know what the
+// first has sent.
 //
-// One outbox may be used by many goroutines and processes of one machine.
+// One outbox may be used by many goroutines and processes of one machine, and
+// by those of several machines if State lies where its lock works for all.
 type Outbox struct {
 	Dir     string
 	Staging string // default: .mailroom in Dir
@@ -66,13 +69,8 @@ func (o *Outbox) Open(now time.Time) error {
 		return err
 	}
 	defer unlock()
-	mark := filepath.Join(o.State, outboxMark)
-	if _, err := os.Stat(mark); errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(o.Staging, 0o700); err != nil {
-			return fmt.Errorf("open outbox: %w", err)
-		}
-		id := fmt.Appendf(nil, "%s %s\n", o.Dir, now.UTC().Format(time.RFC3339Nano))
-		if err := errors.Join(writeFile(filepath.Join(o.Staging, outboxMark), id), writeFile(mark, id)); err != nil {
+	if _, err := os.Stat(filepath.Join(o.State, outboxMark)); errors.Is(err, fs.ErrNotExist) {
+		if err := o.found(now); err != nil {
 			return fmt.Errorf("open outbox: %w", err)
 		}
 	}
@@ -87,6 +85,36 @@ func (o *Outbox) Open(now time.Time) error {
 		return fmt.Errorf("open outbox: staging %s is on another file system than %s", o.Staging, o.Dir)
 	}
 	return nil
+}
+
+// found puts the same mark into State and Staging. It is written down in State
+// first, so that one found half-done is known for our own.
+func (o *Outbox) found(now time.Time) error {
+	begun, mark := filepath.Join(o.State, outboxMark+".begun"), filepath.Join(o.State, outboxMark)
+	theirs, err := os.ReadFile(filepath.Join(o.Staging, outboxMark))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	id, err := os.ReadFile(begun)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if theirs != nil && string(theirs) != string(id) {
+		return fmt.Errorf("%s was used with another state folder than %s, and only that one knows what was sent: %w", o.Staging, o.State, storage.ErrConflict)
+	}
+	if err := os.MkdirAll(o.Staging, 0o700); err != nil {
+		return err
+	}
+	if id == nil {
+		id = fmt.Appendf(nil, "%s %s\n", o.Dir, now.UTC().Format(time.RFC3339Nano))
+		if err := writeFile(begun, id); err != nil {
+			return err
+		}
+	}
+	if err := writeFile(filepath.Join(o.Staging, outboxMark), id); err != nil {
+		return err
+	}
+	return errors.Join(os.Rename(begun, mark), syncPath(o.State))
 }
 
 // There returns storage.ErrUnavailable unless the exchange directory is the one

@@ -105,3 +105,63 @@ func TestStagingOnAnotherFileSystemIsRefused(t *testing.T) {
 		t.Error("Open took it")
 	}
 }
+
+func TestASecondStateIsRefused(t *testing.T) {
+	o := outbox(t)
+	if err := o.Open(sentAt); err != nil {
+		t.Errorf("open again: %v", err)
+	}
+	lost := &routing.Outbox{Dir: o.Dir, State: filepath.Join(t.TempDir(), "state")}
+	if err := lost.Open(sentAt); !errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrUnavailable) {
+		t.Errorf("open with another state: %v; want ErrConflict", err)
+	}
+	if err := o.There(); err != nil {
+		t.Errorf("the first one afterwards: %v", err)
+	}
+}
+
+func TestAFirstOpenThatWasCutShortIsCompleted(t *testing.T) {
+	for _, marked := range []bool{false, true} {
+		o := outbox(t)
+		mark, begun := filepath.Join(o.State, "outbox.id"), filepath.Join(o.State, "outbox.id.begun")
+		if err := os.Rename(mark, begun); err != nil {
+			t.Fatal(err)
+		}
+		if !marked {
+			if err := os.RemoveAll(o.Staging); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := o.Open(sentAt.Add(time.Hour)); err != nil {
+			t.Errorf("staging marked %v: %v", marked, err)
+		}
+	}
+}
+
+func TestForget(t *testing.T) {
+	o, n := outbox(t), 0
+	for _, key := range []string{"old", "kept", "waits"} {
+		if err := o.Send(t.Context(), routing.Sending{Key: key, Handover: routing.HandoverID(key)}, func(dir string) ([]string, error) {
+			return []string{key}, os.WriteFile(filepath.Join(dir, key), nil, 0o600)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if key != "waits" {
+			if err := o.Acknowledge(t.Context(), key, routing.Filed); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	may := func(id routing.HandoverID) (bool, error) { n++; return id == "old", nil }
+	if got, err := o.Forget(t.Context(), time.Now().Add(-time.Hour), may); got != 0 || n != 0 || err != nil {
+		t.Errorf("forgot %d before their time, asked %d times, %v", got, n, err)
+	}
+	if got, err := o.Forget(t.Context(), time.Now().Add(time.Hour), may); got != 1 || n != 2 || err != nil {
+		t.Errorf("forgot %d, asked %d times, %v; want 1, 2", got, n, err)
+	}
+	for key, want := range map[string]error{"old": storage.ErrNotFound, "kept": nil, "waits": nil} {
+		if _, err := o.Sending(key); !errors.Is(err, want) {
+			t.Errorf("%s: %v; want %v", key, err, want)
+		}
+	}
+}

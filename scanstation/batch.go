@@ -62,6 +62,9 @@ type Source struct {
 	Size     int64     `json:"size"` // bytes
 	Digest   Digest    `json:"digest"`
 	Modified time.Time `json:"modified"` // when the scanner finished writing
+	// Data says that the file holds no images: it is what the channel says of the
+	// others, kept as it came.
+	Data bool `json:"data,omitempty"`
 }
 
 // Batch is what one drop brought: one scanned stack (Scanstapel).

@@ -49,8 +49,13 @@ func (plain) Assemble(ctx context.Context, w io.Writer, v storage.Volume) ([]sto
 
 func open(t *testing.T) *storage.Archive {
 	t.Helper()
+	return openOn(t, sqlstore.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"})
+}
+
+func openOn(t *testing.T, cfg sqlstore.Config) *storage.Archive {
+	t.Helper()
 	dir := t.TempDir()
-	ledger, err := sqlstore.Open(t.Context(), sqlstore.Config{Path: filepath.Join(dir, "ledger.db"), Node: "test"}, slog.New(slog.DiscardHandler))
+	ledger, err := sqlstore.Open(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,29 @@ type Batch struct {
 	VerifiedAt time.Time            `json:"verified_at,omitzero"` // the raw files were re-read by hash
 	ChangedAt  time.Time            `json:"changed_at"`
 	ReadImages int                  `json:"read_images"` // how many images have been read, for the progress
+
+	// What people did to it before its release; see Archive.Recut.
+	Plan     int      `json:"plan,omitempty"`     // how often its cut was mended
+	Letters  int      `json:"letters,omitempty"`  // the highest number that a letter of it was given; 0: Documents
+	Undo     []string `json:"undo,omitempty"`     // keys of the plans to go back to, the nearest last
+	Accepted int      `json:"accepted,omitempty"` // rejected images that a person has looked at
+	Wanted   int      `json:"wanted,omitempty"`   // images to be scanned again
+	Counted  *Count   `json:"counted,omitempty"`  // what a person counted with the paper in hand
+	Passed   bool     `json:"passed,omitempty"`   // a person released it as it is
 }
+
+// Count is what a person counted in a stack.
+type Count struct {
+	Images    int    `json:"images"`
+	Documents int    `json:"documents"`
+	By        string `json:"by"`
+}
+
+// numbers is the highest number that a letter of b was given.
+func (b Batch) numbers() int { return max(b.Letters, b.Documents) }
+
+// Unsettled is how many rejected images no person has looked at.
+func (b Batch) Unsettled() int { return max(b.Rejected-b.Accepted, 0) }
 
 // AddsUp says whether every image of b has met exactly one fate.
 func (b Batch) AddsUp() bool {
@@ -48,7 +70,8 @@ type Image struct {
 	Reason   scanstation.Reason `json:"reason,omitzero"`    // why it was rejected
 	Document DocumentID         `json:"document,omitempty"` // the document it stands in
 	Number   int                `json:"number,omitempty"`   // its page there, from 1
-	// Doubts are those about the letter that begins with this image.
+	// Doubts are those about the letter that begins with this image, and about
+	// the cut before it that was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
 	// Offset and Length find the stream inside the document's PDF; Length 0:
 	// not in a PDF.
@@ -59,4 +82,38 @@ type Image struct {
 	Skew       float64 `json:"skew"`
 	Confidence float64 `json:"confidence"`
 	Language   string  `json:"language,omitempty"`
+
+	// What people said; see Placement.
+	Rescan scanstation.Reason `json:"rescan,omitzero"`
+	Sure   bool               `json:"sure,omitempty"`
+	// CutAt is when its letter was cut, by which the letter's objects are dated.
+	CutAt time.Time `json:"cut_at,omitzero"`
+	// Made are the readings of it that there are, one for each turn.
+	Made []Made `json:"made,omitempty"`
+}
+
+// Made is a reading of an image.
+type Made struct {
+	Reading    string  `json:"reading"` // its key
+	Text       bool    `json:"text"`    // it was read as a page, so words were looked for
+	Rotation   int     `json:"rotation"`
+	Skew       float64 `json:"skew"`
+	Confidence float64 `json:"confidence"`
+	Language   string  `json:"language,omitempty"`
+}
+
+// take makes m the reading of img.
+func (img *Image) take(m Made) {
+	img.Reading, img.Rotation, img.Skew = m.Reading, m.Rotation, m.Skew
+	img.Confidence, img.Language = m.Confidence, m.Language
+}
+
+// made returns the reading of img as a page that stands upright by rotation.
+func (img Image) made(rotation int) (Made, bool) {
+	for _, m := range img.Made {
+		if m.Text && m.Rotation == rotation {
+			return m, true
+		}
+	}
+	return Made{}, false
 }

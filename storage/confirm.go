@@ -40,7 +40,7 @@ func (a *Archive) Confirm(ctx context.Context, id scanstation.BatchID, operator,
 		return fmt.Errorf("confirm batch %s, which is %s: %w", id, b.State, ErrConflict)
 	}
 	b.Operator, b.OperatorAssumed = operator, false
-	docs, err := a.Documents(ctx, DocumentFilter{Batch: id, WithText: true, Limit: max(b.Documents, 1)})
+	docs, err := a.Letters(ctx, b, true)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (a *Archive) confirm(ctx context.Context, tx Tx, b Batch, docs []Document, 
 	if err != nil {
 		return err
 	}
-	if now.State != BatchReview {
+	if now.State != BatchReview || now.Plan != b.Plan {
 		return fmt.Errorf("confirm batch %s, which is %s: %w", b.ID, now.State, ErrConflict)
 	}
 	now.Operator, now.OperatorAssumed = b.Operator, false

@@ -11,6 +11,7 @@
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
 //	Decision --Archive.Move-----> the document's next state             event: its name
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
+//	Plan     --Archive.Recut----> fates and letters as a person wants them            event: recut      jobs: read, keep
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
 //
 // A row, its event and its job are one transaction (Archive.Do). Objects are
@@ -22,14 +23,17 @@
 //	received --> read --> review --> released
 //	    |         |  \-------------------^
 //	    +---------+--> parked --> received, or read if it was cut before (a person tries again)
+//	review, parked --> read (a person mended the cut)
 //
 // # Life of a document
 //
-//	archived --> review --> inbox --> assigned --> filing --> filed --> in-work --> closed
+//	archived --> review --> inbox --> assigned --> filing <-> filed --> in-work --> closed
 //	       \-----------------^ |  \      |  ^-------/
 //	                           v   \     v
 //	                        review  no-relevance, finance, handed-over, returned, duplicate
-//	archived, review, inbox --> superseded (the split was undone before release)
+//	inbox <-> filing (a department that distributes inside its e-file system)
+//	archived, review, inbox --> superseded (the stack was mended before its release)
+//	review, inbox --> archived (a person answered a doubt, so it is routed again)
 //
 // # Life of an original
 //
@@ -46,6 +50,11 @@
 //     it. A repeated step therefore meets its own earlier work.
 //   - Work objects carry part of their digest in the key, so a step that is
 //     repeated with another outcome never overwrites; they go at release.
+//   - People mend a stack by plans: each says of every image what becomes of it.
+//     Letters that look the same under the new plan are left alone; all others
+//     are new letters with new numbers, so nothing that was ever kept under an
+//     id changes. Going back is a plan, too. Once mended, a stack is released by
+//     a person only.
 //   - A document's image streams are read back out of its PDF by offset; they
 //     are not stored a second time.
 //   - A document is found by words that are stemmed here, not in the engine, so

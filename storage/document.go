@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +29,15 @@ func (id DocumentID) Batch() scanstation.BatchID {
 func (id DocumentID) Valid() bool {
 	i := strings.LastIndexByte(string(id), '-')
 	return i > 0 && len(id) >= i+4 && strings.Trim(string(id[i+1:]), "0123456789") == "" && id.Batch().Valid()
+}
+
+// Number returns the document's number in its batch, 0 if id is not valid.
+func (id DocumentID) Number() int {
+	n, err := strconv.Atoi(string(id[strings.LastIndexByte(string(id), '-')+1:]))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // Document is one letter as it is kept (Dokument).

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +26,12 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if err != nil || b.State != BatchRead {
 		return err
 	}
+	if len(images) == 0 { // mended before it was kept
+		return a.eraseParts(ctx, NewDocumentID(id, number))
+	}
+	if slices.ContainsFunc(images, func(img Image) bool { return img.Reading == "" }) {
+		return nil // Note queues it again, after the last
+	}
 	readings, err := a.Readings(ctx, images)
 	if err != nil {
 		return err
@@ -32,7 +39,10 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	// The time of the cut, not of this attempt: a repeated step writes the same bytes.
 	doc := Document{
 		ID: NewDocumentID(id, number), Batch: id, Number: number, Kind: b.Kind, Class: b.Class, Department: b.Department,
-		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: b.ChangedAt, Findings: find(readings), Doubts: images[0].Doubts, Version: 1,
+		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: images[0].CutAt, Findings: find(readings), Doubts: doubtsOf(images), Version: 1,
+	}
+	if doc.KeptAt.IsZero() {
+		doc.KeptAt = b.ChangedAt
 	}
 	doc.Object = doc.ID.Key(PDFPart)
 	for _, d := range doc.Findings.Dates {
@@ -54,8 +64,24 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	return a.enter(ctx, doc, images)
 }
 
-// draft returns the batch and the images of one of its drafts, nothing if the
-// draft is a document already.
+// doubtsOf are the doubts about the cut of a letter that nobody has answered.
+func doubtsOf(images []Image) (out []scanstation.Reason) {
+	for _, img := range images {
+		if !img.Sure {
+			out = append(out, img.Doubts...)
+		}
+	}
+	return out
+}
+
+// eraseParts erases all objects of a letter that is none any more.
+func (a *Archive) eraseParts(ctx context.Context, id DocumentID) error {
+	return a.erase(ctx, id.Key(""))
+}
+
+// draft returns the batch and the images of one of its drafts, which are none
+// if the batch was mended meanwhile. The batch has no state if the draft is a
+// document already.
 func (a *Archive) draft(ctx context.Context, id scanstation.BatchID, number int) (b Batch, images []Image, err error) {
 	err = a.View(ctx, func(tx Tx) error {
 		if b, err = a.batch(ctx, tx, id, false); err != nil {
@@ -70,10 +96,10 @@ func (a *Archive) draft(ctx context.Context, id scanstation.BatchID, number int)
 			b.State = ""
 			return nil
 		}
-		images, err = a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Document: doc})
-		if err == nil && len(images) == 0 {
-			err = fmt.Errorf("draft %d of batch %s: %w", number, id, ErrNotFound)
+		if number < 1 || number > b.numbers() {
+			return fmt.Errorf("draft %d of batch %s: %w", number, id, ErrNotFound)
 		}
+		images, err = a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Document: doc})
 		return err
 	})
 	return b, images, err
@@ -195,9 +221,12 @@ func (a *Archive) putProof(ctx context.Context, b Batch, doc Document, n Transfe
 	return o.Digest, err
 }
 
-// enter records a kept document with its paper, once.
+// enter records a kept document with its paper, once. If its batch was mended
+// meanwhile, its objects go.
 func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error {
-	return a.Do(ctx, func(tx Tx) error {
+	gone := false
+	err := a.Do(ctx, func(tx Tx) error {
+		gone = false
 		b, err := a.batch(ctx, tx, doc.Batch, true)
 		if err != nil || b.State != BatchRead {
 			return err
@@ -206,6 +235,14 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		if err != nil || len(kept) > 0 {
 			return err
 		}
+		now, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: doc.Batch, Document: doc.ID})
+		if gone = len(now) == 0; err != nil || gone {
+			return err
+		}
+		for i := range now {
+			now[i].Offset, now[i].Length = images[i].Offset, images[i].Length
+		}
+		images := now
 		doc.State, doc.ChangedAt = Archived, a.Now().UTC()
 		if err := a.saveMoved(ctx, tx, doc); err != nil {
 			return err
@@ -230,13 +267,27 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		}
 		return a.Record(ctx, tx, System, EventArchived, string(doc.ID), body)
 	})
+	if err == nil && gone {
+		return a.eraseParts(ctx, doc.ID)
+	}
+	return err
 }
 
 func (a *Archive) original(b Batch, doc Document, images []Image) Original {
+	first, last := span(images)
 	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, a.KeepDays)
 	return Original{
 		Document: doc.ID, Batch: b.ID, State: InBox,
-		First: images[0].Image, Last: images[len(images)-1].Image,
+		First: first, Last: last,
 		ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
 	}
+}
+
+// span returns the first and the last of images by their place in the stack.
+func span(images []Image) (first, last int) {
+	first, last = images[0].Image, images[0].Image
+	for _, img := range images {
+		first, last = min(first, img.Image), max(last, img.Image)
+	}
+	return first, last
 }

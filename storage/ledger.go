@@ -69,6 +69,7 @@ type Ledger interface {
 type EventFilter struct {
 	After  int64  // events with a greater Seq
 	Object string // of this object; empty: of all
+	Newest bool   // the last ones first; After does not count
 	Limit  int    // 0: 1,000
 }
 
@@ -82,7 +83,8 @@ type BatchFilter struct {
 	Limit  int                 // 0: 100
 }
 
-// ImageFilter selects images of a batch or a document, in order of Image.
+// ImageFilter selects images of a batch, in order of Image, or of a document,
+// in the order of its pages.
 type ImageFilter struct {
 	Batch    scanstation.BatchID
 	Document DocumentID
@@ -124,6 +126,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
+	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )
 
 // Job is one step to be carried out, once its transaction has committed. Every
@@ -132,6 +135,7 @@ type Job struct {
 	Step     string              `json:"step"`
 	Batch    scanstation.BatchID `json:"batch"`
 	Number   int                 `json:"number,omitempty"`
+	Filing   int                 `json:"filing,omitempty"`
 	Priority int                 `json:"-"` // 1 (first) to 4; 0: 2
 }
 

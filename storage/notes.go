@@ -10,13 +10,14 @@ import (
 // note writes the first transfer note of a document. Its times are those of
 // the line, never of the attempt, so a repeated step writes the same bytes.
 func (a *Archive) note(b Batch, doc Document, images []Image, readings []ocr.Reading) TransferNote {
+	first, last := span(images)
 	n := TransferNote{
 		Created: doc.KeptAt.UTC(), Version: doc.Version, Office: a.Office,
 		Creator:  Creator{Name: b.Operator, Assumed: b.OperatorAssumed},
 		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, images)},
 		Stack: NoteStack{
 			Name: b.ID, Created: b.ScannedAt.UTC(), Procedure: a.Procedure,
-			Position: positionOf(images[0].Image, images[len(images)-1].Image, b.Images),
+			Position: positionOf(first, last, b.Images),
 			Steps:    a.noteSteps(b, doc, readings),
 		},
 		Quality:   "Die Qualitätsprüfung steht aus; ihr Ergebnis wird mit der nächsten Fassung vermerkt.",
@@ -61,7 +62,7 @@ func anomalies(b Batch, doc Document, images []Image) []Attribute {
 	for _, d := range doc.Doubts {
 		add("Zweifel am Schnitt", d.String())
 	}
-	if first, last := images[0].Image, images[len(images)-1].Image; last-first+1 != len(images) {
+	if first, last := span(images); last-first+1 != len(images) {
 		add("Lücke in der Bildfolge", fmt.Sprintf("Von den Abbildern %d bis %d gehören %d zu diesem Dokument; die anderen sind leer oder verworfen.", first+1, last+1, len(images)))
 	}
 	var touched []string

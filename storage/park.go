@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"fmt"
 
 	"mailroom/scanstation"
 )
@@ -27,6 +28,9 @@ func (a *Archive) Retry(ctx context.Context, id scanstation.BatchID, actor strin
 		if err != nil {
 			return err
 		}
+		if b.State != BatchParked {
+			return fmt.Errorf("try batch %s again, which is %s: %w", id, b.State, ErrConflict)
+		}
 		b.Reasons = nil
 		if b.Images > 0 && b.AddsUp() {
 			return a.resume(ctx, tx, b, actor)
@@ -39,15 +43,36 @@ func (a *Archive) Retry(ctx context.Context, id scanstation.BatchID, actor strin
 	})
 }
 
-// resume queues what is left to be done for the letters of a batch.
+// resume puts a batch that was cut before back on the line.
 func (a *Archive) resume(ctx context.Context, tx Tx, b Batch, actor string) error {
-	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{Batch: b.ID, Limit: max(b.Documents, 1)})
+	images, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: b.ID})
 	if err != nil {
 		return err
 	}
+	if err := a.resumeLetters(ctx, tx, b, images); err != nil {
+		return err
+	}
+	if err := a.moveBatch(ctx, tx, &b, BatchRead, actor, EventRetried, struct{}{}); err != nil {
+		return err
+	}
+	return a.settle(ctx, tx, &b)
+}
+
+// resumeLetters queues what is left to be done for the letters of a batch.
+func (a *Archive) resumeLetters(ctx context.Context, tx Tx, b Batch, images []Image) error {
+	docs, err := a.letters(ctx, tx, b)
+	if err != nil {
+		return err
+	}
+	var jobs []Job
 	step := map[int]string{}
-	for n := 1; n <= b.Documents; n++ {
-		step[n] = StepKeep
+	for _, img := range images {
+		if n := img.Document.Number(); n > 0 {
+			step[n] = StepKeep
+		}
+		if img.Reading == "" {
+			jobs = append(jobs, Job{Step: StepRead, Batch: b.ID, Number: img.Image})
+		}
 	}
 	for _, d := range docs {
 		delete(step, d.Number)
@@ -56,12 +81,13 @@ func (a *Archive) resume(ctx context.Context, tx Tx, b Batch, actor string) erro
 		}
 	}
 	for n, s := range step {
-		if err := tx.Enqueue(ctx, Job{Step: s, Batch: b.ID, Number: n, Priority: priorityOf(b.Kind, false)}); err != nil {
+		jobs = append(jobs, Job{Step: s, Batch: b.ID, Number: n})
+	}
+	for _, j := range jobs {
+		j.Priority = priorityOf(b.Kind, false)
+		if err := tx.Enqueue(ctx, j); err != nil {
 			return err
 		}
 	}
-	if err := a.moveBatch(ctx, tx, &b, BatchRead, actor, EventRetried, struct{}{}); err != nil {
-		return err
-	}
-	return a.settle(ctx, tx, &b)
+	return nil
 }

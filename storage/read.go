@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"mailroom/ocr"
 	"mailroom/scanstation"
@@ -91,6 +92,13 @@ func (a *Archive) Events(ctx context.Context, f EventFilter) (out []Event, err e
 		return err
 	})
 	return out, err
+}
+
+// Letters lists the documents of a batch in their order, without those that
+// were superseded.
+func (a *Archive) Letters(ctx context.Context, b Batch, withText bool) ([]Document, error) {
+	docs, err := a.Documents(ctx, DocumentFilter{Batch: b.ID, WithText: withText, Limit: b.numbers() + 1})
+	return slices.DeleteFunc(docs, func(d Document) bool { return d.State == Superseded }), err
 }
 
 // OpenPart opens a stored part of a document, such as PDFPart.

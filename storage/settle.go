@@ -18,6 +18,8 @@ const (
 	RejectedImages  = "rejected-images" // some images stand in no letter because they could not be read
 	OpenDocuments   = "open-documents"  // some letters wait in review
 	OperatorMissing = "no-operator"     // TR-03138 A.NB.4 a: nobody is known to have scanned it
+	RescanWanted    = "rescan-wanted"   // some images are to be scanned again
+	Mended          = "mended"          // people changed the cut and have not yet released it
 	NothingInside   = "no-letter"       // neither letter nor rejected image: only separators and blanks
 )
 
@@ -83,7 +85,7 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 	if b.State != BatchRead && b.State != BatchReview {
 		return nil
 	}
-	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{Batch: b.ID, Limit: b.Documents + 1})
+	docs, err := a.letters(ctx, tx, *b)
 	if err != nil || len(docs) < b.Documents {
 		return err
 	}
@@ -111,6 +113,12 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 	return a.moveBatch(ctx, tx, b, BatchReview, System, EventHeld, *b)
 }
 
+// letters returns the documents of b that were not superseded, in their order.
+func (a *Archive) letters(ctx context.Context, tx Tx, b Batch) ([]Document, error) {
+	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{Batch: b.ID, Limit: b.numbers() + 1})
+	return slices.DeleteFunc(docs, func(d Document) bool { return d.State == Superseded }), err
+}
+
 // against returns every reason against the release of b.
 func (a *Archive) against(b Batch, inReview int) []scanstation.Reason {
 	var out []scanstation.Reason
@@ -121,17 +129,24 @@ func (a *Archive) against(b Batch, inReview int) []scanstation.Reason {
 		add(CountsDiffer, "%d images, but %d pages, %d separators, %d blanks, %d rejected", b.Images, b.Pages, b.Separators, b.Blanks, b.Rejected)
 	}
 	if x := b.Index; x != nil {
-		if x.Images != 0 && x.Images != b.Images {
+		c := Count{}
+		if b.Counted != nil {
+			c = *b.Counted
+		}
+		if x.Images != 0 && x.Images != b.Images && c.Images != b.Images {
 			add(CountsDiffer, "the index file says %d images, the file holds %d", x.Images, b.Images)
 		}
-		if x.Documents != 0 && x.Documents != b.Documents {
+		if x.Documents != 0 && x.Documents != b.Documents && c.Documents != b.Documents {
 			add(CountsDiffer, "the index file says %d letters, %d were cut", x.Documents, b.Documents)
 		}
 	}
-	if b.Rejected > 0 {
-		add(RejectedImages, "%d of %d", b.Rejected, b.Images)
+	if n := b.Unsettled(); n > 0 {
+		add(RejectedImages, "%d of %d", n, b.Images)
 	}
-	if b.Documents == 0 && b.Rejected == 0 {
+	if b.Wanted > 0 {
+		add(RescanWanted, "%d of %d", b.Wanted, b.Images)
+	}
+	if b.Documents == 0 && b.Rejected == 0 && !b.Passed {
 		add(NothingInside, "%d images", b.Images)
 	}
 	if inReview > 0 {
@@ -140,26 +155,52 @@ func (a *Archive) against(b Batch, inReview int) []scanstation.Reason {
 	if b.Kind.HasOriginal() && b.Operator == "" {
 		add(OperatorMissing, "")
 	}
+	if b.Plan > 0 && !b.Passed {
+		add(Mended, "")
+	}
 	return out
 }
 
-// Tidy erases the work objects of a released batch.
+// Tidy erases the work objects of a released batch, and all objects of the
+// letters that were superseded while it was mended.
 func (a *Archive) Tidy(ctx context.Context, id scanstation.BatchID) error {
 	b, err := a.Batch(ctx, id)
 	if err != nil || b.State != BatchReleased {
 		return err
 	}
+	// What shows that there is something to be done goes last.
+	docs, err := a.Documents(ctx, DocumentFilter{Batch: id, Limit: b.numbers() + 1})
+	if err != nil {
+		return err
+	}
+	kept := map[int]bool{}
+	for _, d := range docs {
+		kept[d.Number] = d.State != Superseded
+	}
+	for n := 1; n <= b.numbers(); n++ {
+		if kept[n] {
+			continue
+		}
+		if err := a.eraseParts(ctx, NewDocumentID(id, n)); err != nil {
+			return err
+		}
+	}
+	return a.erase(ctx, workPrefix(id))
+}
+
+// erase erases all objects whose key begins with prefix.
+func (a *Archive) erase(ctx context.Context, prefix string) error {
 	var keys []string
-	err = a.Blobs.List(ctx, workPrefix(id), func(o Object) error {
+	err := a.Blobs.List(ctx, prefix, func(o Object) error {
 		keys = append(keys, o.Key)
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("list work objects of batch %s: %w", id, err)
+		return fmt.Errorf("list objects of %s: %w", prefix, err)
 	}
 	for _, key := range keys {
 		if err := a.Blobs.Erase(ctx, key); err != nil {
-			return fmt.Errorf("tidy batch %s: %w", id, err)
+			return fmt.Errorf("erase %s: %w", key, err)
 		}
 	}
 	return nil

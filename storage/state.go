@@ -58,6 +58,7 @@ const (
 	Sealed    OriginalState = "sealed"
 	Destroyed OriginalState = "destroyed"
 	SentBack  OriginalState = "returned"
+	Recut     OriginalState = "superseded" // its paper belongs to other letters now
 )
 
 // The transition table. What does not stand here cannot happen.
@@ -65,24 +66,26 @@ var (
 	batchMoves = map[BatchState][]BatchState{
 		"":            {BatchReceived},
 		BatchReceived: {BatchRead, BatchParked},
-		BatchRead:     {BatchReview, BatchReleased, BatchParked},
-		BatchReview:   {BatchReleased, BatchParked, BatchReview},
+		BatchRead:     {BatchReview, BatchReleased, BatchParked, BatchRead},
+		BatchReview:   {BatchReleased, BatchParked, BatchReview, BatchRead},
 		BatchParked:   {BatchReceived, BatchRead},
 	}
 	documentMoves = map[DocumentState][]DocumentState{
 		"":       {Archived},
 		Archived: {Review, Inbox, Superseded},
-		Review:   {Inbox, Superseded, Review, NoRelevance, HandedOver, Returned, Duplicate},
-		Inbox:    {Assigned, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
+		Review:   {Archived, Inbox, Superseded, Review, NoRelevance, HandedOver, Returned, Duplicate},
+		// From the inbox to filing where a department distributes inside its e-file
+		// system; back again if that refused a letter nobody was assigned.
+		Inbox:    {Archived, Assigned, Filing, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
 		Assigned: {Filing, Inbox, Assigned, NoRelevance, Finance, HandedOver, Returned, Duplicate},
-		Filing:   {Filed, Assigned},
-		Filed:    {InWork},
+		Filing:   {Filed, Assigned, Inbox},
+		Filed:    {InWork, Filing}, // a further case was found
 		InWork:   {Closed},
 		Closed:   {InWork},
 	}
 	originalMoves = map[OriginalState][]OriginalState{
 		"":       {InBox},
-		InBox:    {Due, Held, ToReturn, ToKeep, Lost},
+		InBox:    {Due, Held, ToReturn, ToKeep, Lost, Recut},
 		Due:      {Approved, InBox, Held, ToReturn, ToKeep, Lost},
 		Approved: {Sealed, Due, Held, Lost},
 		Sealed:   {Destroyed, Lost},

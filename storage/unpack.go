@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"mailroom/ocr"
 	"mailroom/scanstation"
@@ -71,7 +72,7 @@ func (a *Archive) Note(ctx context.Context, id scanstation.BatchID, r ocr.Readin
 	}
 	return a.Do(ctx, func(tx Tx) error {
 		b, err := a.batch(ctx, tx, id, true)
-		if err != nil || b.State != BatchReceived {
+		if err != nil || b.State != BatchReceived && b.State != BatchRead {
 			return err
 		}
 		found, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Image: &r.Image, Limit: 1})
@@ -82,8 +83,13 @@ func (a *Archive) Note(ctx context.Context, id scanstation.BatchID, r ocr.Readin
 			return nil // read before
 		}
 		img := found[0]
-		img.Reading, img.Rotation, img.Skew = key, r.Rotation, r.Skew
-		img.Confidence, img.Language = r.Confidence, r.Language
+		m := Made{Reading: key, Rotation: r.Rotation, Skew: r.Skew, Confidence: r.Confidence, Language: r.Language}
+		if b.State == BatchRead {
+			return a.noteAgain(ctx, tx, b, img, m, r.Failed)
+		}
+		m.Text = !r.Blank && !r.Separator && r.Failed.Code == ""
+		img.Made = []Made{m}
+		img.take(m)
 		if err := a.Ledger.SaveImages(ctx, tx, []Image{img}); err != nil {
 			return err
 		}
@@ -127,7 +133,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		if len(c.Fates) != len(images) {
 			return fmt.Errorf("batch %s: %d fates for %d images: %w", id, len(c.Fates), len(images), ErrConflict)
 		}
-		doubts := map[int][]scanstation.Reason{}
+		now, doubts := a.Now().UTC().Truncate(time.Microsecond), map[int][]scanstation.Reason{}
 		for _, d := range c.Drafts {
 			doubts[d.Images[0]] = d.Doubts
 		}
@@ -137,9 +143,9 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
-			img.Doubts = doubts[img.Image]
+			img.Doubts = append(doubts[img.Image], f.Doubts...)
 			if f.Draft > 0 {
-				img.Document = NewDocumentID(id, f.Draft)
+				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
 			}
 		}
 		if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {
@@ -151,7 +157,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			}
 		}
 		b.Pages, b.Separators, b.Blanks, b.Rejected = c.Counts()
-		b.Documents = len(c.Drafts)
+		b.Documents, b.Letters = len(c.Drafts), len(c.Drafts)
 		if err := a.moveBatch(ctx, tx, &b, BatchRead, System, EventCut, c.Fates); err != nil {
 			return err
 		}

@@ -180,7 +180,7 @@ func (h *house) countKept(ctx context.Context, r *benchReport) error {
 	for _, b := range list {
 		r.Images += b.Images
 		r.Pages += b.Pages
-		docs, err := h.archive.Documents(ctx, storage.DocumentFilter{Batch: b.ID, Limit: max(b.Documents, 1)})
+		docs, err := h.archive.Letters(ctx, b, false)
 		if err != nil {
 			return err
 		}

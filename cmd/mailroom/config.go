@@ -40,6 +40,7 @@ type Config struct {
 	Rules       []routing.Rule        `yaml:"rules"`
 	Register    RegisterConfig        `yaml:"register"`
 	Retention   RetentionConfig       `yaml:"retention"`
+	EFile       EFileConfig           `yaml:"efile"`
 	Zone        string                `yaml:"zone"`
 	// Land is whose public holidays hold, "NW"; LocalHolidays are those of its
 	// municipalities that hold here, such as mariae-himmelfahrt.
@@ -167,6 +168,7 @@ func (c *Config) resolve(dir string) error {
 	for i := range c.Stations {
 		abs(&c.Stations[i].Folder)
 	}
+	c.EFile.resolve(c.Data, abs)
 	if c.Storage.S3 != nil {
 		abs(&c.Storage.S3.AccessKeyFile)
 		abs(&c.Storage.S3.SecretKeyFile)
@@ -248,6 +250,9 @@ func (c Config) Validate() error {
 		if s.Department != "" && !ids[s.Department] {
 			bad("stations[%d].department: %q is not among the departments", i, s.Department)
 		}
+	}
+	if err := c.EFile.Validate(ids); err != nil {
+		faults = append(faults, err)
 	}
 	for id := range c.Register.Departments {
 		if !ids[id] {

@@ -14,6 +14,7 @@ import (
 	"mailroom/ocr"
 	"mailroom/ocr/worker"
 	"mailroom/routing"
+	"mailroom/routing/dispatch"
 	"mailroom/routing/pipeline"
 	routingstore "mailroom/routing/sqlstore"
 	"mailroom/scanstation"
@@ -36,6 +37,7 @@ type house struct {
 	pool     *worker.Pool
 	diary    routing.Diary
 	pipeline *pipeline.Pipeline
+	dispatch *dispatch.Dispatch
 	forget   func(scanstation.BatchID) // the pictures of a released batch; nil: there are none
 }
 
@@ -138,6 +140,7 @@ func (h *house) openLine() error {
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
 		Giver: pipeline.Giver{Departments: h.cfg.Departments, Clerks: h.rows, Absences: h.rows, Assignments: h.rows},
 	}
+	h.dispatch = h.openDispatch()
 	return nil
 }
 
@@ -152,13 +155,23 @@ func (h *house) readers() int {
 // work hands out jobs until ctx ends.
 func (h *house) work(ctx context.Context, readers, others int) error {
 	handle := func(ctx context.Context, j storage.Job) error {
+		if j.Step == storage.StepHand {
+			return h.dispatch.Hand(ctx, j)
+		}
 		err := h.pipeline.Handle(ctx, j)
 		if err == nil && j.Step == storage.StepTidy && h.forget != nil {
 			h.forget(j.Batch)
 		}
 		return err
 	}
-	return h.ledger.Work(ctx, storage.Work{Readers: readers, Others: others, Handle: handle, GaveUp: h.pipeline.GaveUp})
+	gaveUp := func(ctx context.Context, j storage.Job, err error) {
+		if j.Step == storage.StepHand {
+			h.dispatch.GaveUp(ctx, j, err)
+			return
+		}
+		h.pipeline.GaveUp(ctx, j, err)
+	}
+	return h.ledger.Work(ctx, storage.Work{Readers: readers, Others: others, Handle: handle, GaveUp: gaveUp})
 }
 
 // Close ends the children and closes the stores.

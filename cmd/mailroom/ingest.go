@@ -301,7 +301,7 @@ func (t taking) print(ctx context.Context, w io.Writer, b storage.Batch, asJSON 
 	} else {
 		printBatch(w, b)
 	}
-	docs, err := t.archive.Documents(ctx, storage.DocumentFilter{Batch: b.ID, WithText: asJSON, Limit: max(b.Documents, 1)})
+	docs, err := t.archive.Letters(ctx, b, asJSON)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func documents(ctx context.Context, e env, args []string) error {
 		}
 		for _, d := range list {
 			f.Before = d.ID
-			if *state == "routed" && !d.State.Routed() {
+			if *state == "routed" && !d.State.Routed() || *state == "" && d.State == storage.Superseded {
 				continue
 			}
 			b, err := h.archive.Batch(ctx, d.Batch)

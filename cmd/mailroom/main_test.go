@@ -40,7 +40,7 @@ const (
 func faultyWork() int {
 	e := engines()
 	prepare := e.Read.Prepare
-	e.Read.Prepare = func(page scanstation.Page, stream []byte) (ocr.Prepared, error) {
+	e.Read.Prepare = func(page scanstation.Page, stream []byte, said *ocr.Said) (ocr.Prepared, error) {
 		switch page.Width {
 		case crashWidth:
 			_ = syscall.Kill(os.Getpid(), syscall.SIGSEGV)
@@ -51,7 +51,7 @@ func faultyWork() int {
 		case hungryWidth:
 			devour()
 		}
-		return prepare(page, stream)
+		return prepare(page, stream, said)
 	}
 	if err := worker.Serve(os.Stdin, os.Stdout, e); err != nil {
 		fmt.Fprintln(os.Stderr, "worker:", err)

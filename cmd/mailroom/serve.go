@@ -18,7 +18,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mailroom/routing/api"
 	"mailroom/routing/desk"
+	"mailroom/routing/figures"
 	routingstore "mailroom/routing/sqlstore"
 	"mailroom/routing/web"
 	"mailroom/scanstation"
@@ -105,6 +107,11 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		}
 		g.Go(func() error { h.keepRegister(ctx); return nil })
 		g.Go(func() error { return h.work(ctx, h.readers(), 4) })
+		g.Go(func() error {
+			(&figures.Follower{Archive: h.archive, Figures: h.rows, Log: h.log}).Run(ctx)
+			return nil
+		})
+		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -123,11 +130,26 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	folders := &folders{log: h.log}
 	counter, err := desk.New(desk.Config{
-		Diary: h.diary, Absences: h.rows, Keys: h.rows,
-		Archive: h.archive, Clerks: h.rows, Decisions: h.rows, Assignments: h.rows, Register: h.rows,
-		Departments: h.cfg.Departments, Rules: h.cfg.Rules, Stations: h.cfg.Stations, Watch: folders, Renderer: h.pool,
-		Cache: filepath.Join(h.cfg.Data, "renditions"), UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
-		Now: time.Now, Random: rand.Reader, Log: h.log,
+		Diary:       h.diary,
+		Archive:     h.archive,
+		Clerks:      h.rows,
+		Decisions:   h.rows,
+		Assignments: h.rows,
+		Register:    h.rows,
+		Absences:    h.rows,
+		Keys:        h.rows,
+		Figures:     h.rows,
+		Filings:     h.rows,
+		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
+		Tokens:      h.rows,
+		Departments: h.cfg.Departments,
+		Rules:       h.cfg.Rules,
+		Stations:    h.cfg.Stations,
+		Watch:       folders,
+		Renderer:    h.pool,
+		Cache:       filepath.Join(h.cfg.Data, "renditions"),
+		UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
+		Now:         time.Now, Random: rand.Reader, Log: h.log,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -207,6 +229,7 @@ func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /gesund", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.Handle(api.Prefix+"/", api.New(api.Config{Desk: counter, Version: version, Log: h.log}))
 	mux.Handle("/", pages)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	l, err := net.Listen("tcp", h.cfg.Listen)

@@ -40,8 +40,14 @@ func engines() worker.Engines {
 
 // prepare puts imaging's view of a page into the words of ocr: the rooms lie
 // one behind the other, so neither can know the other's.
-func prepare(page scanstation.Page, stream []byte) (ocr.Prepared, error) {
-	p, err := imaging.Prepare(page, stream)
+func prepare(page scanstation.Page, stream []byte, said *ocr.Said) (ocr.Prepared, error) {
+	var p imaging.Prepared
+	var err error
+	if said != nil {
+		p, err = imaging.PrepareTurned(page, stream, said.Rotation)
+	} else {
+		p, err = imaging.Prepare(page, stream)
+	}
 	if err != nil {
 		return ocr.Prepared{}, err
 	}

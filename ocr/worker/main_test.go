@@ -52,7 +52,7 @@ func faulty() worker.Engines {
 	return worker.Engines{
 		Read: ocr.Engines{
 			Name: "faulty",
-			Prepare: func(page scanstation.Page, stream []byte) (ocr.Prepared, error) {
+			Prepare: func(page scanstation.Page, stream []byte, _ *ocr.Said) (ocr.Prepared, error) {
 				pages++
 				order, _, _ := strings.Cut(string(stream), "\x00")
 				text, err := act(order, pages)

@@ -152,14 +152,14 @@ func theFile() (*os.File, error) {
 }
 
 // prepare makes a page that cannot be decoded a refusal.
-func (s *server) prepare(f func(scanstation.Page, []byte) (ocr.Prepared, error)) func(scanstation.Page, []byte) (ocr.Prepared, error) {
+func (s *server) prepare(f func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error)) func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
 	if f == nil {
-		return func(scanstation.Page, []byte) (ocr.Prepared, error) {
+		return func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
 			return ocr.Prepared{}, errors.New("this child cannot decode pages")
 		}
 	}
-	return func(page scanstation.Page, stream []byte) (ocr.Prepared, error) {
-		p, err := f(page, stream)
+	return func(page scanstation.Page, stream []byte, said *ocr.Said) (ocr.Prepared, error) {
+		p, err := f(page, stream, said)
 		var refusal *scanstation.Refusal
 		if err != nil && !errors.As(err, &refusal) {
 			err = scanstation.Refuse(scanstation.Damaged, strings.TrimSpace(err.Error()))

@@ -100,7 +100,7 @@ func (d *Desk) Represented(ctx context.Context, who routing.Clerk) (out []Repres
 		acting := who
 		acting.Grants, acting.For = s.Grants, s
 		r := Represented{Stead: s}
-		f := routing.AssignmentFilter{Worker: s.Login, States: openStates, Limit: maxOwn}
+		f := routing.AssignmentFilter{Worker: s.Login, States: workedOn, Limit: maxOwn}
 		if r.Open, err = d.assigned(ctx, acting, f); err != nil {
 			return nil, err
 		}
@@ -118,5 +118,5 @@ func (d *Desk) Represented(ctx context.Context, who routing.Clerk) (out []Repres
 	return out, nil
 }
 
-// openStates are those of a letter that somebody works on.
-var openStates = []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork}
+// workedOn are those of a letter that somebody works on.
+var workedOn = []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork}

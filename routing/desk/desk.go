@@ -21,12 +21,16 @@ type Config struct {
 	Clerks      routing.Clerks
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
+	Filings     routing.Filings
+	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
 	Register    routing.Register
 	Absences    routing.Absences
 	Keys        routing.Keys
+	Figures     routing.Figures
 	Diary       routing.Diary // deadlines, remarks, targets
 	Departments []routing.Department
 	Rules       []routing.Rule
+	Tokens      routing.Tokens
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
@@ -42,6 +46,7 @@ type Config struct {
 // Desk serves clerks. It is safe for concurrent use.
 type Desk struct {
 	cfg       Config
+	cabinet   routing.Cabinet
 	hashers   chan struct{} // a token for each password that may be hashed at once
 	pictures  *pictures
 	rendering singleflight.Group
@@ -60,7 +65,8 @@ func New(cfg Config) (*Desk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open folder of renditions: %w", err)
 	}
-	return &Desk{cfg: cfg, hashers: make(chan struct{}, 2), pictures: p}, nil
+	cabinet := routing.Cabinet{Archive: cfg.Archive, Filings: cfg.Filings, Assignments: cfg.Assignments, Decisions: cfg.Decisions, Now: cfg.Now}
+	return &Desk{cfg: cfg, cabinet: cabinet, hashers: make(chan struct{}, 2), pictures: p}, nil
 }
 
 // Invalid is the error of an answer that a person has to give differently. Code
@@ -95,8 +101,18 @@ const (
 	EndUnknown        = "end-unknown"        // a letter cannot end like that
 	FileMissing       = "efile-missing"      // no number of an e-file, or not in the form of one
 	NotInFile         = "not-in-efile"       // the letter must be in the e-file first
+	FilingTwice       = "filing-twice"       // the letter goes into that file already
+	FilingsMany       = "filings-many"       // more than maxFilings
+	BySystem          = "by-system"          // the department has an e-file system that takes the letter
+	NoSystem          = "no-system"          // the department has none
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
+	TokenName         = "token-name"         // a token without a name
+	TokenScope        = "token-scope"        // a token that may do nothing, or something unknown
+	TokenDays         = "token-days"         // a token that ends too late or at once
+	TokensMany        = "tokens-many"        // no further tokens for one clerk
+	KeyReused         = "key-reused"         // the idempotency key belongs to another request
+	DataWrong         = "data-wrong"         // data beside a file that are no JSON, or too much
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
 	WorkerSeveral     = "worker-several"     // what was typed fits more than one person
 	NothingMarked     = "nothing-marked"     // no letter was chosen

@@ -17,6 +17,7 @@ type Entry struct {
 	Remark   string // for the worker; only in a list of own letters
 	// Proposal says who might work on it, while it waits in an inbox.
 	Proposal routing.Proposal
+	Parts    []Part // its filings; only in a list of own letters, or where they failed
 	Standing
 }
 
@@ -227,14 +228,15 @@ func nameOf(c routing.Case) string {
 // Letter is one letter with all that is known of it.
 type Letter struct {
 	Entry
-	Batch    storage.Batch
-	Original *storage.Original // nil: there never was paper
-	Pages    []storage.Image
-	Life     []Moment
-	Readable bool // who may see pages and text; what was read is empty otherwise
-	Clear    bool // who may say whose it is, and it waits for that
-	Assign   bool // who may assign it, and it waits in the inbox
-	Unassign bool // who may take the assignment back
+	Batch     storage.Batch
+	Original  *storage.Original // nil: there never was paper
+	Pages     []storage.Image
+	Life      []Moment
+	Readable  bool // who may see pages and text; what was read is empty otherwise
+	Clear     bool // who may say whose it is, and it waits for that
+	Assign    bool // who may assign it, and it waits in the inbox
+	Unassign  bool // who may take the assignment back
+	AddFiling bool // who may add a further filing
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Handling   routing.Handling
@@ -247,10 +249,14 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err != nil {
 		return Letter{}, err
 	}
-	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, thing(doc, b))}
-	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
-	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
-	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
+	what, err := d.thing(ctx, doc, b)
+	if err != nil {
+		return Letter{}, err
+	}
+	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, what)}
+	l.Clear = doc.State == storage.Review && May(who, ClearLetters, what)
+	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, what)
+	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, what)
 	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
 		return l, err
 	}
@@ -259,7 +265,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	} else if !isMissing(err) {
 		return l, err
 	}
-	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, &l) }); err != nil {
+	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l) }); err != nil {
 		return l, err
 	}
 	if !l.Readable {
@@ -273,20 +279,23 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
 	}
 	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
+	for i := range l.Parts {
+		l.Parts[i].Words = ""
+	}
 	if l.Assignment != nil {
 		l.Assignment.Remark = ""
 	}
 	return l, nil
 }
 
-// decided looks up what was decided on a letter, and who works on it.
-func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error) {
-	a, err := d.cfg.Assignments.Assignment(ctx, tx, l.ID)
-	if err == nil {
-		l.Assignment = &a
-	} else if !isMissing(err) {
+// decided looks up what was decided on a letter, who works on it, and how far
+// its filings are.
+func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l *Letter) (err error) {
+	f, err := d.cabinet.Open(ctx, tx, l.Document)
+	if err != nil {
 		return err
 	}
+	l.Assignment, l.Parts, l.AddFiling = f.Assigned, d.parts(who, f), d.mayAdd(who, f)
 	if err := d.handled(ctx, tx, l); err != nil {
 		return err
 	}
@@ -307,7 +316,8 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, l *Letter) (err error
 }
 
 // read is the one way to a letter. Whoever lacks the right gets what one gets
-// for a letter that does not exist.
+// for a letter that does not exist, and so does everybody for one that was
+// superseded.
 func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentID, right Right) (doc storage.Document, b storage.Batch, err error) {
 	if doc, err = d.cfg.Archive.Document(ctx, id); err != nil {
 		return doc, b, err
@@ -315,7 +325,11 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
-	if !May(who, right, thing(doc, b)) {
+	what, err := d.thing(ctx, doc, b)
+	if err != nil {
+		return doc, b, err
+	}
+	if !May(who, right, what) || doc.State == storage.Superseded {
 		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
 	}
 	return doc, b, nil
@@ -341,6 +355,7 @@ type Counts struct {
 	Inbox  map[string]int // by department
 	Review int
 	Own    int // letters of one's own that are not closed
+	Failed int // filings that an e-file system refused
 	Stacks int // that wait for the scan room
 }
 
@@ -365,6 +380,9 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 			return c, err
 		}
 	}
+	if c.Failed, err = d.countFailed(ctx, who); err != nil {
+		return c, err
+	}
 	if d.MayWork(who) {
 		if c.Own, err = d.countOwn(ctx, who); err != nil {
 			return c, err
@@ -386,8 +404,12 @@ func (d *Desk) counted(ctx context.Context, departments []string, states []stora
 
 func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Desk(), States: openStates, Limit: maxCounted})
-		n = len(list)
+		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Desk(), States: workedOn, Limit: maxCounted})
+		if err != nil {
+			return err
+		}
+		further, err := d.further(ctx, tx, who, maxCounted)
+		n = min(len(list)+len(further), maxCounted)
 		return err
 	})
 	return n, err

@@ -39,7 +39,7 @@ func (d *Desk) Assigned(ctx context.Context, who routing.Clerk, department strin
 	if !d.MayAssign(who, department) {
 		return l, missing("inbox " + department)
 	}
-	f := routing.AssignmentFilter{Department: department, States: openStates, Limit: pageSize + 1, After: after}
+	f := routing.AssignmentFilter{Department: department, States: workedOn, Limit: pageSize + 1, After: after}
 	if direct {
 		f.By, f.States = storage.System, []storage.DocumentState{storage.Assigned}
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"slices"
 
 	"mailroom/routing"
@@ -15,13 +16,18 @@ const (
 	SeeStations   Right = "see-stations"   // stations, stacks and their numbers
 	RunStations   Right = "run-stations"   // sign on, drop files, try again
 	SeePictures   Right = "see-pictures"   // the images of a stack
+	MendStacks    Right = "mend-stacks"    // change how a stack was cut, and release it
 	SeeFacts      Right = "see-facts"      // where a letter is, and what became of it
 	ReadLetters   Right = "read-letters"   // its pages, its text, what was read from it
 	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
 	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
 	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
+	BringPost     Right = "bring-post"     // bring in post of other channels than paper
+	FileLetters   Right = "file-letters"   // take an own part of a letter into its file
+	SeeSystems    Right = "see-systems"    // how the ways into the e-files do
 	KeepAccounts  Right = "keep-accounts"  // people and their roles
 	PlanAbsences  Right = "plan-absences"  // say when one is away, and who stands in
+	SeeFigures    Right = "see-figures"    // sums of what happened, of no letter and nobody
 	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
 )
 
@@ -36,6 +42,7 @@ const (
 	BeforeRelease                          // while its stack is not yet released
 	UnknownDepartment                      // while nobody knows whose it is
 	UnknownBeforeRelease                   // while both is so
+	FiledThere                             // of a letter that belongs into a file of the department as well
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -44,13 +51,14 @@ var matrix = map[Right]map[routing.Role]Scope{
 	SeeStations: {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	RunStations: {routing.ScanRoom: Anywhere},
 	SeePictures: {routing.ScanRoom: BeforeRelease},
+	MendStacks:  {routing.ScanRoom: BeforeRelease},
 	SeeFacts: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
-		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere, routing.Admin: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere, routing.Admin: Anywhere,
 	},
 	ReadLetters: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
-		routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
 		routing.ScanRoom: UnknownBeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
@@ -58,8 +66,12 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	BringPost:     {routing.ScanRoom: Anywhere},
+	FileLetters:   {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere},
+	SeeSystems:    {routing.Admin: Anywhere},
 	KeepAccounts:  {routing.Admin: Anywhere},
 	PlanAbsences:  {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment},
+	SeeFigures:    {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
@@ -67,12 +79,14 @@ var matrix = map[Right]map[routing.Role]Scope{
 type Thing struct {
 	Department string
 	Released   bool // its stack is
+	// Filings are the departments into whose files it belongs, its own or others.
+	Filings []string
 }
 
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange {
+	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
 		return false
 	}
 	for _, g := range who.Grants {
@@ -82,11 +96,27 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
 			scope&UnknownDepartment != 0 && what.Department == "",
+			scope&FiledThere != 0 && g.Department != "" && slices.Contains(what.Filings, g.Department),
 			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
 	}
 	return false
+}
+
+// scopes says which scope of a token covers which right. What does not stand
+// here no token can do.
+var scopes = map[Right]routing.Scope{
+	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
+	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
+	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
+	FileLetters: routing.WorkPost, BringPost: routing.UploadPost,
+	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
+}
+
+// covered says whether the token that stands for who, if one does, covers right.
+func covered(who routing.Clerk, right Right) bool {
+	return who.Scopes == nil || slices.Contains(who.Scopes, scopes[right])
 }
 
 // NeedsDepartment says whether a role is always given for one department or,
@@ -129,7 +159,18 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 	})
 }
 
-// thing is doc as rights see it.
+// thing is doc as rights see it, but for the files that it belongs into.
 func thing(doc storage.Document, b storage.Batch) Thing {
 	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+}
+
+// thing is doc as rights see it.
+func (d *Desk) thing(ctx context.Context, doc storage.Document, b storage.Batch) (Thing, error) {
+	what := thing(doc, b)
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		kept, err := d.cfg.Filings.FilingsOf(ctx, tx, []storage.DocumentID{doc.ID})
+		what.Filings = routing.Departments(kept[doc.ID])
+		return err
+	})
+	return what, err
 }

@@ -32,6 +32,8 @@ func TestMay(t *testing.T) {
 		"only the scan room runs stations":                       {desk.RunStations, nobodys, "S"},
 		"only the scan room sees pictures of an open stack":      {desk.SeePictures, nobodys, "S"},
 		"nobody sees pictures of a released stack":               {desk.SeePictures, own, ""},
+		"only the scan room mends an open stack":                 {desk.MendStacks, nobodys, "S"},
+		"nobody mends a released stack":                          {desk.MendStacks, own, ""},
 		"facts of an own letter after release":                   {desk.SeeFacts, own, "WHRUA"},
 		"facts of a foreign letter after release":                {desk.SeeFacts, foreign, "RUA"},
 		"facts of a letter of an open stack":                     {desk.SeeFacts, foreignOpen, "SRUA"},

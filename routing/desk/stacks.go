@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -49,6 +50,46 @@ type Stack struct {
 	Pictures  bool               // who may see the images now
 	Retry     bool               // who may put it back to the start
 	Confirm   bool               // it waits for the name of whoever scanned it
+	Mends     bool               // who may change how it was cut
+	Questions []Question         // what a person must answer before its release
+	Release   bool               // who may release it now
+}
+
+// Question is what is doubtful about a stack.
+type Question struct {
+	Image  int // the image it is about, -1: the whole stack
+	Letter int // the number of the letter it is about, 0: none
+	scanstation.Reason
+}
+
+// questions returns what waits for an answer, in the order of the images.
+func questions(b storage.Batch, images []storage.Image) (out []Question) {
+	for _, r := range holding(b) {
+		if r.Code == storage.CountsDiffer {
+			out = append(out, Question{Image: -1, Reason: r})
+		}
+	}
+	for _, img := range images {
+		ask := func(r scanstation.Reason) {
+			out = append(out, Question{Image: img.Image, Letter: img.Document.Number(), Reason: r})
+		}
+		if img.Rescan.Code != "" {
+			ask(scanstation.Reason{Code: storage.RescanWanted, Detail: img.Rescan.Code})
+		}
+		if img.Sure {
+			continue
+		}
+		if img.Fate == ocr.RejectedFate {
+			ask(scanstation.Reason{Code: storage.RejectedImages, Detail: img.Reason.Code})
+		}
+		for _, doubt := range img.Doubts {
+			// A page that was unread is asked for at that page first.
+			if doubt.Code != ocr.UnreadImage || b.Unsettled() == 0 {
+				ask(doubt)
+			}
+		}
+	}
+	return out
 }
 
 // Stack returns one stack. Whoever may not see its pictures gets positions,
@@ -63,11 +104,16 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 	if s.Images, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: id}); err != nil {
 		return s, err
 	}
-	if s.Documents, err = d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Batch: id, Limit: max(s.Batch.Documents, 1)}); err != nil {
+	if s.Documents, err = d.cfg.Archive.Letters(ctx, s.Batch, false); err != nil {
 		return s, err
 	}
 	s.Pictures = d.seesPictures(who, s.Batch)
 	s.Confirm = s.State == storage.BatchReview && s.Operator == "" && May(who, RunStations, Thing{})
+	s.Mends = s.Mendable() && May(who, MendStacks, Thing{Released: s.State == storage.BatchReleased})
+	if s.Mends {
+		s.Questions = questions(s.Batch, s.Images)
+		s.Release = s.State == storage.BatchReview && !s.Passed && len(holding(s.Batch)) == 0
+	}
 	s.Retry = s.State == storage.BatchParked && May(who, RunStations, Thing{})
 	if !s.Pictures {
 		for i := range s.Documents {
@@ -84,7 +130,7 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 // seesPictures says whether who may see the images of b. Nothing is shown
 // before the cut, for nobody knows yet what must stay sealed.
 func (d *Desk) seesPictures(who routing.Clerk, b storage.Batch) bool {
-	cut := b.State == storage.BatchRead || b.State == storage.BatchReview || b.State == storage.BatchReleased
+	cut := b.State == storage.BatchRead || b.State == storage.BatchReview || b.State == storage.BatchReleased || b.Mendable()
 	return cut && May(who, SeePictures, Thing{Released: b.State == storage.BatchReleased})
 }
 

@@ -141,10 +141,9 @@ func (d *Desk) SignOn(ctx context.Context, who routing.Clerk, station string, re
 		return invalid(StationUnknown, "%s", station)
 	}
 	if receivedOn != "" {
-		day, err := scanstation.ParseDate(string(receivedOn))
-		oldest := scanstation.DateOf(d.Now().AddDate(0, 0, -farBack))
-		if err != nil || day > d.today() || day < oldest {
-			return invalid(DateWrong, "%s", receivedOn)
+		day, err := d.receiptDay(receivedOn)
+		if err != nil {
+			return err
 		}
 		receivedOn = day
 	}
@@ -153,6 +152,16 @@ func (d *Desk) SignOn(ctx context.Context, who routing.Clerk, station string, re
 	}
 	s := routing.SignOn{Station: station, Clerk: who.ID, Name: who.Name, ReceivedOn: string(receivedOn), Since: d.cfg.Now().UTC()}
 	return d.saveSignOn(ctx, who, s, EventSignOn)
+}
+
+// receiptDay checks a day on which post is said to have come in: not one ahead,
+// nor one that lies back too far.
+func (d *Desk) receiptDay(said scanstation.Date) (scanstation.Date, error) {
+	day, err := scanstation.ParseDate(string(said))
+	if err != nil || day > d.today() || day < scanstation.DateOf(d.Now().AddDate(0, 0, -farBack)) {
+		return "", invalid(DateWrong, "%.20s", said)
+	}
+	return day, nil
 }
 
 // SignOff says that nobody scans at station any more.

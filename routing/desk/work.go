@@ -8,27 +8,6 @@ import (
 	"mailroom/storage"
 )
 
-// File notes that the assigned worker took a letter into the e-file by hand,
-// under the number that is its receipt: for offices in which no system does it.
-func (d *Desk) File(ctx context.Context, who routing.Clerk, id storage.DocumentID, efile string) error {
-	from := []storage.DocumentState{storage.Assigned}
-	return d.own(ctx, who, id, from, func(tx storage.Tx, doc storage.Document, a routing.Assignment) error {
-		number := nameIn(efile, 100)
-		if number == "" {
-			return invalid(FileMissing, "")
-		}
-		if err := d.follow(ctx, tx, a, storage.Filed); err != nil {
-			return err
-		}
-		s := step{Act: ActFile, Worker: a.Worker, Receipt: number}
-		// Both moves lock the same, so the second cannot wait for anybody.
-		if err := d.move(ctx, tx, who, doc, storage.Filing, s); err != nil {
-			return err
-		}
-		return d.move(ctx, tx, who, doc, storage.Filed, s)
-	})
-}
-
 // Begin starts the work on a letter that is in the e-file.
 func (d *Desk) Begin(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
 	from := []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed}
@@ -82,6 +61,7 @@ func (d *Desk) onward(ctx context.Context, tx storage.Tx, who routing.Clerk, doc
 // deadline and then by receipt.
 type Own struct {
 	ToFile, Filed, InWork []Entry
+	Further               []Entry // letters of others that belong into a file of one's own as well
 	Closed                []Entry // the last ones, the last closed first
 	Open                  int     // how many are not closed, at most maxOwn of each state
 }
@@ -111,17 +91,20 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 			return o, err
 		}
 	}
+	if o.Further, err = d.furtherEntries(ctx, who); err != nil {
+		return o, err
+	}
 	for _, list := range [][]Entry{o.ToFile, o.Filed, o.InWork} {
 		slices.SortStableFunc(list, func(a, b Entry) int { return sooner(a.Standing, b.Standing, d.today()) })
 	}
-	o.Open = len(o.ToFile) + len(o.Filed) + len(o.InWork)
+	o.Open = len(o.ToFile) + len(o.Further) + len(o.Filed) + len(o.InWork)
 	return o, nil
 }
 
 // assigned returns the letters of the filter that who may still read.
 func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.AssignmentFilter) ([]Entry, error) {
 	var docs []storage.Document
-	remarks := map[storage.DocumentID]string{}
+	assigned := map[storage.DocumentID]routing.Assignment{}
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, f)
 		if err != nil || len(list) == 0 {
@@ -129,7 +112,7 @@ func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.Assign
 		}
 		var ids []storage.DocumentID
 		for _, a := range list {
-			ids, remarks[a.Document] = append(ids, a.Document), a.Remark
+			ids, assigned[a.Document] = append(ids, a.Document), a
 		}
 		docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)})
 		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
@@ -143,7 +126,10 @@ func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.Assign
 	}
 	entries, err := d.entries(ctx, docs)
 	for i := range entries {
-		entries[i].Remark = remarks[entries[i].ID]
+		entries[i].Remark = assigned[entries[i].ID].Remark
 	}
-	return entries, err
+	if err != nil {
+		return nil, err
+	}
+	return entries, d.withParts(ctx, who, entries, assigned)
 }

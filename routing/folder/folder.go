@@ -190,3 +190,8 @@ func (c *Connector) Acknowledge(ctx context.Context, r routing.Receipt) error {
 	}
 	return nil
 }
+
+// Forget implements routing.Connector.
+func (c *Connector) Forget(ctx context.Context, before time.Time, may func(routing.HandoverID) (bool, error)) (int, error) {
+	return c.out.Forget(ctx, before, may)
+}

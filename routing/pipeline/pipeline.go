@@ -66,7 +66,10 @@ func (p *Pipeline) unpack(ctx context.Context, id scanstation.BatchID) error {
 	}
 	settings := scanstation.OpenSettings{Kind: b.Kind, Limits: p.Limits.OrDefault(), JPEGQuality: b.JPEGQuality}
 	var images []storage.Image
-	for i := range b.Files {
+	for i, source := range b.Files {
+		if source.Data {
+			continue
+		}
 		base := len(images)
 		err := p.withRaw(ctx, id, i, func(f *os.File) error {
 			return p.Opener.Open(ctx, f, settings, func(page scanstation.Page, r io.Reader) error {
@@ -119,7 +122,7 @@ func (p *Pipeline) withRaw(ctx context.Context, id scanstation.BatchID, i int, f
 // read reads one image.
 func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) error {
 	b, err := p.Archive.Batch(ctx, id)
-	if err != nil || b.State != storage.BatchReceived {
+	if err != nil || b.State != storage.BatchReceived && b.State != storage.BatchRead {
 		return err
 	}
 	found, err := p.Archive.Images(ctx, storage.ImageFilter{Batch: id, Image: &image, Limit: 1})
@@ -137,11 +140,18 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 		return err
 	}
 	defer r.Close()
-	reading, err := p.Reader.Read(ctx, found[0].Page, r, ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages})
+	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages}
+	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
+		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
+	}
+	reading, err := p.Reader.Read(ctx, found[0].Page, r, settings)
 	if err != nil {
 		return fmt.Errorf("read image %d of batch %s: %w", image, id, err)
 	}
 	reading.Image = image
+	if settings.Said != nil {
+		reading.Rotation = settings.Said.Rotation // of a failed one, too
+	}
 	if reading.Failed.Code != "" {
 		p.Log.Warn("image could not be read", "batch", id, "image", image, "reason", reading.Failed)
 	}

@@ -116,6 +116,11 @@ func (w *window) until(what, js string) {
 	w.t.Fatalf("waited in vain for: %s (at %s)", what, eval[string](w, "location.pathname+location.search"))
 }
 
+// shift is a key pressed with Shift.
+func shift(key string) chromedp.Action[chromedp.Void] {
+	return chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierShift))
+}
+
 // login is done by keyboard alone.
 func (w *window) login(who string) {
 	w.t.Helper()
@@ -187,6 +192,7 @@ func (h house) represented() string {
 }
 
 func (h house) pages() []visited {
+	defer h.Count()
 	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
 	return []visited{
 		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
@@ -204,7 +210,8 @@ func (h house) pages() []visited {
 		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
 		{"worker-wohngeld", "meine-post-vertretung", h.represented()},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
-		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"},
+		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
+		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
 	}
 }
 

@@ -37,6 +37,9 @@ var doors = []door{
 
 	{"GET /{$}", forClerks, house1, ""},
 	{"GET /konto", forClerks, house1, ""},
+	{"GET /konto/schluessel", forClerks, house1, ""},
+	{"POST /konto/schluessel", forClerks, house1, "name="},
+	{"POST /konto/schluessel/{token}/beenden", forClerks, nil, "token=t-0"},
 	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
 
 	{"GET /konto/tasten", forClerks, house1, ""},
@@ -73,6 +76,8 @@ var doors = []door{
 	{"POST /meine-post/{document}/{step}", desk.WorkLetters, desktest.OfLetters, "step=akte"},
 	{"GET /klaerung", desk.ClearLetters, any1, ""},
 	{"GET /suche", desk.ReadLetters, any1, "q=Miete"},
+	{"GET /auswertung", desk.SeeFigures, any1, ""},
+	{"GET /auswertung/{file}", desk.SeeFigures, any1, "file=verlauf.csv"},
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
 	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"mailroom/routing"
@@ -64,7 +65,7 @@ func (s *server) whoIs(v *visit) (routing.Clerk, error) {
 		return routing.Clerk{}, errors.Join(errLogin, s.sessions.Destroy(ctx))
 	}
 	// A page that asks for itself is no sign that somebody sits before it.
-	if now.Sub(seen) > seenEvery && v.r.URL.Path != "/scanstelle/stand" {
+	if now.Sub(seen) > seenEvery && !strings.HasSuffix(v.r.URL.Path, "/stand") {
 		s.sessions.Put(ctx, keySeen, now.Unix())
 	}
 	return s.instead(v, c)

@@ -6,13 +6,10 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"strconv"
 	"strings"
 
-	"mailroom/ocr"
 	"mailroom/routing/desk"
 	"mailroom/scanstation"
-	"mailroom/storage"
 )
 
 // stationsBody is the scan room's page.
@@ -143,87 +140,6 @@ func (s *server) drop(v *visit, station string, part *multipart.Part, taken *int
 	return err
 }
 
-// stackBody is one stack with the image that is looked at.
-type stackBody struct {
-	desk.Stack
-	Groups   []group
-	Selected *storage.Image
-	Previous int // image before, -1 if there is none
-	Next     int
-	Runs     bool
-}
-
-// group is what lies between two cuts: a letter, or what belongs to none.
-type group struct {
-	Document storage.DocumentID
-	Number   int // of the letter, 0: none
-	Pages    int // of the letter; its images may count blanks, too
-	State    storage.DocumentState
-	Cut      bool // separators only
-	Images   []storage.Image
-	Doubts   []scanstation.Reason
-}
-
-func (s *server) stackPage(v *visit) error {
-	id := scanstation.BatchID(v.r.PathValue("batch"))
-	st, err := s.Desk.Stack(v.r.Context(), v.who, id)
-	if err != nil {
-		return err
-	}
-	b := stackBody{Stack: st, Groups: groups(st), Previous: -1, Next: -1, Runs: desk.May(v.who, desk.RunStations, desk.Thing{})}
-	if st.Pictures && len(st.Images) > 0 {
-		n, err := strconv.Atoi(v.r.FormValue("bild"))
-		if err != nil || n < 0 || n >= len(st.Images) {
-			n = 0
-		}
-		b.Selected, b.Previous, b.Next = &st.Images[n], n-1, n+1
-		if b.Next == len(st.Images) {
-			b.Next = -1
-		}
-	}
-	return s.show(v, v.status(), "stack", view{Title: "stack.title", Detail: string(id), Body: b})
-}
-
-// groups puts the images of a stack, in their order, into letters. Blank and
-// rejected images stay with what they lie in.
-func groups(st desk.Stack) []group {
-	docs := map[storage.DocumentID]storage.Document{}
-	for _, d := range st.Documents {
-		docs[d.ID] = d
-	}
-	var out []group
-	for _, img := range st.Images {
-		if len(out) == 0 || !out[len(out)-1].takes(img) {
-			d := docs[img.Document]
-			out = append(out, group{Document: img.Document, Number: d.Number, Pages: d.Pages, State: d.State, Doubts: img.Doubts, Cut: img.Fate == ocr.SeparatorFate})
-		}
-		g := &out[len(out)-1]
-		g.Images = append(g.Images, img)
-	}
-	return out
-}
-
-// takes says whether img belongs behind what is in g already.
-func (g group) takes(img storage.Image) bool {
-	switch img.Fate {
-	case ocr.SeparatorFate:
-		return g.Cut
-	case ocr.PageFate:
-		return g.Document == img.Document
-	}
-	return !g.Cut
-}
-
-func (s *server) retryStack(v *visit) error {
-	id := scanstation.BatchID(v.r.PathValue("batch"))
-	if err := s.Desk.Retry(v.r.Context(), v.who, id); err != nil {
-		return err
-	}
-	s.say(v, "stack.retried", id)
-	v.redirect("/stapel/" + string(id))
-	return nil
-}
-
 func (s *server) takeAgain(v *visit) error {
 	id := scanstation.BatchID(v.r.PostFormValue("stapel"))
 	if err := s.Desk.TakeAgain(v.r.Context(), v.who, v.r.PathValue("station"), id); err != nil {
@@ -232,26 +148,4 @@ func (s *server) takeAgain(v *visit) error {
 	s.say(v, "station.again-said")
 	v.redirect("/scanstelle")
 	return nil
-}
-
-func (s *server) confirmStack(v *visit) error {
-	id := scanstation.BatchID(v.r.PathValue("batch"))
-	if err := s.Desk.Confirm(v.r.Context(), v.who, id); err != nil {
-		return err
-	}
-	s.say(v, "stack.confirmed", id)
-	v.redirect("/stapel/" + string(id))
-	return nil
-}
-
-func (s *server) stackImage(v *visit) error {
-	n, err := strconv.Atoi(v.r.PathValue("image"))
-	if err != nil {
-		return storage.ErrNotFound
-	}
-	p, err := s.Desk.StackImage(v.r.Context(), v.who, scanstation.BatchID(v.r.PathValue("batch")), n, width(v))
-	if err != nil {
-		return err
-	}
-	return s.sendPicture(v, p)
 }

@@ -113,6 +113,9 @@ func constants(t *testing.T, file string, pass func(name string) bool) []string 
 	return out
 }
 
+// mendActs are the names of the acts on a stack.
+var mendActs = []string{"CutHere", "JoinBefore", "TurnPage", "BlankOrNot", "RejectPage", "MoveBefore", "MoveAfter", "WantAgain", "SureOf"}
+
 func TestEveryCodeHasASentence(t *testing.T) {
 	all := func(string) bool { return true }
 	for _, tt := range []struct {
@@ -131,6 +134,9 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../routing/clerk.go", []string{"role."}, 6, all},
 		{"../../storage/state.go", []string{"batch."}, 5, func(n string) bool { return strings.HasPrefix(n, "Batch") }},
 		{"../desk/desk.go", []string{"invalid."}, 14, all},
+		{"../desk/mend.go", []string{"invalid."}, 6, func(n string) bool { return !slices.Contains(mendActs, n) }},
+		{"../desk/mend.go", []string{"mend."}, 9, func(n string) bool { return slices.Contains(mendActs, n) }},
+		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
 	} {
 		codes := constants(t, tt.file, tt.pass)
 		if len(codes) < tt.least {

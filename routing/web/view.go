@@ -42,8 +42,9 @@ type view struct {
 	Undo    string          // where that is undone; empty: nowhere
 	Steads  []routing.Stead // whom the visitor stands in for
 	Nav     []navItem
-	Tabs    []navItem // of the administration, on its pages
-	Path    string    // to come back to after a change of language
+	Tabs    []navItem // the pages beside this one, under the name TabsKey
+	TabsKey string
+	Path    string // to come back to after a change of language
 	Counts  desk.Counts
 	Desk    *desk.Desk
 	Styled  bool
@@ -101,6 +102,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"department": s.Desk.DepartmentName,
 		"dict":       dict,
 		"add":        func(a, b int) int { return a + b },
+		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys":       allKeys,
@@ -144,9 +146,7 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		if page.Steads, err = s.Desk.Steads(v.r.Context(), v.who); err != nil {
 			return fmt.Errorf("whom to stand in for: %w", err)
 		}
-		if strings.HasPrefix(v.r.URL.Path, "/verwaltung/") {
-			page.Tabs = s.tabs(v)
-		}
+		page.TabsKey, page.Tabs = s.beside(v)
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
@@ -214,10 +214,27 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if s.Desk.MayClear(v.who) {
 		add("nav.review", "/klaerung", c.Review)
 	}
+	if s.Desk.MaySeeFigures(v.who) {
+		add("nav.figures", "/auswertung", 0)
+	}
 	if tabs := s.tabs(v); len(tabs) > 0 {
 		out = append(out, navItem{Key: "nav.office", Path: tabs[0].Path, Here: strings.HasPrefix(v.r.URL.Path, "/verwaltung/")})
 	}
 	return out
+}
+
+// beside returns the pages that stand beside the one that is shown.
+func (s *server) beside(v *visit) (key string, tabs []navItem) {
+	switch at := v.r.URL.Path; {
+	case strings.HasPrefix(at, "/verwaltung/"):
+		return "nav.office", s.tabs(v)
+	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
+		for _, tab := range [][2]string{{"account.title", "/konto"}, {"tokens.title", "/konto/schluessel"}} {
+			tabs = append(tabs, navItem{Key: tab[0], Path: tab[1], Here: at == tab[1]})
+		}
+		return "account.title", tabs
+	}
+	return "", nil
 }
 
 // tabs returns the pages of the administration that v's visitor may go to.

@@ -2,7 +2,6 @@ package xdomea
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,9 +22,6 @@ type Connector struct {
 
 var _ routing.Connector = (*Connector)(nil)
 
-// ErrNoFile: the letter has no file in the e-file system, and none may be created.
-var ErrNoFile = errors.New("the e-file system does not know the file")
-
 // Open checks the configuration and the directories; Out and In must exist.
 func Open(c Config, now func() time.Time) (*Connector, error) {
 	if err := c.Validate(); err != nil {
@@ -45,12 +41,12 @@ func Open(c Config, now func() time.Time) (*Connector, error) {
 	return &Connector{config: c, out: box, now: now}, nil
 }
 
-// Hand implements routing.Connector. A letter without a file is ErrNoFile
+// Hand implements routing.Connector. A letter without a file is routing.ErrNoFile
 // unless the configuration says what to create.
 func (c *Connector) Hand(ctx context.Context, h routing.Handover) error {
 	err := h.Validate()
 	if err == nil && h.EFileID == "" && c.config.Create == "" {
-		err = ErrNoFile
+		err = routing.ErrNoFile
 	}
 	if err != nil {
 		return fmt.Errorf("hand over %s: %w", h.ID, err)
@@ -67,6 +63,11 @@ func (c *Connector) Hand(ctx context.Context, h routing.Handover) error {
 		name := m.Head.Process + "_" + kind
 		return name, c.pack(ctx, dir, name, m, &h, now)
 	})
+}
+
+// Forget implements routing.Connector.
+func (c *Connector) Forget(ctx context.Context, before time.Time, may func(routing.HandoverID) (bool, error)) (int, error) {
+	return c.out.Forget(ctx, before, may)
 }
 
 // Entry is a line for the log that the e-file system keeps of an object, such

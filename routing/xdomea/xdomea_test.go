@@ -212,7 +212,7 @@ func TestHandRefuses(t *testing.T) {
 		change func(*routing.Handover)
 		want   error
 	}{
-		"a letter without a file":      {func(h *routing.Handover) { h.EFileID = "" }, xdomea.ErrNoFile},
+		"a letter without a file":      {func(h *routing.Handover) { h.EFileID = "" }, routing.ErrNoFile},
 		"a PDF that is another":        {func(h *routing.Handover) { h.OpenPDF = opener([]byte("x")) }, storage.ErrBroken},
 		"an id that is a path":         {func(h *routing.Handover) { h.ID = "../x" }, nil},
 		"a note with a document type":  {func(h *routing.Handover) { h.OpenNote = opener([]byte(`<!DOCTYPE a [<!ENTITY b "c">]><a/>`)) }, nil},

@@ -34,8 +34,18 @@ type Prepared struct {
 
 // Prepare decodes a page and measures it.
 func Prepare(page scanstation.Page, stream []byte) (Prepared, error) {
+	return prepared(page, stream, nil)
+}
+
+// PrepareTurned is Prepare for a page of which it is known by what clockwise
+// turn it stands upright.
+func PrepareTurned(page scanstation.Page, stream []byte, turn int) (Prepared, error) {
+	return prepared(page, stream, &turn)
+}
+
+func prepared(page scanstation.Page, stream []byte, turn *int) (Prepared, error) {
 	quiet()
-	p, err := prepare(page, stream)
+	p, err := prepare(page, stream, turn)
 	if err != nil {
 		return Prepared{}, fmt.Errorf("prepare image %d: %w", page.Image, err)
 	}
@@ -55,7 +65,7 @@ func (d *desk) free() {
 	d.faint.free()
 }
 
-func prepare(page scanstation.Page, stream []byte) (Prepared, error) {
+func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) {
 	out := Prepared{DPI: guessDPI(page)}
 	var d desk
 	defer d.free()
@@ -63,7 +73,7 @@ func prepare(page scanstation.Page, stream []byte) (Prepared, error) {
 		return out, err
 	}
 	var err error
-	if out.Rotation, err = d.upright(page.Turn); err != nil {
+	if out.Rotation, err = d.upright(page.Turn, turn); err != nil {
 		return out, err
 	}
 	out.Width, out.Height = d.gray.width(), d.gray.height()
@@ -106,16 +116,21 @@ func (d *desk) load(page scanstation.Page, stream []byte) error {
 	return err
 }
 
-// upright turns all images as the file asks, then as the letters ask, and
-// returns the whole turn.
-func (d *desk) upright(asked int) (int, error) {
-	turned, err := d.bits.turned(asked)
-	if err != nil {
-		return 0, err
+// upright turns all images by known, if that is not nil, else as the file asks
+// and then as the letters ask, and returns the whole turn.
+func (d *desk) upright(asked int, known *int) (int, error) {
+	turn := asked
+	if known != nil {
+		turn = *known
+	} else {
+		turned, err := d.bits.turned(asked)
+		if err != nil {
+			return 0, err
+		}
+		turn += turned.orientation()
+		turned.free()
 	}
-	found := turned.orientation()
-	turned.free()
-	turn := ((asked+found)%360 + 360) % 360
+	turn = (turn%360 + 360) % 360
 	if turn == 0 {
 		return 0, nil
 	}

@@ -97,6 +97,8 @@ func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 			return err
 		}
 		named[d.ID] = digests{d.Digest, d.Manifest}
+	case storage.EventSuperseded:
+		named[storage.DocumentID(e.Object)] = digests{}
 	case storage.EventConfirmed:
 		var c storage.Confirmation
 		if err := json.Unmarshal(e.Body, &c); err != nil {
@@ -122,6 +124,12 @@ func (v Verifier) documents(ctx context.Context, since time.Time, named map[stor
 			f.Before = d.ID
 			if d.KeptAt.Before(since) {
 				continue
+			}
+			if want, ok := named[d.ID]; d.State == storage.Superseded {
+				if ok && want != (digests{}) {
+					note(string(d.ID), fmt.Errorf("the ledger calls it superseded, no event does: %w", storage.ErrBroken))
+				}
+				continue // its objects go with the release
 			}
 			r.Documents++
 			if want, ok := named[d.ID]; ok && want != (digests{d.Digest, d.Manifest}) {

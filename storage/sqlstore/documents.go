@@ -9,7 +9,8 @@ import (
 )
 
 // SaveDocument implements storage.Ledger. An empty text leaves the one that is
-// kept as it is, for lists come without their texts.
+// kept as it is, for lists come without their texts; a superseded document
+// loses it.
 func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Document) error {
 	micro(&d.KeptAt, &d.ChangedAt)
 	body, err := encoded(d)
@@ -20,7 +21,11 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 		ON CONFLICT (id) DO UPDATE SET batch = excluded.batch, number = excluded.number, state = excluded.state,
 			department = excluded.department, turn = excluded.turn, body = excluded.body`,
 		d.ID, d.Batch, d.Number, d.State, d.Department, d.Turn(), body)
-	if err == nil && d.Text != "" {
+	switch {
+	case err != nil:
+	case d.State == storage.Superseded:
+		_, err = tx.Exec(ctx, `DELETE FROM document_texts WHERE document = $1`, d.ID)
+	case d.Text != "":
 		_, err = tx.Exec(ctx, `INSERT INTO document_texts (document, text) VALUES ($1, $2)
 			ON CONFLICT (document) DO UPDATE SET text = excluded.text`, d.ID, []byte(d.Text))
 	}

@@ -41,11 +41,15 @@ func (s *Store) Events(ctx context.Context, tx storage.Tx, f storage.EventFilter
 		columns: "events.seq, previous, time, actor, kind, object, body_hash, hash, salt, body",
 		order:   []string{"events.seq"}, limit: bounded(f.Limit, 1000),
 	}
+	after := f.After
+	if q.desc = f.Newest; f.Newest {
+		after = 0
+	}
 	if f.Object == "" {
-		q.and("events.seq >", f.After)
+		q.and("events.seq >", after)
 	} else { // a range of the index, see query.from
 		object := q.arg(f.Object)
-		q.where = append(q.where, "(object, events.seq) > ("+object+", "+q.arg(f.After)+")", "(object, events.seq) <= ("+object+", "+q.arg(int64(math.MaxInt64))+")")
+		q.where = append(q.where, "(object, events.seq) > ("+object+", "+q.arg(after)+")", "(object, events.seq) <= ("+object+", "+q.arg(int64(math.MaxInt64))+")")
 		q.order = []string{"object", "events.seq"}
 	}
 	list, err := collect(ctx, tx, text[string](q, nil, ""), q.args, scanEvent)

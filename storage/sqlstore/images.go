@@ -51,5 +51,8 @@ func (s *Store) Images(ctx context.Context, tx storage.Tx, f storage.ImageFilter
 	if err != nil {
 		return nil, fmt.Errorf("list images: %w", err)
 	}
+	if f.Document != "" {
+		slices.SortStableFunc(list, func(a, b storage.Image) int { return a.Number - b.Number })
+	}
 	return list, nil
 }

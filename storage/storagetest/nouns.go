@@ -3,6 +3,7 @@ package storagetest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -91,6 +92,14 @@ func testText(t *testing.T, l storage.Ledger) {
 		if err == nil && (len(list) != 1 || list[0].Text != d.Text || list[0].State != storage.Inbox) {
 			t.Errorf("got %v", list)
 		}
+		list[0].State = storage.Superseded
+		return errors.Join(err, l.SaveDocument(ctx, tx, list[0]))
+	})
+	view(t, l, func(ctx context.Context, tx storage.Tx) error {
+		list, err := l.Documents(ctx, tx, storage.DocumentFilter{ID: d.ID, WithText: true})
+		if err == nil && (len(list) != 1 || list[0].Text != "") {
+			t.Errorf("superseded it is %v; want it without its text", list)
+		}
 		return err
 	})
 }
@@ -149,7 +158,7 @@ func testImageList(t *testing.T, l storage.Ledger) {
 		for n := range 20 {
 			m := storage.Image{Batch: batchID(n % 2), Page: scanstation.Page{Image: 19 - n}}
 			if n%2 == 1 && n < 10 {
-				m.Document, m.Reading = doc, "r"
+				m.Document, m.Reading, m.Number = doc, "r", n/2+1 // the order turned round
 			}
 			images = append(images, m)
 		}
@@ -161,7 +170,7 @@ func testImageList(t *testing.T, l storage.Ledger) {
 		want   []int
 	}{
 		"of a batch":    {storage.ImageFilter{Batch: batchID(1)}, []int{0, 2, 4, 6, 8, 10, 12, 14, 16, 18}},
-		"of a document": {storage.ImageFilter{Document: doc}, []int{10, 12, 14, 16, 18}},
+		"of a document": {storage.ImageFilter{Document: doc}, []int{18, 16, 14, 12, 10}},
 		"unread":        {storage.ImageFilter{Batch: batchID(1), Unread: true}, []int{0, 2, 4, 6, 8}},
 		"only one":      {storage.ImageFilter{Batch: batchID(1), Image: &six}, []int{6}},
 		"bounded":       {storage.ImageFilter{Batch: batchID(0), Limit: 2}, []int{1, 3}},

@@ -92,9 +92,16 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
+	desk.SeeFigures: {Any: "hHrRUA"},
+	desk.FileLetters: {
+		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
+		Unknown: "WH", UnknownReleased: "WH",
+	},
+	desk.SeeSystems:   {House: "A"},
 	desk.KeepAccounts: {House: "A"},
 	desk.PlanAbsences: {Any: "wWhHrR"},
 	desk.KeepRules:    {House: "RA"},
+	desk.BringPost:    {House: "S"},
 }
 
 // Hire gives everybody of the cast an account with Password.

@@ -1,10 +1,13 @@
 package desktest
 
 import (
+	"context"
 	"fmt"
 
 	"mailroom/ocr"
 	"mailroom/routing"
+	"mailroom/routing/figures"
+	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -68,6 +71,17 @@ func (o *Office) reading() scanstation.BatchID {
 		s.Sheets = append(s.Sheets, Sheet{Lines: []string{fmt.Sprintf("Blatt %d", i+1)}})
 	}
 	return o.Put(s)
+}
+
+// Count brings the figures up to date.
+func (o *Office) Count() {
+	o.t.Helper()
+	f := &figures.Follower{Archive: o.Archive, Figures: sqlstore.Store{}}
+	for more := true; more; {
+		var err error
+		more, err = f.Step(context.Background())
+		o.must(err)
+	}
 }
 
 // Brief puts a stack of one letter into the office, which is sure and proposed

@@ -30,8 +30,9 @@ type Office struct {
 	Archive  *storage.Archive
 	Sessions sqlstore.Sessions
 	Clock    *Clock
-	Folder   string // of all its data
-	Drop     string // drop folder of station scan-1
+	EFiles   map[string]routing.EFile // of the departments; a test may change it
+	Folder   string                   // of all its data
+	Drop     string                   // drop folder of station scan-1
 	t        testing.TB
 }
 
@@ -63,7 +64,7 @@ func Rules() []routing.Rule {
 // Open opens an empty office with clerks and register.
 func Open(t testing.TB) *Office {
 	t.Helper()
-	o := &Office{Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
+	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
 	zone, err := time.LoadLocation("Europe/Berlin")
 	o.must(err)
 	o.Drop = filepath.Join(o.Folder, "drop", "scan-1")
@@ -75,10 +76,24 @@ func Open(t testing.TB) *Office {
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
-		Diary: diary, Absences: sqlstore.Store{}, Keys: sqlstore.Store{},
-		Archive: o.Archive, Clerks: sqlstore.Store{}, Decisions: sqlstore.Store{}, Assignments: sqlstore.Store{}, Register: sqlstore.Store{},
-		Departments: Departments(), Rules: Rules(), Stations: o.stations(), Watch: watch{o.Clock}, Renderer: renderer{},
-		Cache: filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
+		Diary:       diary,
+		Archive:     o.Archive,
+		Clerks:      sqlstore.Store{},
+		Decisions:   sqlstore.Store{},
+		Assignments: sqlstore.Store{},
+		Register:    sqlstore.Store{},
+		Absences:    sqlstore.Store{},
+		Keys:        sqlstore.Store{},
+		Figures:     sqlstore.Store{},
+		Filings:     sqlstore.Store{},
+		EFiles:      o.EFiles,
+		Tokens:      sqlstore.Store{},
+		Departments: Departments(),
+		Rules:       Rules(),
+		Stations:    o.stations(),
+		Watch:       watch{o.Clock},
+		Renderer:    renderer{},
+		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})
 	o.must(err)

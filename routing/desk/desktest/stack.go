@@ -30,6 +30,7 @@ type Stack struct {
 	Name     string
 	Received scanstation.Date
 	Operator string
+	Index    *scanstation.Index
 	Sheets   []Sheet
 	Unread   int // how many images at the end are not yet read
 	Park     string
@@ -91,7 +92,7 @@ func (o *Office) batch(s Stack) scanstation.Batch {
 	file := scanstation.Source{Name: s.Name, Size: int64(len(data)), Digest: scanstation.DigestOf(data), Modified: o.Clock.Now()}
 	return scanstation.Batch{
 		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"},
-		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, ReceivedOn: s.Received,
+		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, Index: s.Index, ReceivedOn: s.Received,
 		ScannedAt: o.Clock.Now().Add(-20 * time.Minute), ClaimedAt: o.Clock.Now().Add(-10 * time.Minute), Languages: []string{"deu"},
 	}
 }

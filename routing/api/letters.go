@@ -1,0 +1,126 @@
+package api
+
+import (
+	"context"
+
+	"mailroom/routing"
+	"mailroom/routing/desk"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+type nothing struct{}
+
+// whoAmI is who a token acts for.
+type whoAmI struct {
+	Login     string          `json:"login"`
+	Name      string          `json:"name"`
+	Grants    []routing.Grant `json:"grants" nullable:"false"`
+	Scopes    []routing.Scope `json:"scopes" nullable:"false"`
+	ExpiresAt string          `json:"expires_at" format:"date-time"`
+}
+
+func (s *server) me(ctx context.Context, who routing.Clerk, _ *nothing) (*whoAmI, error) {
+	t := caller(ctx).token
+	return &whoAmI{who.Login, who.Name, append([]routing.Grant{}, who.Grants...), t.Scopes, t.ExpiresAt.UTC().Format("2006-01-02T15:04:05Z")}, nil
+}
+
+type inboxName struct {
+	Department string `json:"department"`
+	Name       string `json:"name"`
+}
+
+type inboxNames struct {
+	Inboxes []inboxName `json:"inboxes" nullable:"false"`
+}
+
+func (s *server) inboxes(_ context.Context, who routing.Clerk, _ *nothing) (*inboxNames, error) {
+	out := &inboxNames{Inboxes: []inboxName{}}
+	for _, d := range s.Desk.Inboxes(who) {
+		out.Inboxes = append(out.Inboxes, inboxName{d.ID, d.Name})
+	}
+	return out, nil
+}
+
+type inDepartment struct {
+	Department string `path:"department" maxLength:"60" doc:"Its id"`
+	After      string `query:"after" maxLength:"100" doc:"The cursor of the page before"`
+}
+
+func (s *server) inbox(ctx context.Context, who routing.Clerk, in *inDepartment) (*list, error) {
+	l, err := s.Desk.Inbox(ctx, who, in.Department, storage.Place(in.After))
+	return listOf(l.Entries, string(l.Next)), err
+}
+
+type after struct {
+	After string `query:"after" maxLength:"100" doc:"The cursor of the page before"`
+}
+
+func (s *server) review(ctx context.Context, who routing.Clerk, in *after) (*list, error) {
+	l, err := s.Desk.Review(ctx, who, storage.Place(in.After))
+	return listOf(l.Entries, string(l.Next)), err
+}
+
+// ownLetters are a worker's letters by what is to be done with them.
+type ownLetters struct {
+	ToFile []Entry `json:"to_file" nullable:"false"`
+	Filed  []Entry `json:"filed" nullable:"false"`
+	InWork []Entry `json:"in_work" nullable:"false"`
+	Closed []Entry `json:"closed" nullable:"false" doc:"The last ones"`
+}
+
+func (s *server) own(ctx context.Context, who routing.Clerk, _ *nothing) (*ownLetters, error) {
+	o, err := s.Desk.Own(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	part := func(entries []desk.Entry) []Entry { return listOf(entries, "").Letters }
+	return &ownLetters{part(o.ToFile), part(o.Filed), part(o.InWork), part(o.Closed)}, nil
+}
+
+type searchInput struct {
+	Text       string `query:"q" maxLength:"300" doc:"All of these words"`
+	Department string `query:"department" maxLength:"60" doc:"Only of this one; - for letters of none"`
+	State      string `query:"state" maxLength:"20"`
+	From       string `query:"from" format:"date" doc:"Received on this day or later"`
+	To         string `query:"to" format:"date" doc:"Received on this day or earlier"`
+	After      string `query:"after" maxLength:"100" doc:"The cursor of the page before"`
+}
+
+func (s *server) search(ctx context.Context, who routing.Clerk, in *searchInput) (*list, error) {
+	hits, err := s.Desk.Search(ctx, who, desk.Search{
+		Text: in.Text, Department: in.Department, State: storage.DocumentState(in.State),
+		From: scanstation.Date(in.From), To: scanstation.Date(in.To), Before: storage.DocumentID(in.After),
+	})
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]desk.Entry, len(hits.Hits))
+	for i, h := range hits.Hits {
+		entries[i] = h.Entry
+	}
+	return listOf(entries, string(hits.Next)), nil
+}
+
+type WhichLetter struct {
+	Letter string `path:"letter" maxLength:"40" doc:"Its id" example:"20261122-7F3K9Q2M-003"`
+}
+
+func (w WhichLetter) id() storage.DocumentID { return storage.DocumentID(w.Letter) }
+
+func (s *server) letter(ctx context.Context, who routing.Clerk, in *WhichLetter) (*letter, error) {
+	l, err := s.Desk.Letter(ctx, who, in.id())
+	if err != nil {
+		return nil, err
+	}
+	return letterOf(l), nil
+}
+
+type pagesText struct {
+	Pages []string `json:"pages" nullable:"false" doc:"The text of each page"`
+}
+
+func (s *server) text(ctx context.Context, who routing.Clerk, in *WhichLetter) (*pagesText, error) {
+	text, err := s.Desk.Text(ctx, who, in.id())
+	return &pagesText{splitPages(text)}, err
+}

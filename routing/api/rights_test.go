@@ -1,0 +1,129 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"mailroom/routing/api"
+	"mailroom/routing/desk"
+	"mailroom/routing/desk/desktest"
+)
+
+// forClerks is what everybody with a token may ask.
+const forClerks = desk.Right("+")
+
+// operation is one of the API with the right that it asks for, and of what. body
+// is that of a request that changes nothing even where it is allowed.
+type operation struct {
+	id    string
+	right desk.Right
+	what  []desktest.What
+	body  string
+}
+
+var (
+	theHouse = []desktest.What{desktest.House}
+	anything = []desktest.What{desktest.Any}
+)
+
+// operations is the whole API. TestRights finds what is missing here.
+var operations = []operation{
+	{"who-am-i", forClerks, theHouse, ""},
+	{"list-inboxes", forClerks, theHouse, ""},
+	{"list-inbox", desk.ReadLetters, desktest.OfDepartments, ""},
+	{"list-review", desk.ClearLetters, anything, ""},
+	{"list-own", desk.WorkLetters, anything, ""},
+	{"search", desk.ReadLetters, anything, ""},
+	{"get-letter", desk.SeeFacts, desktest.OfLetters, ""},
+	{"get-text", desk.ReadLetters, desktest.OfLetters, ""},
+	{"get-pdf", desk.ReadLetters, desktest.OfLetters, ""},
+	{"get-note", desk.ReadLetters, desktest.OfLetters, ""},
+	{"get-page", desk.ReadLetters, desktest.OfLetters, ""},
+	{"resolve", desk.ClearLetters, desktest.OfLetters, `{"department":"nirgends"}`},
+	{"assign", desk.AssignLetters, desktest.OfLetters, `{"worker":"\u0007"}`},
+	{"unassign", desk.AssignLetters, desktest.OfLetters, ""},
+	{"forward", desk.AssignLetters, desktest.OfLetters, `{"department":"nirgends"}`},
+	{"refuse", desk.AssignLetters, desktest.OfLetters, `{"reason":" "}`},
+	{"end", desk.AssignLetters, desktest.OfLetters, `{"state":"finance","reason":" "}`},
+	{"file", desk.WorkLetters, desktest.OfLetters, `{"efile":" "}`},
+	{"begin", desk.WorkLetters, desktest.OfLetters, ""},
+	{"close", desk.WorkLetters, desktest.OfLetters, ""},
+	{"reopen", desk.WorkLetters, desktest.OfLetters, ""},
+	{"list-stations", desk.SeeStations, theHouse, ""},
+	{"list-stacks", desk.SeeStations, theHouse, ""},
+	{"get-stack", desk.SeeStations, desktest.OfStacks, ""},
+	{"retry-stack", desk.RunStations, desktest.OfStacks, ""},
+	{"bring-post", desk.BringPost, nil, ""}, // see TestPostOfAnotherChannel
+	{"events", forClerks, nil, ""},          // see TestTheStreamTellsWhatOneMaySee
+}
+
+// description is what OpenAPI says of the operations: by id, method and path.
+func (h house) description() map[string][2]string {
+	h.t.Helper()
+	var doc struct {
+		OpenAPI string
+		Paths   map[string]map[string]struct{ OperationID string }
+	}
+	r := h.ask("", http.MethodGet, "/openapi.json", "")
+	if err := json.Unmarshal([]byte(r.body), &doc); err != nil || !strings.HasPrefix(doc.OpenAPI, "3.1") {
+		h.t.Fatalf("%v: version %q", err, doc.OpenAPI)
+	}
+	out := map[string][2]string{}
+	for path, methods := range doc.Paths {
+		for method, op := range methods {
+			out[op.OperationID] = [2]string{strings.ToUpper(method), path}
+		}
+	}
+	return out
+}
+
+// TestRights asks every operation in the name of everybody, for what is theirs
+// and for what is not, and expects what desktest.Access says. A new operation is
+// a new line in operations.
+func TestRights(t *testing.T) {
+	h := open(t)
+	h.Hire()
+	things := h.Stage()
+	described := h.description()
+	for id := range described {
+		if !slices.ContainsFunc(operations, func(o operation) bool { return o.id == id }) {
+			t.Errorf("%s is not in the table: nobody has said who may do that", id)
+		}
+	}
+	for _, p := range desktest.Cast {
+		token := h.token(p.Login())
+		for _, o := range operations {
+			way, ok := described[o.id]
+			if !ok {
+				t.Fatalf("%s is in the table, but there is no such operation", o.id)
+			}
+			for _, what := range o.what {
+				name := fmt.Sprintf("%s: %s of %s", p.Login(), o.id, what)
+				allowed := o.right == forClerks || strings.IndexByte(desktest.Access[o.right][what], p.Letter) >= 0
+				got := h.ask(token, way[0], o.path(way[1], things, what, false), o.body)
+				if allowed && !slices.Contains([]int{200, 409, 422}, got.status) || !allowed && got.status != http.StatusNotFound {
+					t.Errorf("%s: %d %s; allowed %v", name, got.status, got.body, allowed)
+				}
+				if none := h.ask(token, way[0], o.path(way[1], things, what, true), o.body); !allowed && none.body != got.body {
+					t.Errorf("%s: denied differs from missing:\n%s\n%s", name, got.body, none.body)
+				}
+			}
+		}
+	}
+}
+
+// path fills the places of a path with the thing, or with one that there is not.
+func (o operation) path(path string, things desktest.Things, what desktest.What, nowhere bool) string {
+	letter, stack, department := string(things.Letters[what]), string(things.Stacks[what]), "wohngeld"
+	if what == desktest.Foreign {
+		department = "soziales"
+	}
+	if nowhere {
+		letter, stack, department = "20261124-ZZZZZZZZ-001", "20261124-ZZZZZZZZ", "nirgends"
+	}
+	return strings.NewReplacer(api.Prefix, "", "{letter}", letter, "{stack}", stack, "{department}", department, "{page}", "1").Replace(path)
+}

@@ -1,0 +1,389 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Figures is what happened in a period, added up (Auswertung).
+type Figures struct {
+	Days        int // one of FigureDays
+	From, To    scanstation.Date
+	Until       time.Time            // of the last event that is counted; zero: none is
+	Departments []routing.Department // that may be chosen
+	Department  string               // that was chosen; empty: all that may be seen
+	House       bool                 // the whole house is seen, not only departments
+	Few         bool                 // nothing is shown: too few people would be behind it
+	Series      []Period
+	Total       Sums
+	By          []DepartmentSums
+	Stations    []StationSums
+	Steps       []StepSums
+	Open        []OpenSums
+	Reasons     []ReasonSum // why letters went to review
+	Refusals    []ReasonSum // why departments gave them back
+}
+
+// Sums are figures by what they count.
+type Sums map[string]int64
+
+// Period is a day, a week or a month with its figures.
+type Period struct {
+	From scanstation.Date
+	Sums
+}
+
+// DepartmentSums are the figures of a department, or of all that are too small
+// to stand by themselves.
+type DepartmentSums struct {
+	ID     string
+	Folded bool
+	Sums
+}
+
+// StationSums are the figures of a station, or of all if too few people scan.
+type StationSums struct {
+	Name   string
+	Folded bool
+	Sums
+}
+
+// StepSums says how long a step took. Of few letters there is nothing to say.
+type StepSums struct {
+	Step        string
+	N           int64
+	Median, P95 time.Duration
+	Known       bool
+}
+
+// OpenSums says how many letters stand in a state, and since when the oldest is here.
+type OpenSums struct {
+	State  storage.DocumentState
+	N      int64
+	Oldest scanstation.Date
+}
+
+// ReasonSum says how often there was a reason.
+type ReasonSum struct {
+	Code string
+	N    int64
+}
+
+// FigureDays are the lengths of a period that may be chosen.
+func FigureDays() []int { return []int{7, 30, 90, 365} }
+
+// MaySeeFigures says whether there are any figures for who.
+func (d *Desk) MaySeeFigures(who routing.Clerk) bool {
+	return May(who, SeeFigures, Thing{Department: anyDepartment}) || d.mayIn(who, SeeFigures)
+}
+
+const (
+	fewPeople  = 3 // of fewer no figures are shown by themselves
+	fewLetters = 3 // of fewer no duration is told
+)
+
+// Figures returns the figures of the last days. Heads see their departments,
+// and nobody sees a group so small that it would show the work of one person:
+// such departments are put together, stations as well, or left out.
+func (d *Desk) Figures(ctx context.Context, who routing.Clerk, days int, department string) (f Figures, err error) {
+	if !d.MaySeeFigures(who) {
+		return f, missing("figures")
+	}
+	if !slices.Contains(FigureDays(), days) {
+		days = 30
+	}
+	f = Figures{Days: days, To: d.today(), Department: department, House: May(who, SeeFigures, Thing{Department: anyDepartment})}
+	f.From = d.figuresFrom(days)
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		if _, f.Until, err = d.cfg.Figures.FiguresUntil(ctx, tx, routing.FiguresVersion); err != nil {
+			return err
+		}
+		g, err := d.groups(ctx, tx, who, f.House)
+		if err != nil {
+			return err
+		}
+		for _, dep := range d.cfg.Departments {
+			if slices.Contains(g.alone, dep.ID) {
+				f.Departments = append(f.Departments, dep)
+			}
+		}
+		if department != "" && !slices.Contains(g.alone, department) {
+			return missing("figures of " + department)
+		}
+		if f.Few = g.few; f.Few {
+			return nil
+		}
+		return d.sum(ctx, tx, &f, g)
+	})
+	return f, err
+}
+
+// figuresFrom is the first day of a period: of the longest, of a month.
+func (d *Desk) figuresFrom(days int) scanstation.Date {
+	now := d.Now()
+	switch days {
+	case 365:
+		return scanstation.DateOf(time.Date(now.Year(), now.Month()-11, 1, 0, 0, 0, 0, time.UTC))
+	case 90: // whole weeks
+		monday := now.AddDate(0, 0, -(int(now.Weekday())+6)%7)
+		return scanstation.DateOf(monday.AddDate(0, 0, -12*7))
+	}
+	return scanstation.DateOf(now.AddDate(0, 0, 1-days))
+}
+
+// groups are the departments of which figures may be shown.
+type groups struct {
+	alone    []string // by themselves
+	together []string // only added up
+	few      bool     // not even added up
+	scanners int      // people who scan
+}
+
+// all are the departments whose figures may be added up; nil: all there are.
+func (g groups) all(house bool) []string {
+	if house {
+		return nil
+	}
+	return slices.Concat(g.alone, g.together)
+}
+
+// groups sees to it that no figure, and no difference of two, is about fewer
+// people than it must: a small department is put together with the next larger.
+func (d *Desk) groups(ctx context.Context, tx storage.Tx, who routing.Clerk, house bool) (g groups, err error) {
+	clerks, err := d.cfg.Clerks.ListClerks(ctx, tx, maxClerks)
+	if err != nil {
+		return g, err
+	}
+	type group struct {
+		id string
+		n  int
+	}
+	var list []group
+	for _, dep := range d.cfg.Departments {
+		if !May(who, SeeFigures, Thing{Department: dep.ID}) {
+			continue
+		}
+		people, err := d.cfg.Assignments.OpenByWorker(ctx, tx, dep.ID)
+		if err != nil {
+			return g, err
+		}
+		for _, c := range clerks {
+			if !c.Disabled && (c.HasIn(routing.Worker, dep.ID) || c.HasIn(routing.Head, dep.ID)) {
+				people[c.Login] = 0
+			}
+		}
+		list = append(list, group{dep.ID, len(people)})
+	}
+	for _, c := range clerks {
+		if !c.Disabled && c.Has(routing.ScanRoom) {
+			g.scanners++
+		}
+	}
+	slices.SortStableFunc(list, func(a, b group) int { return cmp.Compare(a.n, b.n) })
+	people := 0
+	for _, one := range list {
+		if one.n < fewPeople || people > 0 && people < fewPeople {
+			people += one.n
+			g.together = append(g.together, one.id)
+		} else {
+			g.alone = append(g.alone, one.id)
+		}
+	}
+	if people < fewPeople && !house {
+		g.together = nil // not even together
+	}
+	g.few = len(g.alone) == 0 && people < fewPeople
+	return g, nil
+}
+
+// counted are the figures of a period, beside those with a code.
+var counted = []string{
+	routing.CountItems, routing.CountPages, routing.CountArrived, routing.CountSheets, routing.CountAssigned, routing.CountFiled,
+	routing.CountClosed, routing.CountEnded, routing.CountNumber, routing.CountKnown, routing.CountDoubtful, routing.CountCorrected,
+	routing.CountRefused, routing.CountForwarded,
+}
+
+// sum fills in everything that is shown.
+func (d *Desk) sum(ctx context.Context, tx storage.Tx, f *Figures, g groups) error {
+	scope := g.all(f.House)
+	if f.Department != "" {
+		scope = []string{f.Department}
+	}
+	grain := routing.Daily
+	if f.Days == 365 {
+		grain = routing.Monthly
+	}
+	get := func(whats []string, departments []string, by ...string) ([]routing.Figure, error) {
+		return d.cfg.Figures.SumFigures(ctx, tx, routing.FigureFilter{Grain: grain, From: f.From, To: f.To, Whats: whats, Departments: departments, By: by})
+	}
+	days, err := get(counted, scope, "day")
+	if err != nil {
+		return err
+	}
+	f.Series, f.Total = d.series(*f, days)
+	departments, err := get(counted, scope, "department")
+	if err != nil {
+		return err
+	}
+	f.By = d.byDepartment(g, f.House, departments)
+	spans, err := get([]string{routing.SpanPrefix}, scope, "bucket")
+	if err != nil {
+		return err
+	}
+	f.Steps = steps(spans)
+	reasons, err := get([]string{routing.ReasonPrefix, routing.RefusalPrefix}, scope)
+	if err != nil {
+		return err
+	}
+	f.Reasons, f.Refusals = reasonSums(reasons, routing.ReasonPrefix), reasonSums(reasons, routing.RefusalPrefix)
+	if f.House && f.Department == "" {
+		stations, err := get([]string{routing.CountStacks, routing.CountItems, routing.CountPages, routing.CountImages, routing.CountBlanks, routing.CountRejected, routing.CountParked}, nil, "station")
+		if err != nil {
+			return err
+		}
+		f.Stations = byStation(g.scanners < fewPeople, stations)
+	}
+	open, err := d.cfg.Figures.SumFigures(ctx, tx, routing.FigureFilter{Grain: routing.Now, Whats: []string{routing.OpenPrefix}, Departments: scope, By: []string{"day"}})
+	f.Open = openSums(open)
+	return err
+}
+
+// series puts figures of days into the periods of a chart.
+func (d *Desk) series(f Figures, list []routing.Figure) (out []Period, total Sums) {
+	total = Sums{}
+	at := map[scanstation.Date]int{}
+	day, _ := time.Parse(time.DateOnly, string(f.From))
+	for scanstation.DateOf(day) <= f.To {
+		p := Period{From: scanstation.DateOf(day), Sums: Sums{}}
+		next := map[int]time.Time{90: day.AddDate(0, 0, 7), 365: day.AddDate(0, 1, 0)}[f.Days]
+		if next.IsZero() {
+			next = day.AddDate(0, 0, 1)
+		}
+		for ; day.Before(next); day = day.AddDate(0, 0, 1) {
+			at[scanstation.DateOf(day)] = len(out)
+		}
+		out = append(out, p)
+	}
+	for _, one := range list {
+		total[one.What] += one.N
+		if i, ok := at[one.Day]; ok {
+			out[i].Sums[one.What] += one.N
+		}
+	}
+	return out, total
+}
+
+func (d *Desk) byDepartment(g groups, house bool, list []routing.Figure) []DepartmentSums {
+	sums := map[string]Sums{}
+	for _, one := range list {
+		if sums[one.Department] == nil {
+			sums[one.Department] = Sums{}
+		}
+		sums[one.Department][one.What] += one.N
+	}
+	var out []DepartmentSums
+	rest := Sums{}
+	for _, dep := range d.cfg.Departments {
+		if s := sums[dep.ID]; slices.Contains(g.alone, dep.ID) && s != nil {
+			out = append(out, DepartmentSums{ID: dep.ID, Sums: s})
+			delete(sums, dep.ID)
+		}
+	}
+	for id, s := range sums {
+		if id == "" && house {
+			out = append(out, DepartmentSums{Sums: s})
+			continue
+		}
+		for what, n := range s {
+			rest[what] += n
+		}
+	}
+	if len(rest) > 0 {
+		out = append(out, DepartmentSums{Folded: true, Sums: rest})
+	}
+	return out
+}
+
+func byStation(fold bool, list []routing.Figure) (out []StationSums) {
+	for _, one := range list {
+		if fold {
+			one.Station = ""
+		}
+		i := slices.IndexFunc(out, func(s StationSums) bool { return s.Name == one.Station })
+		if i < 0 {
+			i, out = len(out), append(out, StationSums{Name: one.Station, Folded: fold, Sums: Sums{}})
+		}
+		out[i].Sums[one.What] += one.N
+	}
+	slices.SortFunc(out, func(a, b StationSums) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// steps reads median and p95 off the classes of durations.
+func steps(list []routing.Figure) []StepSums {
+	var out []StepSums
+	for _, step := range routing.FigureSteps() {
+		s := StepSums{Step: step}
+		var classes []routing.Figure
+		for _, one := range list {
+			if one.What == routing.SpanPrefix+step {
+				s.N += one.N
+				classes = append(classes, one)
+			}
+		}
+		slices.SortFunc(classes, func(a, b routing.Figure) int { return cmp.Compare(a.Bucket, b.Bucket) })
+		if s.Known = s.N >= fewLetters; s.Known {
+			s.Median, s.P95 = quantile(classes, s.N, 50), quantile(classes, s.N, 95)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// quantile is the duration that part of hundred of n did not exceed.
+func quantile(classes []routing.Figure, n, part int64) time.Duration {
+	rank, seen := (n*part+99)/100, int64(0)
+	for _, c := range classes {
+		if seen += c.N; seen >= rank {
+			return routing.BucketMiddle(c.Bucket)
+		}
+	}
+	return 0
+}
+
+// openStates are the states in which a letter is open, in their order.
+var openStates = []storage.DocumentState{storage.Archived, storage.Review, storage.Inbox, storage.Assigned, storage.Filed, storage.InWork}
+
+func openSums(list []routing.Figure) (out []OpenSums) {
+	for _, state := range openStates {
+		s := OpenSums{State: state}
+		for _, one := range list { // in order of days
+			if one.What == routing.OpenPrefix+string(state) && one.N > 0 {
+				s.N += one.N
+				if s.Oldest == "" {
+					s.Oldest = one.Day
+				}
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// reasonSums are those with a prefix, the most frequent first.
+func reasonSums(list []routing.Figure, prefix string) (out []ReasonSum) {
+	for _, one := range list {
+		if code, ok := strings.CutPrefix(one.What, prefix); ok && one.N > 0 {
+			out = append(out, ReasonSum{code, one.N})
+		}
+	}
+	slices.SortFunc(out, func(a, b ReasonSum) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Code, b.Code)) })
+	return out[:min(len(out), 20)]
+}
