@@ -64,6 +64,7 @@ const (
 	RepairedNumber    = "repaired-number"    // read with a confusion, exactly one case fits
 	DoubtfulCut       = "doubtful-cut"       // see the document's doubts
 	Refused           = "refused"            // a department gave it back; the detail says why
+	Wanderer          = "wanderer"           // sent astray MaxTurns times; the detail names the departments or the reason
 	RuleReview        = "rule-review"        // a rule of the office wants a person to look; the detail is its words
 	RuleFailed        = "rule-failed"        // a rule of the office could not be asked; the detail is its name
 )

@@ -71,8 +71,10 @@ func (t Targets) of(state storage.DocumentState) int {
 // Diary keeps the dates of letters (Terminkalender): it finds deadlines, counts
 // targets, and says who has to see to a letter. Its rules are pure.
 type Diary struct {
-	Handlings   Handlings
-	Informed    Informed
+	Handlings Handlings
+	Informed  Informed
+	// Text returns what stands in a letter, for rules that ask for its words.
+	Text        func(ctx context.Context, tx storage.Tx, id storage.DocumentID) (string, error)
 	Departments []Department
 	Targets     Targets
 	Calendar    *scanstation.Calendar
@@ -101,15 +103,24 @@ func (d Diary) Follow(ctx context.Context, tx storage.Tx, doc storage.Document) 
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
+	if dep, _ := d.department(doc.Department); doc.Text == "" && len(dep.Deadlines) > 0 && d.anew(h, doc) {
+		if doc.Text, err = d.Text(ctx, tx, doc.ID); err != nil {
+			return err
+		}
+	}
 	h = d.Moved(h, doc)
 	h.ChangedAt = d.Now().UTC()
 	return d.Handlings.SaveHandling(ctx, tx, h)
 }
 
+// anew says whether the deadlines of a letter must be found anew.
+func (d Diary) anew(h Handling, doc storage.Document) bool {
+	return h.Document == "" || h.Department != doc.Department || h.ReceivedOn != doc.ReceivedOn
+}
+
 // Moved returns h as it is once the letter stands as doc says.
 func (d Diary) Moved(h Handling, doc storage.Document) Handling {
-	dep, known := d.department(doc.Department)
-	if known && (h.Document == "" || h.Department != doc.Department || h.ReceivedOn != doc.ReceivedOn) {
+	if dep, known := d.department(doc.Department); known && d.anew(h, doc) {
 		h.Deadlines = slices.DeleteFunc(slices.Clone(h.Deadlines), func(l Deadline) bool { return l.By == "" })
 		for _, l := range Find(dep.Deadlines, doc, d.Calendar) {
 			if !slices.ContainsFunc(h.Deadlines, func(old Deadline) bool { return old.Name == l.Name }) {
@@ -203,6 +214,8 @@ func (d Diary) Owner(h Handling, worker string) Owner {
 			return records
 		case known:
 			return Owner{Role: Head, Department: h.Department}
+		case h.Turns > 0: // its stack may be released, and the scan room's sight with it
+			return records
 		}
 		return Owner{Role: ScanRoom}
 	case storage.Assigned, storage.Filing, storage.Filed, storage.InWork:

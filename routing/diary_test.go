@@ -179,6 +179,7 @@ func TestOwners(t *testing.T) {
 	}{
 		"in review, of nobody":              {routing.Handling{State: storage.Review}, "", routing.Owner{Role: routing.ScanRoom}},
 		"in review, of a department":        {routing.Handling{State: storage.Review, Department: "wohngeld"}, "", routing.Owner{Role: routing.Head, Department: "wohngeld"}},
+		"in review, refused once":           {routing.Handling{State: storage.Review, Turns: 1}, "", routing.Owner{Role: routing.Records}},
 		"in review, sent astray too often":  {routing.Handling{State: storage.Review, Turns: 3}, "", routing.Owner{Role: routing.Records}},
 		"in the inbox":                      {routing.Handling{State: storage.Inbox, Department: "wohngeld"}, "", routing.Owner{Role: routing.Head, Department: "wohngeld"}},
 		"in the inbox of what was given up": {routing.Handling{State: storage.Inbox, Department: "gone"}, "", routing.Owner{Role: routing.Records}},

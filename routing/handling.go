@@ -78,12 +78,11 @@ func (h Handling) Next() (Deadline, bool) {
 func (h Handling) Has(f Flag) bool { return slices.Contains(h.Flags, f) }
 
 // Open says whether somebody still has to do something about a letter in state s.
-func Open(s storage.DocumentState) bool {
-	switch s {
-	case storage.Archived, storage.Review, storage.Inbox, storage.Assigned, storage.Filing, storage.Filed, storage.InWork:
-		return true
-	}
-	return false
+func Open(s storage.DocumentState) bool { return slices.Contains(OpenStates(), s) }
+
+// OpenStates are the states in which somebody has to do something.
+func OpenStates() []storage.DocumentState {
+	return []storage.DocumentState{storage.Archived, storage.Review, storage.Inbox, storage.Assigned, storage.Filing, storage.Filed, storage.InWork}
 }
 
 // HandlingFilter selects handlings: what is empty means any.

@@ -62,28 +62,31 @@ func NewCalendar(land string, local ...string) (*Calendar, error) {
 	return &Calendar{days}, nil
 }
 
-// time is noon of d, so that no zone shifts the day.
-func (d Date) time() (time.Time, bool) {
+// Time is noon of d in UTC, so that no zone shifts the day.
+func (d Date) Time() (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, string(d))
-	return t.Add(12 * time.Hour), err == nil
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is no day: %w", d, err)
+	}
+	return t.Add(12 * time.Hour), nil
 }
 
 // Valid says whether d is a day and not unknown.
 func (d Date) Valid() bool {
-	_, ok := d.time()
-	return ok
+	_, err := d.Time()
+	return err == nil
 }
 
 // Working says whether people work on d. An unknown day is none.
 func (c *Calendar) Working(d Date) bool {
-	t, ok := d.time()
-	return ok && c.days.IsWorkday(t)
+	t, err := d.Time()
+	return err == nil && c.days.IsWorkday(t)
 }
 
 // Holiday returns the name of the public holiday on d, empty if it is none.
 func (c *Calendar) Holiday(d Date) string {
-	t, ok := d.time()
-	if !ok {
+	t, err := d.Time()
+	if err != nil {
 		return ""
 	}
 	if is, _, h := c.days.IsHoliday(t); is {
@@ -103,8 +106,8 @@ func (c *Calendar) Onward(d Date) Date {
 // Add returns the n-th working day after d, before d if n is negative; d itself
 // is not counted. An unknown day stays unknown.
 func (c *Calendar) Add(d Date, n int) Date {
-	t, ok := d.time()
-	if !ok {
+	t, err := d.Time()
+	if err != nil {
 		return ""
 	}
 	return DateOf(c.days.WorkdaysFrom(t, n))
@@ -142,8 +145,8 @@ func (p Period) Validate() error {
 // Sunday or a holiday moves to the next working day (§ 193 BGB; § 31 (3) VwVfG,
 // § 26 (3) SGB X say the same). An unknown day has no end.
 func (c *Calendar) End(from Date, p Period) Date {
-	t, ok := from.time()
-	if !ok {
+	t, err := from.Time()
+	if err != nil {
 		return ""
 	}
 	end := t.AddDate(0, 0, 7*p.Weeks+p.Days)

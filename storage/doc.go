@@ -10,6 +10,7 @@
 //	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
 //	Decision --Archive.Move-----> the document's next state             event: its name
+//	a person --Archive.End------> an end without a case, and its paper  event: its name | paper
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
 //	Plan     --Archive.Recut----> fates and letters as a person wants them            event: recut      jobs: read, keep
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
@@ -30,7 +31,7 @@
 //	archived --> review --> inbox --> assigned --> filing <-> filed --> in-work --> closed
 //	       \-----------------^ |  \      |  ^-------/
 //	                           v   \     v
-//	                        review  no-relevance, finance, handed-over, returned, duplicate
+//	                        review  no-relevance, finance, handed-over, returned, duplicate --> inbox, review
 //	inbox <-> filing (a department that distributes inside its e-file system)
 //	archived, review, inbox --> superseded (the stack was mended before its release)
 //	review, inbox --> archived (a person answered a doubt, so it is routed again)

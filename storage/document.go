@@ -61,6 +61,7 @@ type Document struct {
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
+	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
 	ChangedAt  time.Time            `json:"changed_at"`

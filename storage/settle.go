@@ -35,6 +35,20 @@ type Change struct {
 // if that was what it waited for. It must be the last thing done in the
 // transaction. A state that may not follow is ErrConflict.
 func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentState, actor string, c Change) (Document, error) {
+	if _, is := ends[to]; is {
+		return Document{}, fmt.Errorf("%s becomes %s by End alone: %w", id, to, ErrConflict)
+	}
+	return a.change(ctx, tx, id, to, actor, c, func(d *Document) error {
+		if _, was := ends[d.State]; was {
+			return fmt.Errorf("%s goes on from %s by Unend alone: %w", id, d.State, ErrConflict)
+		}
+		return nil
+	})
+}
+
+// change takes a document to another state. also changes it further, once it is
+// locked and may move, and saves what goes with it.
+func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentState, actor string, c Change, also func(d *Document) error) (Document, error) {
 	b, err := a.batch(ctx, tx, id.Batch(), true)
 	if err != nil {
 		return Document{}, err
@@ -50,6 +64,9 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 	if err := mayMove(documentMoves, "document "+string(id), d.State, to); err != nil {
 		return Document{}, err
 	}
+	if err := also(&d); err != nil {
+		return Document{}, err
+	}
 	d.State, d.Reasons, d.ChangedAt = to, c.Reasons, a.Now().UTC()
 	if c.Department != "" || c.Nobodys {
 		d.Department = c.Department
@@ -60,8 +77,9 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 	body := struct {
 		Department string               `json:"department,omitempty"`
 		Reasons    []scanstation.Reason `json:"reasons,omitempty"`
+		End        *Ending              `json:"end,omitempty"`
 		Detail     any                  `json:"detail,omitempty"`
-	}{d.Department, d.Reasons, c.Body}
+	}{d.Department, d.Reasons, d.End, c.Body}
 	if err := a.Record(ctx, tx, actor, string(to), string(id), body); err != nil {
 		return Document{}, err
 	}

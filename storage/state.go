@@ -82,6 +82,8 @@ var (
 		Filed:    {InWork, Filing}, // a further case was found
 		InWork:   {Closed},
 		Closed:   {InWork},
+		// An end is taken back while nothing has happened to the paper.
+		NoRelevance: {Inbox, Review}, Finance: {Inbox, Review}, HandedOver: {Inbox, Review}, Returned: {Inbox, Review}, Duplicate: {Inbox, Review},
 	}
 	originalMoves = map[OriginalState][]OriginalState{
 		"":       {InBox},

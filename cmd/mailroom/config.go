@@ -47,6 +47,9 @@ type Config struct {
 	Land          string          `yaml:"land"`
 	LocalHolidays []string        `yaml:"local_holidays"`
 	Targets       routing.Targets `yaml:"targets"`
+	// Refusals are the reasons from which a department chooses when a letter is
+	// not its own; empty: those of the house.
+	Refusals []routing.Refusal `yaml:"refusals"`
 
 	raw []byte // the file as read, for its digest
 }
@@ -81,6 +84,7 @@ type RetentionConfig struct {
 	Days          int    `yaml:"days"`
 	From          string `yaml:"from"`
 	AfterFiling   int    `yaml:"after_filing"`
+	NoRelevance   int    `yaml:"no_relevance"` // days from the end of a letter that belongs into no file
 	DestroyWithin int    `yaml:"destroy_within"`
 	Warn          []int  `yaml:"warn"`
 }
@@ -90,7 +94,7 @@ func defaultConfig() Config {
 		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Land: "NW",
 		Office:    OfficeConfig{Name: "Zentrale Scanstelle"},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
-		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
+		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, NoRelevance: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
 	}
 }
 
@@ -199,11 +203,17 @@ func (c Config) Validate() error {
 	if _, err := scanstation.NewCalendar(c.Land, c.LocalHolidays...); err != nil {
 		bad("land, local_holidays: %w", err)
 	}
+	if err := routing.ValidateRefusals(c.Refusals); err != nil {
+		bad("refusals%w", err)
+	}
 	if err := c.Targets.Validate(); err != nil {
 		bad("targets.%w", err)
 	}
 	if c.Retention.Days < 1 {
 		bad("retention.days: must be at least 1")
+	}
+	if c.Retention.NoRelevance < 0 {
+		bad("retention.no_relevance: must not be negative")
 	}
 	if c.Retention.From != "scanned" {
 		bad("retention.from: %q is not scanned", c.Retention.From)

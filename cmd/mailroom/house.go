@@ -98,7 +98,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		KeepDays: h.cfg.Retention.Days, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	return nil
 }
@@ -110,7 +110,7 @@ func (h *house) openDiary() error {
 		return fmt.Errorf("land: %w", err)
 	}
 	h.diary = routing.Diary{
-		Handlings: h.rows, Informed: h.rows, Departments: h.cfg.Departments, Targets: h.cfg.Targets, Calendar: calendar, Now: time.Now,
+		Handlings: h.rows, Informed: h.rows, Text: h.archive.Text, Departments: h.cfg.Departments, Targets: h.cfg.Targets, Calendar: calendar, Now: time.Now,
 	}
 	h.archive.Moved = h.diary.Follow
 	return nil

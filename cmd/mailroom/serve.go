@@ -131,6 +131,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	folders := &folders{log: h.log}
 	counter, err := desk.New(desk.Config{
 		Diary:       h.diary,
+		Refusals:    h.cfg.Refusals,
 		Archive:     h.archive,
 		Clerks:      h.rows,
 		Decisions:   h.rows,

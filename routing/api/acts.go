@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"mailroom/routing"
+	"mailroom/routing/desk"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -114,27 +115,32 @@ func (s *server) forward(ctx context.Context, who routing.Clerk, in *forwardInpu
 	return s.stateOf(ctx, in.id(), s.Desk.Forward(ctx, who, in.id(), in.Body.Department, in.Body.Reason))
 }
 
-type reasoned struct {
+type refuseInput struct {
 	Act
 	Body struct {
-		Reason string `json:"reason" minLength:"1" maxLength:"500"`
+		Code   string `json:"code" minLength:"1" maxLength:"60" doc:"Why it is not the department's: one of the office's codes, such as other-department"`
+		Reason string `json:"reason,omitempty" maxLength:"500" doc:"In words; needed for the code another-refusal"`
 	}
 }
 
-func (s *server) refuse(ctx context.Context, who routing.Clerk, in *reasoned) (*done, error) {
-	return s.stateOf(ctx, in.id(), s.Desk.Refuse(ctx, who, in.id(), in.Body.Reason))
+func (s *server) refuse(ctx context.Context, who routing.Clerk, in *refuseInput) (*done, error) {
+	return s.stateOf(ctx, in.id(), s.Desk.Refuse(ctx, who, in.id(), in.Body.Code, in.Body.Reason))
 }
 
 type endInput struct {
 	Act
 	Body struct {
-		State  string `json:"state" enum:"no-relevance,finance,handed-over,returned,duplicate"`
-		Reason string `json:"reason" minLength:"1" maxLength:"500"`
+		State     string `json:"state" enum:"no-relevance,finance,handed-over,returned,duplicate"`
+		Reason    string `json:"reason" minLength:"1" maxLength:"500"`
+		Authority string `json:"authority,omitempty" maxLength:"200" doc:"To which it is handed over, for handed-over"`
+		Duplicate string `json:"duplicate,omitempty" maxLength:"60" doc:"The letter that it is a duplicate of, for duplicate"`
 	}
 }
 
 func (s *server) end(ctx context.Context, who routing.Clerk, in *endInput) (*done, error) {
-	return s.stateOf(ctx, in.id(), s.Desk.End(ctx, who, in.id(), storage.DocumentState(in.Body.State), in.Body.Reason))
+	return s.stateOf(ctx, in.id(), s.Desk.End(ctx, who, in.id(), desk.Ending{
+		State: storage.DocumentState(in.Body.State), Reason: in.Body.Reason, Authority: in.Body.Authority, Duplicate: storage.DocumentID(in.Body.Duplicate),
+	}))
 }
 
 type takeInInput struct {

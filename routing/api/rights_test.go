@@ -47,7 +47,7 @@ var operations = []operation{
 	{"assign", desk.AssignLetters, desktest.OfLetters, `{"worker":"\u0007"}`},
 	{"unassign", desk.AssignLetters, desktest.OfLetters, ""},
 	{"forward", desk.AssignLetters, desktest.OfLetters, `{"department":"nirgends"}`},
-	{"refuse", desk.AssignLetters, desktest.OfLetters, `{"reason":" "}`},
+	{"refuse", desk.AssignLetters, desktest.OfLetters, `{"code":"another-refusal"}`},
 	{"end", desk.AssignLetters, desktest.OfLetters, `{"state":"finance","reason":" "}`},
 	{"file", desk.WorkLetters, desktest.OfLetters, `{"efile":" "}`},
 	{"begin", desk.WorkLetters, desktest.OfLetters, ""},

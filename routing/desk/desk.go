@@ -27,7 +27,8 @@ type Config struct {
 	Absences    routing.Absences
 	Keys        routing.Keys
 	Figures     routing.Figures
-	Diary       routing.Diary // deadlines, remarks, targets
+	Diary       routing.Diary     // deadlines, remarks, targets
+	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department
 	Rules       []routing.Rule
 	Tokens      routing.Tokens
@@ -122,6 +123,15 @@ const (
 	AbsenceTwice      = "absence-twice"      // there is one on one of these days
 	KeyTaken          = "key-taken"          // two actions on one key
 	KeyForm           = "key-form"           // not one character, or one that is not given out
+	RefusalUnknown    = "refusal-unknown"    // not one of the reasons to refuse a letter
+	AuthorityMissing  = "authority-missing"  // to which authority a letter is handed over
+	DuplicateUnknown  = "duplicate-unknown"  // no such letter, the letter itself, or a duplicate in turn
+	PaperGone         = "paper-gone"         // something has happened to the paper since
+	DeadlineNameless  = "deadline-nameless"  // a deadline without a name
+	DayWrong          = "day-wrong"          // no day, one before the receipt or today, or too far ahead
+	FlagUnknown       = "flag-unknown"       // no such remark
+	InformedUnfit     = "informed-unfit"     // no such account, or one that never reads letters
+	TooMany           = "too-many"           // deadlines, comments or people informed
 )
 
 func invalid(code, format string, args ...any) error {

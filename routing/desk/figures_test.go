@@ -35,9 +35,9 @@ func worked(t *testing.T) *desktest.Office {
 			must(o.Close(ctx, worker, id))
 		}
 	}
-	must(o.Refuse(ctx, head, storage.NewDocumentID(f.Released, 2), "Frau Neumann ist verzogen"))
+	must(o.Refuse(ctx, head, storage.NewDocumentID(f.Released, 2), routing.OtherRefusal, "Frau Neumann ist verzogen"))
 	must(o.Forward(ctx, head, storage.NewDocumentID(f.Released, 3), "soziales", ""))
-	must(o.End(ctx, o.Who("head-soziales"), storage.NewDocumentID(f.Released, 4), storage.Finance, "Rechnung"))
+	must(o.End(ctx, o.Who("head-soziales"), storage.NewDocumentID(f.Released, 4), desk.Ending{State: storage.Finance, Reason: "Rechnung"}))
 	o.Count()
 	return o
 }

@@ -239,8 +239,7 @@ type Letter struct {
 	AddFiling bool // who may add a further filing
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
-	Handling   routing.Handling
-	Owner      routing.Owner // who answers for it now
+	Affair
 }
 
 // Letter returns one letter.
@@ -249,14 +248,13 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err != nil {
 		return Letter{}, err
 	}
-	what, err := d.thing(ctx, doc, b)
-	if err != nil {
-		return Letter{}, err
+	l := Letter{Entry: Entry{Document: doc}, Batch: b}
+	if l.Readable, err = d.sees(ctx, who, ReadLetters, doc, b); err != nil {
+		return l, err
 	}
-	l := Letter{Entry: Entry{Document: doc}, Batch: b, Readable: May(who, ReadLetters, what)}
-	l.Clear = doc.State == storage.Review && May(who, ClearLetters, what)
-	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, what)
-	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, what)
+	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
+	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
 	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
 		return l, err
 	}
@@ -272,11 +270,17 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		conceal(&l.Document)
 		l.Decision.Evidence, l.Decision.Options = nil, nil
 	}
-	if l.Life, err = d.life(ctx, doc); err != nil || l.Readable {
+	if l.Life, err = d.life(ctx, doc); err != nil {
 		return l, err
 	}
+	if l.Readable {
+		return l, d.affair(ctx, who, &l)
+	}
 	for i := range l.Life {
-		l.Life[i].Reasons, l.Life[i].Words = codesOnly(l.Life[i].Reasons), ""
+		l.Life[i].Reasons, l.Life[i].Words, l.Life[i].Authority = codesOnly(l.Life[i].Reasons), "", ""
+		if l.Life[i].Act == ActDeadline || l.Life[i].Act == ActDeadlineDrop {
+			l.Life[i].Name, l.Life[i].On = "", ""
+		}
 	}
 	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
 	for i := range l.Parts {
@@ -325,12 +329,12 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
-	what, err := d.thing(ctx, doc, b)
-	if err != nil {
-		return doc, b, err
+	ok, err := d.sees(ctx, who, right, doc, b)
+	if err == nil && (!ok || doc.State == storage.Superseded) {
+		err = missing("document " + string(id))
 	}
-	if !May(who, right, what) || doc.State == storage.Superseded {
-		return storage.Document{}, storage.Batch{}, missing("document " + string(id))
+	if err != nil {
+		return storage.Document{}, storage.Batch{}, err
 	}
 	return doc, b, nil
 }

@@ -28,13 +28,20 @@ type Moment struct {
 	Words      string // remark or reason, as the person wrote it
 	For        string // opaque id of the person in whose stead it was done
 	Erased     bool   // what the event said is gone
+	Code       string // of a refusal
+	Name       string // of a deadline or a flag
+	On         scanstation.Date
+	Priority   int
+	Authority  string                // to which it was handed over or returned
+	Duplicate  storage.DocumentID    // of which it is one
+	Paper      storage.OriginalState // where the paper is since
 }
 
 // life returns what happened to doc and its stack, in order.
 func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error) {
 	var out []Moment
 	for _, object := range []string{string(doc.Batch), string(doc.ID)} {
-		events, err := d.cfg.Archive.Events(ctx, storage.EventFilter{Object: object, Limit: 200})
+		events, err := d.cfg.Archive.Events(ctx, storage.EventFilter{Object: object, Limit: 1000})
 		if err != nil {
 			return nil, err
 		}
@@ -45,10 +52,16 @@ func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error)
 					Department string               `json:"department"`
 					Reasons    []scanstation.Reason `json:"reasons"`
 					Detail     json.RawMessage      `json:"detail"`
+					End        storage.Ending       `json:"end"`
+					State      string               `json:"state"`
 				}
 				// A body of another shape has neither; that is no error here.
 				_ = json.Unmarshal(e.Body, &body)
 				m.Department, m.Reasons = body.Department, body.Reasons
+				m.Authority, m.Duplicate = body.End.Authority, body.End.Duplicate
+				if e.Kind == storage.EventPaper {
+					m.Paper = storage.OriginalState(body.State)
+				}
 				m.tell(body.Detail)
 			}
 			out = append(out, m)
@@ -63,9 +76,13 @@ func (m *Moment) tell(detail []byte) {
 	var s struct {
 		Act                                        Act
 		Worker, Remark, Reason, From, Receipt, For string
+		Code, Name                                 string
+		On                                         scanstation.Date
+		Priority                                   int
 	}
 	if json.Unmarshal(detail, &s) == nil && s.Act != "" {
 		m.Act, m.Worker, m.From, m.Receipt, m.For = s.Act, s.Worker, s.From, s.Receipt, s.For
+		m.Code, m.Name, m.On, m.Priority = s.Code, s.Name, s.On, s.Priority
 		m.Words = cmp.Or(s.Remark, s.Reason)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mailroom/routing"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -13,22 +14,24 @@ type Right string
 
 // The rights.
 const (
-	SeeStations   Right = "see-stations"   // stations, stacks and their numbers
-	RunStations   Right = "run-stations"   // sign on, drop files, try again
-	SeePictures   Right = "see-pictures"   // the images of a stack
-	MendStacks    Right = "mend-stacks"    // change how a stack was cut, and release it
-	SeeFacts      Right = "see-facts"      // where a letter is, and what became of it
-	ReadLetters   Right = "read-letters"   // its pages, its text, what was read from it
-	ClearLetters  Right = "clear-letters"  // say whose a doubtful letter is
-	AssignLetters Right = "assign-letters" // say who works on a letter, or that it ends here
-	WorkLetters   Right = "work-letters"   // take an own letter to the e-file, work on it, close it
-	BringPost     Right = "bring-post"     // bring in post of other channels than paper
-	FileLetters   Right = "file-letters"   // take an own part of a letter into its file
-	SeeSystems    Right = "see-systems"    // how the ways into the e-files do
-	KeepAccounts  Right = "keep-accounts"  // people and their roles
-	PlanAbsences  Right = "plan-absences"  // say when one is away, and who stands in
-	SeeFigures    Right = "see-figures"    // sums of what happened, of no letter and nobody
-	KeepRules     Right = "keep-rules"     // see the rules of distribution and try others
+	SeeStations    Right = "see-stations"    // stations, stacks and their numbers
+	RunStations    Right = "run-stations"    // sign on, drop files, try again
+	SeePictures    Right = "see-pictures"    // the images of a stack
+	MendStacks     Right = "mend-stacks"     // change how a stack was cut, and release it
+	SeeFacts       Right = "see-facts"       // where a letter is, and what became of it
+	ReadLetters    Right = "read-letters"    // its pages, its text, what was read from it
+	ClearLetters   Right = "clear-letters"   // say whose a doubtful letter is
+	AssignLetters  Right = "assign-letters"  // say who works on a letter, or that it ends here
+	WorkLetters    Right = "work-letters"    // take an own letter to the e-file, work on it, close it
+	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
+	CommentLetters Right = "comment-letters" // comment on it
+	BringPost      Right = "bring-post"      // bring in post of other channels than paper
+	FileLetters    Right = "file-letters"    // take an own part of a letter into its file
+	SeeSystems     Right = "see-systems"     // how the ways into the e-files do
+	KeepAccounts   Right = "keep-accounts"   // people and their roles
+	SeeFigures     Right = "see-figures"     // sums of what happened, of no letter and nobody
+	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
+	PlanAbsences   Right = "plan-absences"   // say when one is away, and who stands in
 )
 
 // Scope is where a role has a right.
@@ -43,6 +46,7 @@ const (
 	UnknownDepartment                      // while nobody knows whose it is
 	UnknownBeforeRelease                   // while both is so
 	FiledThere                             // of a letter that belongs into a file of the department as well
+	WhenInformed                           // if it was given to the clerk for information
 )
 
 // matrix says which role has which right, and where. What does not stand here
@@ -53,12 +57,12 @@ var matrix = map[Right]map[routing.Role]Scope{
 	SeePictures: {routing.ScanRoom: BeforeRelease},
 	MendStacks:  {routing.ScanRoom: BeforeRelease},
 	SeeFacts: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere,
-		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere, routing.Admin: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere | WhenInformed, routing.Head: OwnDepartment | FiledThere | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere | WhenInformed, routing.Auditor: Anywhere, routing.Admin: Anywhere,
 	},
 	ReadLetters: {
-		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere,
-		routing.Records: OwnDepartment | UnknownDepartment | FiledThere, routing.Auditor: Anywhere,
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment | FiledThere | WhenInformed, routing.Head: OwnDepartment | FiledThere | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | FiledThere | WhenInformed, routing.Auditor: Anywhere,
 	},
 	ClearLetters: {
 		routing.ScanRoom: UnknownBeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
@@ -66,13 +70,18 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
-	BringPost:     {routing.ScanRoom: Anywhere},
-	FileLetters:   {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere},
-	SeeSystems:    {routing.Admin: Anywhere},
-	KeepAccounts:  {routing.Admin: Anywhere},
 	PlanAbsences:  {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment},
-	SeeFigures:    {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
-	KeepRules:     {routing.Admin: Anywhere, routing.Records: OwnDepartment},
+	HandleLetters: {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
+	CommentLetters: {
+		routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
+		routing.Records: OwnDepartment | UnknownDepartment | WhenInformed,
+	},
+	BringPost:    {routing.ScanRoom: Anywhere},
+	FileLetters:  {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere},
+	SeeSystems:   {routing.Admin: Anywhere},
+	KeepAccounts: {routing.Admin: Anywhere},
+	SeeFigures:   {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
+	KeepRules:    {routing.Admin: Anywhere, routing.Records: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
@@ -80,7 +89,9 @@ type Thing struct {
 	Department string
 	Released   bool // its stack is
 	// Filings are the departments into whose files it belongs, its own or others.
-	Filings []string
+	Filings  []string
+	Informed bool // it was given to the clerk for information
+	Wanderer bool // it was sent astray too often: the records managers clear it
 }
 
 // May says whether who has right for what. A clerk whose password was given by
@@ -91,12 +102,16 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 	}
 	for _, g := range who.Grants {
 		scope := matrix[right][g.Role]
+		if what.Wanderer && right == ClearLetters && g.Role != routing.Records {
+			continue
+		}
 		switch {
 		case scope&Anywhere != 0,
 			scope&OwnDepartment != 0 && (g.Department == "" || g.Department == what.Department),
 			scope&BeforeRelease != 0 && !what.Released,
 			scope&UnknownDepartment != 0 && what.Department == "",
 			scope&FiledThere != 0 && g.Department != "" && slices.Contains(what.Filings, g.Department),
+			scope&WhenInformed != 0 && what.Informed,
 			scope&UnknownBeforeRelease != 0 && what.Department == "" && !what.Released:
 			return true
 		}
@@ -110,7 +125,7 @@ var scopes = map[Right]routing.Scope{
 	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
-	FileLetters: routing.WorkPost, BringPost: routing.UploadPost,
+	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
 	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
 }
 
@@ -161,7 +176,13 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 
 // thing is doc as rights see it, but for the files that it belongs into.
 func thing(doc storage.Document, b storage.Batch) Thing {
-	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased}
+	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased, Wanderer: astray(doc)}
+}
+
+// astray says whether a letter was sent on so often that the records managers
+// have to end the round.
+func astray(doc storage.Document) bool {
+	return slices.ContainsFunc(doc.Reasons, func(r scanstation.Reason) bool { return r.Code == routing.Wanderer })
 }
 
 // thing is doc as rights see it.

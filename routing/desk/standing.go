@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"mailroom/routing"
 	"mailroom/scanstation"
@@ -41,6 +43,66 @@ func (d *Desk) standing(h routing.Handling, doc storage.Document) Standing {
 // Back says whether the letter comes back today or came back before.
 func (s Standing) Back(today scanstation.Date) bool {
 	return s.FollowUp != "" && s.FollowUp <= today
+}
+
+// Affair is what people keep in mind about a letter and say about it (Vorgang).
+type Affair struct {
+	Handling routing.Handling
+	Owner    routing.Owner // who answers for it now
+	Handle   bool          // who may change deadlines, remarks and so on
+	Unend    bool          // who may take its end back
+	Note     bool          // it was given to who for information, who has not taken note yet
+
+	MayComment bool
+	Comments   []Comment // the oldest first
+	Informed   []Reader  // who was given it for information
+}
+
+// Comment is what somebody said about a letter.
+type Comment struct {
+	By    string // name
+	At    time.Time
+	Words string // empty: it was erased
+}
+
+// Reader is somebody who was given a letter for information.
+type Reader struct {
+	routing.Information
+	Name, From string // of who was informed, and of who did it
+}
+
+// affair looks up what only those see who may read the letter.
+func (d *Desk) affair(ctx context.Context, who routing.Clerk, l *Letter) error {
+	what := thing(l.Document, l.Batch)
+	l.Handle, l.Unend = May(who, HandleLetters, what), l.End != nil && May(who, AssignLetters, what)
+	return d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		l.Comments, l.Informed = nil, nil
+		names := map[routing.ClerkID]string{}
+		list, err := d.cfg.Diary.Informed.InformedOf(ctx, tx, l.ID)
+		if err != nil {
+			return err
+		}
+		for _, i := range list {
+			if err := errors.Join(d.nameIn(ctx, tx, names, i.Clerk), d.nameIn(ctx, tx, names, i.By)); err != nil {
+				return err
+			}
+			l.Informed = append(l.Informed, Reader{i, names[i.Clerk], names[i.By]})
+			if i.Clerk == who.ID {
+				what.Informed, l.Note = true, !i.Seen
+			}
+		}
+		l.MayComment = May(who, CommentLetters, what)
+		for _, m := range l.Life {
+			if m.Act != ActComment {
+				continue
+			}
+			if err := d.nameIn(ctx, tx, names, routing.ClerkID(m.Actor)); err != nil {
+				return err
+			}
+			l.Comments = append(l.Comments, Comment{names[routing.ClerkID(m.Actor)], m.Time, m.Words})
+		}
+		return nil
+	})
 }
 
 // handled looks up what there is to keep in mind about a letter, and who

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"mailroom/routing"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -27,6 +28,19 @@ const (
 	ActBegin    Act = "begin"
 	ActClose    Act = "close"
 	ActReopen   Act = "reopen"
+	ActUnend    Act = "unend"
+
+	ActDeadline     Act = "deadline"
+	ActDeadlineDrop Act = "deadline-drop"
+	ActFlag         Act = "flag"
+	ActUnflag       Act = "unflag"
+	ActPriority     Act = "priority"
+	ActFollowUp     Act = "follow-up"
+	ActFollowUpDone Act = "follow-up-done"
+	ActComment      Act = "comment"
+	ActInform       Act = "inform"
+	ActUninform     Act = "uninform"
+	ActTakeNote     Act = "take-note"
 )
 
 // step is what the event of an act holds.
@@ -40,6 +54,11 @@ type step struct {
 	For      routing.ClerkID   `json:"for,omitempty"`     // the person in whose stead it was done
 	Receipt  string            `json:"receipt,omitempty"` // number of the e-file that took it
 	Decision *routing.Decision `json:"decision,omitempty"`
+	Code     string            `json:"code,omitempty"` // of a refusal
+	Name     string            `json:"name,omitempty"` // of a deadline or a flag
+	On       scanstation.Date  `json:"on,omitempty"`   // last day of a deadline, day of a follow-up
+	Priority int               `json:"priority,omitempty"`
+	Clerk    routing.ClerkID   `json:"clerk,omitempty"` // who was informed
 }
 
 const maxText = 500

@@ -35,12 +35,14 @@ func acts(o *desktest.Office, id storage.DocumentID) map[string]func(who routing
 		"assign":   func(c routing.Clerk) error { return o.Assign(ctx, c, id, "wohngeld-2", "Eilt") },
 		"unassign": func(c routing.Clerk) error { return o.Unassign(ctx, c, id) },
 		"forward":  func(c routing.Clerk) error { return o.Forward(ctx, c, id, "soziales", "") },
-		"refuse":   func(c routing.Clerk) error { return o.Refuse(ctx, c, id, "nicht unsere Stadt") },
-		"end":      func(c routing.Clerk) error { return o.End(ctx, c, id, storage.Finance, "Rechnung") },
-		"file":     func(c routing.Clerk) error { return o.File(ctx, c, id, "WG-2023-004711") },
-		"begin":    func(c routing.Clerk) error { return o.Begin(ctx, c, id) },
-		"close":    func(c routing.Clerk) error { return o.Close(ctx, c, id) },
-		"reopen":   func(c routing.Clerk) error { return o.Reopen(ctx, c, id) },
+		"refuse":   func(c routing.Clerk) error { return o.Refuse(ctx, c, id, routing.OtherAuthority, "nicht unsere Stadt") },
+		"end": func(c routing.Clerk) error {
+			return o.End(ctx, c, id, desk.Ending{State: storage.Finance, Reason: "Rechnung"})
+		},
+		"file":   func(c routing.Clerk) error { return o.File(ctx, c, id, "WG-2023-004711") },
+		"begin":  func(c routing.Clerk) error { return o.Begin(ctx, c, id) },
+		"close":  func(c routing.Clerk) error { return o.Close(ctx, c, id) },
+		"reopen": func(c routing.Clerk) error { return o.Reopen(ctx, c, id) },
 	}
 }
 
@@ -62,9 +64,12 @@ func TestActs(t *testing.T) {
 		"in the e-file": {[]string{"assign", "file"}, map[string]storage.DocumentState{"begin": storage.InWork}, nil},
 		"in work":       {[]string{"assign", "file", "begin"}, map[string]storage.DocumentState{"close": storage.Closed}, nil},
 		"closed":        {[]string{"assign", "file", "begin", "close"}, map[string]storage.DocumentState{"reopen": storage.InWork}, nil},
-		"refused":       {[]string{"refuse"}, nil, nil},
-		"ended":         {[]string{"end"}, nil, nil},
-		"taken back":    {[]string{"assign", "unassign"}, map[string]storage.DocumentState{"assign": storage.Assigned}, map[string]string{"forward": "skip", "refuse": "skip", "end": "skip"}},
+		"refused": {[]string{"refuse"}, nil, map[string]string{ // it is nobody's now
+			"assign": "missing", "unassign": "missing", "forward": "missing", "refuse": "missing", "end": "missing",
+			"file": "missing", "begin": "missing", "close": "missing", "reopen": "missing",
+		}},
+		"ended":      {[]string{"end"}, nil, nil},
+		"taken back": {[]string{"assign", "unassign"}, map[string]storage.DocumentState{"assign": storage.Assigned}, map[string]string{"forward": "skip", "refuse": "skip", "end": "skip"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -147,12 +152,18 @@ func TestAnswersToBeGivenDifferently(t *testing.T) {
 		"a remark that is too long":              {o.Assign(ctx, head, id, "wohngeld-2", long), desk.TextLong},
 		"forward to where it is":                 {o.Forward(ctx, head, id, "wohngeld", ""), desk.DepartmentMissing},
 		"forward to nowhere":                     {o.Forward(ctx, head, id, "garten", ""), desk.DepartmentMissing},
-		"refuse without a reason":                {o.Refuse(ctx, head, id, " "), desk.ReasonMissing},
-		"end without a reason":                   {o.End(ctx, head, id, storage.Duplicate, ""), desk.ReasonMissing},
-		"end in a state that is no end":          {o.End(ctx, head, id, storage.Closed, "x"), desk.EndUnknown},
+		"refuse without a reason":                {o.Refuse(ctx, head, id, "", "weil"), desk.RefusalUnknown},
+		"refuse for another reason, unsaid":      {o.Refuse(ctx, head, id, routing.OtherRefusal, " "), desk.ReasonMissing},
+		"refuse in a novel":                      {o.Refuse(ctx, head, id, routing.WrongCut, long), desk.TextLong},
+		"end without a reason":                   {end(o, id, desk.Ending{State: storage.Finance}), desk.ReasonMissing},
+		"end in a state that is no end":          {end(o, id, desk.Ending{State: storage.Closed, Reason: "x"}), desk.EndUnknown},
+		"hand over to nobody":                    {end(o, id, desk.Ending{State: storage.HandedOver, Reason: "x", Authority: " "}), desk.AuthorityMissing},
+		"a duplicate of nothing":                 {end(o, id, desk.Ending{State: storage.Duplicate, Reason: "x"}), desk.DuplicateUnknown},
+		"a duplicate of itself":                  {end(o, id, desk.Ending{State: storage.Duplicate, Reason: "x", Duplicate: id}), desk.DuplicateUnknown},
+		"take back an end that was none":         {o.Unend(ctx, head, id), desk.Overtaken},
 		"file under no number":                   {o.File(ctx, o.Who("wohngeld-2"), mine, " "), desk.FileMissing},
 		"undo the act of another":                {undo(o, "records"), desk.NothingToUndo},
-		"a letter that does not exist":           {o.Refuse(ctx, head, "20261122-7F3K9Q2M-001", "x"), "missing"},
+		"a letter that does not exist":           {o.Refuse(ctx, head, "20261122-7F3K9Q2M-001", routing.WrongCut, "x"), "missing"},
 		"sure proposals of a foreign department": {sure(o, "head-soziales"), "missing"},
 		"undo in a foreign department":           {undo(o, "head-soziales"), "missing"},
 	} {
@@ -162,6 +173,10 @@ func TestAnswersToBeGivenDifferently(t *testing.T) {
 			}
 		})
 	}
+}
+
+func end(o *desktest.Office, id storage.DocumentID, e desk.Ending) error {
+	return o.End(context.Background(), o.Who("head-wohngeld"), id, e)
 }
 
 func undo(o *desktest.Office, who string) error {
@@ -263,11 +278,11 @@ func TestForwardAndRefuse(t *testing.T) {
 	if got := outcome(o.Forward(ctx, head, away, "soziales", "")); got != "missing" {
 		t.Errorf("forward what is gone: %s; want missing", got)
 	}
-	if err := o.Refuse(ctx, head, back, "andere Stadt"); err != nil {
+	if err := o.Refuse(ctx, head, back, routing.OtherAuthority, "andere Stadt"); err != nil {
 		t.Fatal(err)
 	}
 	l, err = o.Letter(ctx, o.Who("records"), back)
-	if err != nil || !l.Clear || len(l.Reasons) != 1 || l.Reasons[0].Code != routing.Refused || l.Reasons[0].Detail != "andere Stadt" {
+	if err != nil || !l.Clear || len(l.Reasons) != 1 || l.Reasons[0].Code != routing.Refused || l.Reasons[0].Detail != "other-authority: andere Stadt" || l.Department != "" {
 		t.Errorf("refused: %v %v, %v", l.Clear, l.Reasons, err)
 	}
 	if err := o.Resolve(ctx, o.Who("records"), back, "soziales", ""); err != nil {

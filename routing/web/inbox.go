@@ -15,6 +15,8 @@ type actForm struct {
 	Act                       string // last part of the form's address
 	Typed, Remark             string
 	Department, State, Reason string
+	Code                      string // of a refusal
+	Authority, Duplicate      string // of an end
 }
 
 // inboxBody is an inbox with what may be done with the letter looked at.
@@ -51,6 +53,7 @@ func (s *server) inboxPage(v *visit) error {
 		b.Form = actForm{
 			Act: v.r.URL.Path[strings.LastIndexByte(v.r.URL.Path, '/')+1:], Typed: v.r.PostFormValue("typed"),
 			Remark: v.r.PostFormValue("remark"), Department: v.r.PostFormValue("department"), State: v.r.PostFormValue("state"), Reason: v.r.PostFormValue("reason"),
+			Code: v.r.PostFormValue("code"), Authority: v.r.PostFormValue("authority"), Duplicate: v.r.PostFormValue("duplicate"),
 		}
 		b.Then = b.beside(b.Selected.ID)
 		b.mark(v)
@@ -199,7 +202,7 @@ func (s *server) forward(v *visit) error {
 }
 
 func (s *server) refuse(v *visit) error {
-	if err := s.Desk.Refuse(v.r.Context(), v.who, document(v), v.r.PostFormValue("reason")); err != nil {
+	if err := s.Desk.Refuse(v.r.Context(), v.who, document(v), v.r.PostFormValue("code"), v.r.PostFormValue("reason")); err != nil {
 		return s.again(v, err, s.inboxPage)
 	}
 	s.say(v, "inbox.refused")
@@ -208,13 +211,20 @@ func (s *server) refuse(v *visit) error {
 }
 
 func (s *server) endLetter(v *visit) error {
-	state := storage.DocumentState(v.r.PostFormValue("state"))
-	if err := s.Desk.End(v.r.Context(), v.who, document(v), state, v.r.PostFormValue("reason")); err != nil {
+	if err := s.Desk.End(v.r.Context(), v.who, document(v), endingIn(v)); err != nil {
 		return s.again(v, err, s.inboxPage)
 	}
 	s.say(v, "inbox.ended")
 	s.onward(v)
 	return nil
+}
+
+// endingIn is the end that a form chose.
+func endingIn(v *visit) desk.Ending {
+	return desk.Ending{
+		State: storage.DocumentState(v.r.PostFormValue("state")), Reason: v.r.PostFormValue("reason"), Authority: v.r.PostFormValue("authority"),
+		Duplicate: storage.DocumentID(strings.TrimSpace(v.r.PostFormValue("duplicate"))),
+	}
 }
 
 func (s *server) undo(v *visit) error {

@@ -58,7 +58,7 @@ func TestFormsOfTheInbox(t *testing.T) {
 	if _, page := b.get("/postkorb/wohngeld"); strings.Contains(page, "Weitere Briefe") {
 		t.Error("a short inbox offers more letters")
 	}
-	if status, _, page := b.post("/postkorb/wohngeld/"+first+"/zurueckgeben", "reason", " "); status != http.StatusUnprocessableEntity || !strings.Contains(page, "nennen Sie den Grund") {
+	if status, _, page := b.post("/postkorb/wohngeld/"+first+"/zurueckgeben", "reason", "weil"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "nicht Ihrem Bereich gehört") || !strings.Contains(page, `value="weil"`) {
 		t.Errorf("refuse without a reason: %d", status)
 	}
 	if status, _, page := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "auditor", "remark", "bitte gleich"); status != http.StatusUnprocessableEntity || !strings.Contains(page, `value="bitte gleich"`) {
@@ -123,7 +123,11 @@ func TestPostByKeyboard(t *testing.T) {
 	said("Postkorb Soziale Hilfen")
 	focused(3)
 
-	w.keys("r", "andere Stadt", kb.Enter)
+	w.keys("r")
+	w.until("the choice of reasons", `document.activeElement.id === "warum-zurueck"`)
+	w.keys(kb.ArrowDown)
+	w.tabTo("#grund-zurueck")
+	w.keys("andere Stadt", kb.Enter)
 	said("wieder in der Klärung")
 	state(3, storage.Review)
 	focused(1)

@@ -95,7 +95,13 @@ func (t texts) detail(r scanstation.Reason) string {
 			return t.say(key, args...)
 		}
 	}
-	code, _, _ := strings.Cut(r.Detail, ": ")
+	code, words, said := strings.Cut(r.Detail, ": ")
+	if s, ok := t.words["refusal."+code]; ok {
+		if said {
+			s += ": " + words
+		}
+		return s
+	}
 	return t.or("short."+code, r.Detail)
 }
 

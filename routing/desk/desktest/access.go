@@ -97,7 +97,15 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
-	desk.SeeSystems:   {House: "A"},
+	desk.SeeSystems: {House: "A"},
+	desk.HandleLetters: {
+		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
+		Unknown: "WHrR", UnknownReleased: "WHrR",
+	},
+	desk.CommentLetters: {
+		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
+		Unknown: "WHrR", UnknownReleased: "WHrR",
+	},
 	desk.KeepAccounts: {House: "A"},
 	desk.PlanAbsences: {Any: "wWhHrR"},
 	desk.KeepRules:    {House: "RA"},

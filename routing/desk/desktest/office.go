@@ -113,7 +113,7 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 	o.must(err)
 	return storage.NewArchive(storage.Config{
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
-		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30,
+		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
@@ -121,7 +121,9 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 func (o *Office) diary() routing.Diary {
 	calendar, err := scanstation.NewCalendar("NW")
 	o.must(err)
-	return routing.Diary{Handlings: sqlstore.Store{}, Informed: sqlstore.Store{}, Departments: Departments(), Calendar: calendar, Now: o.Clock.Now}
+	return routing.Diary{
+		Handlings: sqlstore.Store{}, Informed: sqlstore.Store{}, Text: o.Archive.Text, Departments: Departments(), Calendar: calendar, Now: o.Clock.Now,
+	}
 }
 
 func (o *Office) stations() []scanstation.Station {
