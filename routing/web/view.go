@@ -229,10 +229,16 @@ func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
-		for _, tab := range [][2]string{{"account.title", "/konto"}, {"tokens.title", "/konto/schluessel"}} {
-			tabs = append(tabs, navItem{Key: tab[0], Path: tab[1], Here: at == tab[1]})
+		here := false
+		for _, tab := range [][2]string{{"account.title", "/konto"}, {"keys.title", "/konto/tasten"}, {"absences.title", "/konto/abwesenheit"}, {"tokens.title", "/konto/schluessel"}} {
+			if tab[1] == "/konto/abwesenheit" && !s.Desk.MayPlan(v.who) {
+				continue
+			}
+			tabs, here = append(tabs, navItem{Key: tab[0], Path: tab[1], Here: at == tab[1]}), here || at == tab[1]
 		}
-		return "account.title", tabs
+		if here || v.r.Method == http.MethodPost {
+			return "account.title", tabs
+		}
 	}
 	return "", nil
 }
