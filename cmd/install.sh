@@ -10,7 +10,7 @@ root=""
 [ "$(id -u)" = 0 ] || root=sudo
 
 base="gcc g++ pkg-config ca-certificates libtesseract-dev libleptonica-dev libzxing-dev tesseract-ocr tesseract-ocr-deu poppler-utils"
-test="postgresql qpdf zint chromium samba smbclient libxml2-utils openssl imagemagick libtiff-tools fonts-liberation fonts-dejavu-core"
+test="postgresql qpdf zint chromium samba smbclient libxml2-utils openssl imagemagick libtiff-tools fonts-liberation fonts-dejavu-core slapd ldap-utils"
 
 missing() { # the packages that are not installed
     for p in "$@"; do
@@ -75,3 +75,4 @@ minio
 [ "$(command -v python3)" ] && python3 -c "import ensurepip" 2>/dev/null || apt python3 python3-venv
 sh cmd/schemathesis.sh || echo "install.sh: Schemathesis is not to be had; tests that need it will be skipped" >&2
 sh cmd/verapdf.sh || echo "install.sh: veraPDF is not to be had; tests that need it will be skipped" >&2
+sh cmd/oidc.sh || echo "install.sh: the OpenID provider is not to be had; tests that need it will be skipped" >&2

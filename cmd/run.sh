@@ -19,10 +19,11 @@ done
 sh cmd/install.sh base
 data=$PWD/data
 listen=${MAILROOM_LISTEN:-127.0.0.1:8080}
-mkdir -p "$data/bin" "$data/drop/scan-1"
+mkdir -p "$data/bin" "$data/drop/scan-1" "$data/exchange/wohngeld"
 echo "run.sh: building"
 go build -o "$data/bin/mailroom" ./cmd/mailroom
-{ printf 'data: .\nlisten: %s\noffice: {name: Stadt Auenstedt, city: Auenstedt, unit: Zentrale Scanstelle}\n' "$listen"; cat testdata/mail/mailroom.yaml; } >"$data/mailroom.yaml"
+{ printf 'data: .\nlisten: %s\noffice: {name: Stadt Auenstedt, city: Auenstedt, unit: Zentrale Scanstelle}\n' "$listen"; cat testdata/mail/mailroom.yaml
+    printf 'efile: {departments: {wohngeld: {connector: folder, folder: {out: ./exchange/wohngeld, answer: {ok: <id>.ok, err: <id>.err}}}}}\n'; } >"$data/mailroom.yaml"
 cp testdata/mail/register.csv "$data/register.csv"
 mailroom() { "$data/bin/mailroom" "$@"; }
 mailroom check --config "$data/mailroom.yaml"
@@ -63,6 +64,8 @@ mailroom is running.
   log-ins    $data/demo-logins.txt
 $(sed 's/^/    /' "$data/demo-logins.txt")
   mail       $count files were dropped into $data/drop/scan-1; drop your own there
+  e-file     letters of Wohngeld are handed over into $data/exchange/wohngeld; a file
+             named like the letter's index, with .ok instead of .xml, is its receipt
   results    $data/blobs (PDF/A), "$data/bin/mailroom documents --config $data/mailroom.yaml"
   log        $data/service.log
 

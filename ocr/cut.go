@@ -33,6 +33,9 @@ type Draft struct {
 	Number int                  `json:"number"` // from 1 within the batch
 	Images []int                `json:"images"`
 	Doubts []scanstation.Reason `json:"doubts,omitempty"` // what a person has to look at first
+	// Sheet is the request of the rescan sheet before these images: they belong
+	// to a letter that is kept already.
+	Sheet scanstation.RescanID `json:"sheet,omitempty"`
 }
 
 // Cutting is a whole stack cut into letters.
@@ -44,14 +47,16 @@ type Cutting struct {
 // The doubts that Cut raises.
 const (
 	UnreadImage      = "unread-image"      // an image between the pages of this letter could not be read
+	SheetTwice       = "sheet-twice"       // the same rescan sheet stands before other images of this stack as well
 	MissingSeparator = "missing-separator" // a page within this letter looks like the first of another
 )
 
 // Cut cuts a stack into letters. readings must be those of all images in
 // order. A separator starts a new letter, wherever it stands; runs of
-// separators and letters without a page come to nothing. An unread image is
-// rejected with its reason and raises a doubt about the letter it lay in. A page
-// within a letter that looks like the first of another raises one, too.
+// separators and letters without a page come to nothing. A rescan sheet starts
+// the images that its request asked for, up to the next separator. An unread
+// image is rejected with its reason and raises a doubt about the letter it lay in. A
+// page within a letter that looks like the first of another raises one, too.
 func Cut(readings []Reading) Cutting {
 	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
 	var draft Draft
@@ -70,6 +75,7 @@ func Cut(readings []Reading) Cutting {
 			draft.Doubts = append(draft.Doubts, scanstation.Reason{Code: UnreadImage, Detail: r.Failed.String()})
 		case r.Separator:
 			flush()
+			draft.Sheet = r.Sheet
 			f.Fate = SeparatorFate
 		case r.Blank:
 			f.Fate = BlankFate
@@ -83,7 +89,22 @@ func Cut(readings []Reading) Cutting {
 		c.Fates = append(c.Fates, f)
 	}
 	flush()
+	doubtTwice(c.Drafts)
 	return c
+}
+
+// doubtTwice leaves to a person which of several drafts behind the same sheet
+// is meant.
+func doubtTwice(drafts []Draft) {
+	seen := map[scanstation.RescanID]int{}
+	for _, d := range drafts {
+		seen[d.Sheet]++
+	}
+	for i, d := range drafts {
+		if d.Sheet != "" && seen[d.Sheet] > 1 {
+			drafts[i].Doubts = append(d.Doubts, scanstation.Reason{Code: SheetTwice, Detail: string(d.Sheet)})
+		}
+	}
 }
 
 var (

@@ -73,7 +73,10 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		return r, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
 	}
 	if s.Said == nil {
-		r.Separator = isSeparator(r.Barcodes, s.Separators)
+		if s.Sheets {
+			r.Sheet = sheetOn(r.Barcodes)
+		}
+		r.Separator = r.Sheet != "" || isSeparator(r.Barcodes, s.Separators)
 		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	}
 	if r.Separator || r.Blank {
@@ -98,6 +101,21 @@ func isSeparator(codes []Barcode, separators []string) bool {
 	return slices.ContainsFunc(codes, func(c Barcode) bool {
 		return slices.Contains(separators, strings.TrimSpace(c.Text))
 	})
+}
+
+// sheetOn returns the request of the rescan sheet that bears codes. Two that
+// differ are none: that page is no sheet of ours.
+func sheetOn(codes []Barcode) (id scanstation.RescanID) {
+	for _, c := range codes {
+		switch found, ok := scanstation.ParseRescanCode(c.Text); {
+		case !ok || found == id:
+		case id != "":
+			return ""
+		default:
+			id = found
+		}
+	}
+	return id
 }
 
 // meanConfidence weighs each word by its characters, so that a page of long

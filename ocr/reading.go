@@ -42,22 +42,25 @@ type Barcode struct {
 
 // Reading is all that is known of one page image.
 type Reading struct {
-	Image      int                `json:"image"`  // from 0 within the batch
-	Width      int                `json:"width"`  // of the upright image, pixels
-	Height     int                `json:"height"` // of the upright image, pixels
-	DPI        int                `json:"dpi"`
-	Rotation   int                `json:"rotation"` // clockwise turn of the stored image that sets it upright: 0, 90, 180, 270
-	Skew       float64            `json:"skew"`     // degrees the upright content still leans, clockwise positive
-	Ink        Ink                `json:"ink"`
-	Blank      bool               `json:"blank,omitempty"`
-	Separator  bool               `json:"separator,omitempty"`
-	Barcodes   []Barcode          `json:"barcodes,omitempty"`
-	Words      []Word             `json:"words,omitempty"`
-	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
-	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
-	Engine     string             `json:"engine,omitempty"`   // names and versions of what read the page
-	Failed     scanstation.Reason `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
-	Steps      []Step             `json:"steps,omitempty"`
+	Image     int     `json:"image"`  // from 0 within the batch
+	Width     int     `json:"width"`  // of the upright image, pixels
+	Height    int     `json:"height"` // of the upright image, pixels
+	DPI       int     `json:"dpi"`
+	Rotation  int     `json:"rotation"` // clockwise turn of the stored image that sets it upright: 0, 90, 180, 270
+	Skew      float64 `json:"skew"`     // degrees the upright content still leans, clockwise positive
+	Ink       Ink     `json:"ink"`
+	Blank     bool    `json:"blank,omitempty"`
+	Separator bool    `json:"separator,omitempty"`
+	// Sheet is the request that a rescan sheet stands for; such a sheet is a
+	// separator too.
+	Sheet      scanstation.RescanID `json:"sheet,omitempty"`
+	Barcodes   []Barcode            `json:"barcodes,omitempty"`
+	Words      []Word               `json:"words,omitempty"`
+	Confidence float64              `json:"confidence"`         // mean over the characters of all words, 0 to 1
+	Language   string               `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
+	Engine     string               `json:"engine,omitempty"`   // names and versions of what read the page
+	Failed     scanstation.Reason   `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
+	Steps      []Step               `json:"steps,omitempty"`
 }
 
 // Ink measures how much is on a page.
@@ -117,7 +120,10 @@ func (r Reading) Text() string {
 type Settings struct {
 	Separators []string `json:"separators"` // barcode texts that stand for a separator sheet
 	Languages  []string `json:"languages"`  // Tesseract models, the main one first
-	Said       *Said    `json:"said,omitempty"`
+	// Sheets says that rescan sheets count: only where paper is scanned in the
+	// house, for their codes would otherwise come in by fax.
+	Sheets bool  `json:"sheets,omitempty"`
+	Said   *Said `json:"said,omitempty"`
 }
 
 // Said is what a person said of an image: that it is a page, whatever it looks

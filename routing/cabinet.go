@@ -123,6 +123,12 @@ func (f Folder) Find(number int) (Record, error) {
 	return Record{}, fmt.Errorf("filing %d of %s: %w", number, f.Doc.ID, storage.ErrNotFound)
 }
 
+// What a letter's filings do with it, beside what people do.
+const (
+	ActFile     = "file"
+	ActGiveBack = "give-back" // to those whose it was: it did not get into an e-file
+)
+
 // moved is what the event of a letter's move holds that its filings caused.
 type moved struct {
 	Act     string  `json:"act"`
@@ -180,8 +186,11 @@ func (c Cabinet) settle(ctx context.Context, tx storage.Tx, actor string, f Fold
 	if err := c.Archive.Record(ctx, tx, actor, EventFiling+string(r.State), string(r.Document), r); err != nil {
 		return err
 	}
-	body := moved{Act: "file", Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number, For: c.For}
 	for _, state := range path {
+		body := moved{Act: ActFile, Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number, For: c.For}
+		if state == storage.Assigned || state == storage.Inbox {
+			body.Act = ActGiveBack
+		}
 		// All moves lock the same, so a second one cannot wait for anybody.
 		if _, err := c.Archive.Move(ctx, tx, r.Document, state, actor, storage.Change{Reasons: f.Doc.Reasons, Body: body}); err != nil {
 			return err

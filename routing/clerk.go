@@ -48,7 +48,16 @@ type Clerk struct {
 	// Scopes bound what may be done where a token stands for the clerk; nil: a
 	// person at a page, without such bounds. They are never stored here.
 	Scopes []Scope
+	// Source and Subject say who keeps the account: its grants come from there
+	// and are not edited by hand. Absent: it is closed there.
+	Source  Source
+	Subject string
+	Absent  bool
 }
+
+// Served says whether c may be served: the account is closed neither here nor
+// where it is kept.
+func (c Clerk) Served() bool { return !c.Disabled && !c.Absent }
 
 // Has says whether c has role anywhere.
 func (c Clerk) Has(role Role) bool {
@@ -72,6 +81,15 @@ type Clerks interface {
 	// SaveSignOn replaces who is signed on at the station.
 	SaveSignOn(ctx context.Context, tx storage.Tx, s SignOn) error
 	SignOns(ctx context.Context, tx storage.Tx) ([]SignOn, error)
+}
+
+// Accounts finds the accounts that are kept elsewhere.
+type Accounts interface {
+	// Known returns the clerk whom a source knows by subject; storage.ErrNotFound.
+	Known(ctx context.Context, tx storage.Tx, source Source, subject string) (Clerk, error)
+	// ClaimClerks returns some who are served and were not asked for since before,
+	// and notes that they are asked for at now.
+	ClaimClerks(ctx context.Context, tx storage.Tx, source Source, before, now time.Time, limit int) ([]Clerk, error)
 }
 
 // SignOn says who scans at a station, and which receipt date the paper there

@@ -14,6 +14,11 @@
 //	Handover --Connector.Hand--> Outbox --rename--> exchange directory
 //	Receipt <--Connector.Receipts-- return directory <-- e-file system
 //
+// Each case that a letter belongs to is a [Record] of its own: open, handing,
+// handed, arrived, then filed (or by-hand), failed or withdrawn. The letter is
+// filed when all of them are; the [Cabinet] keeps both in step, for the desk and
+// for dispatch, which hands over and reads receipts.
+//
 // Decisions:
 //   - Nothing is guessed into a file. A number counts only with a register hit,
 //     and a number that was read as text only if the letter also names the
@@ -31,5 +36,6 @@
 //     see everything that is wrong with it.
 //   - A message is committed before the one rename that sends it. What is lost in
 //     the exchange directory itself is not sent again by machine: the filing has
-//     no receipt, and a person makes a new attempt. Twice in a file is worse.
+//     no receipt, and after a day a person may make a new attempt. Twice in a file
+//     is worse.
 package routing

@@ -75,9 +75,19 @@ type Record struct {
 // Handover is the id of the present attempt.
 func (r Record) Handover() HandoverID { return NewHandoverID(r.Document, r.Number, r.Attempt) }
 
-// Send asks for a new attempt; from open or failed only.
+// SilentAfter is how long an e-file system may take to answer before a person
+// may have the letter sent once more.
+const SilentAfter = 24 * time.Hour
+
+// Silent says whether the e-file system has not answered for so long that what
+// was sent may be lost.
+func (r Record) Silent(now time.Time) bool {
+	return (r.State == FilingHanded || r.State == FilingArrived) && now.Sub(r.HandedAt) > SilentAfter
+}
+
+// Send asks for a new attempt: for what is open or failed, or was never answered.
 func (r Record) Send(system string, now time.Time) (Record, error) {
-	if r.State != FilingOpen && r.State != FilingFailed {
+	if r.State != FilingOpen && r.State != FilingFailed && !r.Silent(now) {
 		return r, fmt.Errorf("filing %d of %s is %s: %w", r.Number, r.Document, r.State, storage.ErrConflict)
 	}
 	r.State, r.System, r.Tries = FilingHanding, system, 0

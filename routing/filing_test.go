@@ -69,7 +69,8 @@ func TestAnswer(t *testing.T) {
 
 func TestFilingByPersons(t *testing.T) {
 	for state, want := range map[routing.FilingState][3]bool{ // sent, filed by hand, withdrawn
-		routing.FilingOpen: {true, true, true}, routing.FilingHanding: {}, routing.FilingHanded: {false, true, false}, routing.FilingArrived: {false, true, false},
+		// The handed ones were never answered: they have the zero time.
+		routing.FilingOpen: {true, true, true}, routing.FilingHanding: {}, routing.FilingHanded: {true, true, false}, routing.FilingArrived: {true, true, false},
 		routing.FilingFailed: {true, true, true}, routing.FilingFiled: {}, routing.FilingByHand: {}, routing.FilingWithdrawn: {},
 	} {
 		r := routing.Record{State: state, Number: 2}
@@ -84,6 +85,16 @@ func TestFilingByPersons(t *testing.T) {
 				t.Errorf("%s: %v; want ErrConflict", state, err)
 			}
 		}
+	}
+}
+
+func TestWhatIsNeverAnsweredMayBeSentAgain(t *testing.T) {
+	r := handed()
+	if _, err := r.Send("dms", at.Add(routing.SilentAfter)); !errors.Is(err, storage.ErrConflict) {
+		t.Errorf("within a day: %v; want ErrConflict", err)
+	}
+	if r, err := r.Send("dms", at.Add(routing.SilentAfter+1)); err != nil || r.Attempt != 3 || r.State != routing.FilingHanding {
+		t.Errorf("after it: %s attempt %d, %v", r.State, r.Attempt, err)
 	}
 }
 

@@ -17,7 +17,10 @@ type Batch struct {
 	Separators int                  `json:"separators"`
 	Blanks     int                  `json:"blanks"`
 	Rejected   int                  `json:"rejected"`
+	Replaced   int                  `json:"replaced,omitempty"` // those of the rejected for which a better image came
 	Documents  int                  `json:"documents"`
+	Amended    int                  `json:"amended,omitempty"`    // how often pages of its letters were replaced or added
+	Amending   []int                `json:"amending,omitempty"`   // drafts whose pages went into letters of other stacks
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"`    // why it is in review or parked
 	SameAs     scanstation.BatchID  `json:"same_as,omitempty"`    // an earlier batch of the same bytes
 	VerifiedAt time.Time            `json:"verified_at,omitzero"` // the raw files were re-read by hash
@@ -73,10 +76,14 @@ type Image struct {
 	// Doubts are those about the letter that begins with this image, and about
 	// the cut before it that was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
-	// Offset and Length find the stream inside the document's PDF; Length 0:
-	// not in a PDF.
-	Offset int64 `json:"offset,omitempty"`
-	Length int64 `json:"length,omitempty"`
+	// Sheet is the request of the rescan sheet before the draft that begins with
+	// this image; empty: there was none, or it was not followed.
+	Sheet scanstation.RescanID `json:"sheet,omitempty"`
+	// Offset and Length find the stream inside a PDF, by default the first one of
+	// its document; Length 0: not in a PDF.
+	Object string `json:"object,omitempty"`
+	Offset int64  `json:"offset,omitempty"`
+	Length int64  `json:"length,omitempty"`
 	// What the reading said, kept for lists and the transfer note.
 	Rotation   int     `json:"rotation"`
 	Skew       float64 `json:"skew"`

@@ -40,26 +40,66 @@ func (a *Archive) Confirm(ctx context.Context, id scanstation.BatchID, operator,
 		return fmt.Errorf("confirm batch %s, which is %s: %w", id, b.State, ErrConflict)
 	}
 	b.Operator, b.OperatorAssumed = operator, false
-	docs, err := a.Letters(ctx, b, true)
+	docs, err := a.touched(ctx, b)
 	if err != nil {
 		return err
 	}
+	before := map[DocumentID]int{}
 	for i := range docs {
+		before[docs[i].ID] = docs[i].Version
 		if err := a.amend(ctx, b, &docs[i]); err != nil {
 			return fmt.Errorf("amend transfer note of %s: %w", docs[i].ID, err)
 		}
 	}
-	return a.Do(ctx, func(tx Tx) error { return a.confirm(ctx, tx, b, docs, actor) })
+	return a.Do(ctx, func(tx Tx) error { return a.confirm(ctx, tx, b, docs, before, actor) })
 }
 
-// amend stores the next version of a document's note and manifest. A version
-// that an earlier attempt has left behind is passed over.
+// touched returns the documents whose transfer notes name who scanned b: its
+// own, and those of other batches that pages of it went into.
+func (a *Archive) touched(ctx context.Context, b Batch) ([]Document, error) {
+	docs, err := a.Letters(ctx, b, true)
+	if err != nil || len(b.Amending) == 0 {
+		return docs, err
+	}
+	images, err := a.Images(ctx, ImageFilter{Batch: b.ID})
+	if err != nil {
+		return nil, err
+	}
+	seen := map[DocumentID]bool{"": true}
+	for _, img := range images {
+		if img.Document.Batch() == b.ID || seen[img.Document] {
+			continue
+		}
+		seen[img.Document] = true
+		doc, err := a.Document(ctx, img.Document)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, doc)
+	}
+	return docs, nil
+}
+
+// amend stores the next version of a document's note and manifest, with b as it
+// will be. A version that an earlier attempt has left behind is passed over.
 func (a *Archive) amend(ctx context.Context, b Batch, doc *Document) error {
-	images, err := a.Images(ctx, ImageFilter{Batch: b.ID, Document: doc.ID})
+	images, err := a.Pages(ctx, doc.ID)
 	if err != nil {
 		return err
 	}
-	readings, err := a.Words(ctx, doc.ID)
+	var from stacks
+	if err := a.View(ctx, func(tx Tx) error {
+		from, err = a.stacksOf(ctx, tx, doc.Batch, images)
+		return err
+	}); err != nil {
+		return err
+	}
+	for i := range from {
+		if from[i].ID == b.ID {
+			from[i] = b
+		}
+	}
+	readings, err := a.Words(ctx, *doc)
 	if err != nil {
 		return err
 	}
@@ -67,15 +107,16 @@ func (a *Archive) amend(ctx context.Context, b Batch, doc *Document) error {
 	if err != nil {
 		return err
 	}
-	words, err := a.Blobs.Stat(ctx, doc.ID.Key(WordsPart))
+	words, err := a.Blobs.Stat(ctx, doc.WordsKey())
 	if err != nil {
 		return err
 	}
+	before := Predecessor{doc.Version, doc.Manifest}
 	for {
 		doc.Version++
-		n := a.note(b, *doc, images, readings)
+		n := a.note(from, *doc, images, readings)
 		n.Created, n.Previous = a.Now().UTC(), string(previous.Digest)
-		digest, err := a.putProof(ctx, b, *doc, n, images, words)
+		digest, err := a.putProof(ctx, from, *doc, n, images, words, &before)
 		if errors.Is(err, ErrConflict) {
 			continue
 		}
@@ -84,7 +125,7 @@ func (a *Archive) amend(ctx context.Context, b Batch, doc *Document) error {
 	}
 }
 
-func (a *Archive) confirm(ctx context.Context, tx Tx, b Batch, docs []Document, actor string) error {
+func (a *Archive) confirm(ctx context.Context, tx Tx, b Batch, docs []Document, before map[DocumentID]int, actor string) error {
 	now, err := a.batch(ctx, tx, b.ID, true)
 	if err != nil {
 		return err
@@ -100,6 +141,9 @@ func (a *Archive) confirm(ctx context.Context, tx Tx, b Batch, docs []Document, 
 			return errors.Join(err, ErrNotFound)
 		}
 		row := found[0]
+		if row.Version != before[row.ID] {
+			return fmt.Errorf("confirm batch %s, whose letter %s has a new version: %w", b.ID, row.ID, ErrConflict)
+		}
 		row.Version, row.Manifest = d.Version, d.Manifest
 		if err := a.Ledger.SaveDocument(ctx, tx, row); err != nil {
 			return err

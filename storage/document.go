@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,8 +56,9 @@ type Document struct {
 	Object     string               `json:"object"` // key of the PDF/A
 	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
 	Bytes      int64                `json:"bytes"`
-	Version    int                  `json:"version"`  // of transfer note and manifest, from 1
-	Manifest   scanstation.Digest   `json:"manifest"` // of the manifest, which names the other parts
+	Words      string               `json:"words,omitempty"` // key of its words; empty: WordsPart
+	Version    int                  `json:"version"`         // of transfer note and manifest, from 1
+	Manifest   scanstation.Digest   `json:"manifest"`        // of the manifest, which names the other parts
 	Findings   ocr.Findings         `json:"findings"`
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
@@ -64,6 +66,7 @@ type Document struct {
 	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
+	AmendedAt  time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last
 	ChangedAt  time.Time            `json:"changed_at"`
 }
 
@@ -96,11 +99,18 @@ func (id DocumentID) Key(part string) string {
 	return id.Batch().Day() + "/" + string(id) + "/" + part
 }
 
-// The parts of a document.
+// The parts of a document as it is kept first. Where pages are replaced or added
+// later, Document.Object and Document.Words name those of the version in force.
 const (
 	PDFPart   = "document.pdf"
 	WordsPart = "words.json.gz" // []ocr.Reading of its pages
 )
+
+// WordsKey is the key of the words of the version in force.
+func (d Document) WordsKey() string { return cmp.Or(d.Words, d.ID.Key(WordsPart)) }
+
+func pdfPart(version int) string   { return fmt.Sprintf("document-%d.pdf", version) }
+func wordsPart(version int) string { return fmt.Sprintf("words-%d.json.gz", version) }
 
 // NotePart and ManifestPart name the transfer note and the manifest of one
 // version. They are never overwritten: what changes is a version more.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -32,6 +33,15 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if slices.ContainsFunc(images, func(img Image) bool { return img.Reading == "" }) {
 		return nil // Note queues it again, after the last
 	}
+	if images[0].Sheet != "" {
+		if done, err := a.follow(ctx, b, number, images, find); done || err != nil {
+			return err
+		}
+		// The doubt is on record now: every further attempt keeps the same letter.
+		if b, images, err = a.draft(ctx, id, number); err != nil || b.State != BatchRead || len(images) == 0 {
+			return err
+		}
+	}
 	readings, err := a.Readings(ctx, images)
 	if err != nil {
 		return err
@@ -45,11 +55,7 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 		doc.KeptAt = b.ChangedAt
 	}
 	doc.Object = doc.ID.Key(PDFPart)
-	for _, d := range doc.Findings.Dates {
-		if d.Role == ocr.LetterDate && doc.LetterDate == "" {
-			doc.LetterDate = d.Date
-		}
-	}
+	doc.LetterDate = letterDate(doc.Findings)
 	describe(&doc, readings)
 	extents, err := a.putPDF(ctx, &doc, images, readings)
 	if err != nil {
@@ -92,7 +98,7 @@ func (a *Archive) draft(ctx context.Context, id scanstation.BatchID, number int)
 		if err != nil {
 			return err
 		}
-		if len(kept) > 0 {
+		if len(kept) > 0 || slices.Contains(b.Amending, number) {
 			b.State = ""
 			return nil
 		}
@@ -103,6 +109,15 @@ func (a *Archive) draft(ctx context.Context, id scanstation.BatchID, number int)
 		return err
 	})
 	return b, images, err
+}
+
+func letterDate(f ocr.Findings) scanstation.Date {
+	for _, d := range f.Dates {
+		if d.Role == ocr.LetterDate {
+			return d.Date
+		}
+	}
+	return ""
 }
 
 // describe sets text and barcodes of doc from its readings.
@@ -117,15 +132,20 @@ func describe(doc *Document, readings []ocr.Reading) {
 	doc.Text = strings.Join(texts, "\f")
 }
 
-// putPDF assembles the document's PDF/A in a temporary file and stores it.
+// putPDF assembles the document's PDF/A in a temporary file and stores it. The
+// streams of pages that stand in a PDF already come out of that.
 func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, readings []ocr.Reading) ([]Extent, error) {
 	v := Volume{
 		Document: doc.ID, Batch: doc.Batch, Title: titleOf(*doc), Language: "de",
-		Created: doc.KeptAt.UTC().Truncate(time.Second), Producer: a.Software,
+		Created: cmp.Or(doc.AmendedAt, doc.KeptAt).UTC().Truncate(time.Second), Producer: a.Software,
 	}
 	for i, img := range images {
-		v.Leaves = append(v.Leaves, Leaf{Page: img.Page, Reading: readings[i], Open: func(ctx context.Context) (io.ReadCloser, error) {
-			return a.Blobs.Get(ctx, img.Stream)
+		page, err := a.streamOf(ctx, img)
+		if err != nil {
+			return nil, err
+		}
+		v.Leaves = append(v.Leaves, Leaf{Page: page, Reading: readings[i], Open: func(ctx context.Context) (io.ReadCloser, error) {
+			return a.OpenStream(ctx, img)
 		}})
 	}
 	f, err := os.CreateTemp(a.Temp, "assemble-*.pdf")
@@ -173,27 +193,43 @@ type Manifest struct {
 	Batch    scanstation.BatchID `json:"batch"`
 	Version  int                 `json:"version"`
 	Objects  []Object            `json:"objects"`
-	Raw      []Object            `json:"raw"` // the files of the batch as received
+	Raw      []Object            `json:"raw"` // the files of the batches as received
 	Images   []int               `json:"images"`
+	// Pages names the images where some of them came with other batches, and
+	// Previous the manifest before this one.
+	Pages    []ImageRef   `json:"pages,omitempty"`
+	Previous *Predecessor `json:"previous,omitempty"`
+}
+
+// Predecessor is the version of a manifest before another one. Versions that
+// an attempt has left behind are no predecessors.
+type Predecessor struct {
+	Version int                `json:"version"`
+	Digest  scanstation.Digest `json:"digest"`
 }
 
 // putParts stores words, transfer note and manifest beside the PDF and returns
 // the manifest's digest.
 func (a *Archive) putParts(ctx context.Context, b Batch, doc Document, images []Image, readings []ocr.Reading) (scanstation.Digest, error) {
+	words, err := a.putWords(ctx, doc.WordsKey(), readings)
+	if err != nil {
+		return "", err
+	}
+	return a.putProof(ctx, stacks{b}, doc, a.note(stacks{b}, doc, images, readings), images, words, nil)
+}
+
+func (a *Archive) putWords(ctx context.Context, key string, readings []ocr.Reading) (Object, error) {
 	data, err := deflateJSON(readings)
 	if err != nil {
-		return "", err
+		return Object{}, err
 	}
-	words, err := a.putBytes(ctx, doc.ID.Key(WordsPart), data)
-	if err != nil {
-		return "", err
-	}
-	return a.putProof(ctx, b, doc, a.note(b, doc, images, readings), images, words)
+	return a.putBytes(ctx, key, data)
 }
 
 // putProof stores one version of the transfer note and of the manifest that
-// names it beside the document's other objects.
-func (a *Archive) putProof(ctx context.Context, b Batch, doc Document, n TransferNote, images []Image, words Object) (scanstation.Digest, error) {
+// names it beside the document's other objects. The first of from is the
+// document's own batch.
+func (a *Archive) putProof(ctx context.Context, from stacks, doc Document, n TransferNote, images []Image, words Object, previous *Predecessor) (scanstation.Digest, error) {
 	text, err := n.Encode()
 	if err != nil {
 		return "", err
@@ -202,16 +238,23 @@ func (a *Archive) putProof(ctx context.Context, b Batch, doc Document, n Transfe
 	if err != nil {
 		return "", err
 	}
-	m := Manifest{Document: doc.ID, Batch: b.ID, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}}
+	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Previous: previous}
 	for _, o := range []Object{words, note} {
 		o.Version = "" // the store's own name for it would not be the same twice
 		m.Objects = append(m.Objects, o)
 	}
-	for i, f := range b.Files {
-		m.Raw = append(m.Raw, Object{Key: RawKey(b.ID, i), Size: f.Size, Digest: f.Digest})
+	for _, b := range from {
+		for i, f := range b.Files {
+			m.Raw = append(m.Raw, Object{Key: RawKey(b.ID, i), Size: f.Size, Digest: f.Digest})
+		}
 	}
 	for _, img := range images {
-		m.Images = append(m.Images, img.Image)
+		if img.Batch == doc.Batch {
+			m.Images = append(m.Images, img.Image)
+		}
+		if len(from) > 1 {
+			m.Pages = append(m.Pages, img.Ref())
+		}
 	}
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
@@ -281,13 +324,4 @@ func (a *Archive) original(b Batch, doc Document, images []Image) Original {
 		First: first, Last: last,
 		ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
 	}
-}
-
-// span returns the first and the last of images by their place in the stack.
-func span(images []Image) (first, last int) {
-	first, last = images[0].Image, images[0].Image
-	for _, img := range images {
-		first, last = min(first, img.Image), max(last, img.Image)
-	}
-	return first, last
 }

@@ -63,6 +63,7 @@ type Ledger interface {
 	Search(ctx context.Context, tx Tx, f SearchFilter) ([]DocumentID, error)
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
+	Rescans
 }
 
 // EventFilter selects events in order of Seq.

@@ -76,13 +76,14 @@ type NoteStep struct {
 
 // NoteImage is one image of the document with its hash.
 type NoteImage struct {
-	Number    int                `xml:"nummer,attr"` // from 1 within the stack
-	Digest    scanstation.Digest `xml:"SHA256"`
-	Encoding  string             `xml:"Kodierung"`
-	DPI       int                `xml:"Aufloesung"`
-	Turn      int                `xml:"Drehung"`
-	Untouched bool               `xml:"unveraendert,attr"`
-	Done      []string           `xml:"Bearbeitung,omitempty"`
+	Number    int                 `xml:"nummer,attr"`           // from 1 within the stack
+	Stack     scanstation.BatchID `xml:"stapel,attr,omitempty"` // where it is another one than the document's
+	Digest    scanstation.Digest  `xml:"SHA256"`
+	Encoding  string              `xml:"Kodierung"`
+	DPI       int                 `xml:"Aufloesung"`
+	Turn      int                 `xml:"Drehung"`
+	Untouched bool                `xml:"unveraendert,attr"`
+	Done      []string            `xml:"Bearbeitung,omitempty"`
 }
 
 // Attribute is a named value; Anomaly marks what A.NB.4 c wants said.
@@ -93,11 +94,26 @@ type Attribute struct {
 }
 
 // positionOf says in words which images of how many these are.
-func positionOf(first, last, of int) string {
-	if first == last {
+func positionOf(images []Image, of int) string {
+	first, last := span(images)
+	switch {
+	case len(images) == 0:
+		return "alle Abbilder ersetzt"
+	case first == last:
 		return fmt.Sprintf("Abbild %d von %d", first+1, of)
 	}
 	return fmt.Sprintf("Abbild %d bis %d von %d", first+1, last+1, of)
+}
+
+// span returns the first and the last of images within their stack.
+func span(images []Image) (first, last int) {
+	for i, img := range images {
+		if i == 0 {
+			first, last = img.Image, img.Image
+		}
+		first, last = min(first, img.Image), max(last, img.Image)
+	}
+	return first, last
 }
 
 // Encode returns the note as an XML file.

@@ -5,19 +5,20 @@ import (
 	"strings"
 
 	"mailroom/ocr"
+	"mailroom/scanstation"
 )
 
 // note writes the first transfer note of a document. Its times are those of
 // the line, never of the attempt, so a repeated step writes the same bytes.
-func (a *Archive) note(b Batch, doc Document, images []Image, readings []ocr.Reading) TransferNote {
-	first, last := span(images)
+func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr.Reading) TransferNote {
+	b, own := from[0], ownPages(doc, images)
 	n := TransferNote{
 		Created: doc.KeptAt.UTC(), Version: doc.Version, Office: a.Office,
 		Creator:  Creator{Name: b.Operator, Assumed: b.OperatorAssumed},
-		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, images)},
+		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, own)},
 		Stack: NoteStack{
 			Name: b.ID, Created: b.ScannedAt.UTC(), Procedure: a.Procedure,
-			Position: positionOf(first, last, b.Images),
+			Position: positionOf(own, b.Images),
 			Steps:    a.noteSteps(b, doc, readings),
 		},
 		Quality:   "Die Qualitätsprüfung steht aus; ihr Ergebnis wird mit der nächsten Fassung vermerkt.",
@@ -26,13 +27,33 @@ func (a *Archive) note(b Batch, doc Document, images []Image, readings []ocr.Rea
 	if !b.Kind.HasOriginal() {
 		n.Statement = "Das Dokument ging elektronisch ein (" + string(b.Kind) + "); ein Papieroriginal gibt es nicht."
 	}
+	for _, other := range from[1:] {
+		n.Stack.Steps = append(n.Stack.Steps, rescanned(other))
+	}
 	for i, img := range images {
 		n.Stack.Images = append(n.Stack.Images, NoteImage{
-			Number: img.Image + 1, Digest: img.Digest, Encoding: string(img.Encoding), DPI: readings[i].DPI,
+			Number: img.Image + 1, Stack: otherThan(doc.Batch, img.Batch), Digest: img.Digest, Encoding: string(img.Encoding), DPI: readings[i].DPI,
 			Turn: img.Rotation, Untouched: img.Untouched, Done: img.Done,
 		})
 	}
 	return n
+}
+
+// rescanned is the step in which pages came with another stack.
+func rescanned(b Batch) NoteStep {
+	s := NoteStep{Name: "Nachscannen", Time: b.ScannedAt.UTC(), By: b.Operator, System: "Scanstation " + b.Station,
+		Attributes: []Attribute{{Name: "Stapel", Value: string(b.ID)}, {Name: "Datei", Value: b.Name}, {Name: "SHA256", Value: string(b.Digest)}}}
+	if b.OperatorAssumed {
+		s.Attributes = append(s.Attributes, Attribute{Name: "Ersteller", Anomaly: true, Value: "Es war niemand an der Station angemeldet; vermerkt ist die verantwortliche Person."})
+	}
+	return s
+}
+
+func otherThan(own, id scanstation.BatchID) scanstation.BatchID {
+	if id == own {
+		return ""
+	}
+	return id
 }
 
 func (a *Archive) noteSteps(b Batch, doc Document, readings []ocr.Reading) []NoteStep {
@@ -62,7 +83,7 @@ func anomalies(b Batch, doc Document, images []Image) []Attribute {
 	for _, d := range doc.Doubts {
 		add("Zweifel am Schnitt", d.String())
 	}
-	if first, last := span(images); last-first+1 != len(images) {
+	if first, last := span(images); len(images) > 0 && last-first+1 != len(images) {
 		add("Lücke in der Bildfolge", fmt.Sprintf("Von den Abbildern %d bis %d gehören %d zu diesem Dokument; die anderen sind leer oder verworfen.", first+1, last+1, len(images)))
 	}
 	var touched []string

@@ -67,12 +67,15 @@ func (a *Archive) resumeLetters(ctx context.Context, tx Tx, b Batch, images []Im
 	var jobs []Job
 	step := map[int]string{}
 	for _, img := range images {
-		if n := img.Document.Number(); n > 0 {
+		if n := img.Document.Number(); n > 0 && img.Document.Batch() == b.ID {
 			step[n] = StepKeep
 		}
 		if img.Reading == "" {
 			jobs = append(jobs, Job{Step: StepRead, Batch: b.ID, Number: img.Image})
 		}
+	}
+	for _, n := range b.Amending {
+		delete(step, n)
 	}
 	for _, d := range docs {
 		delete(step, d.Number)

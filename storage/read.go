@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -111,9 +112,30 @@ func (a *Archive) OpenRaw(ctx context.Context, id scanstation.BatchID, i int) (i
 	return a.Blobs.Get(ctx, RawKey(id, i))
 }
 
-// Words returns the readings of a document's pages.
-func (a *Archive) Words(ctx context.Context, id DocumentID) (out []ocr.Reading, err error) {
-	return out, a.getJSON(ctx, id.Key(WordsPart), &out)
+// OpenPDF opens the PDF/A of the version of d that is in force.
+func (a *Archive) OpenPDF(ctx context.Context, d Document) (io.ReadSeekCloser, error) {
+	return a.Blobs.Get(ctx, d.Object)
+}
+
+// Words returns the readings of the pages of d.
+func (a *Archive) Words(ctx context.Context, d Document) (out []ocr.Reading, err error) {
+	return out, a.getJSON(ctx, d.WordsKey(), &out)
+}
+
+// Pages returns the images of a document in the order of its pages, whichever
+// stacks they came with.
+func (a *Archive) Pages(ctx context.Context, id DocumentID) (out []Image, err error) {
+	err = a.View(ctx, func(tx Tx) error {
+		out, err = a.pages(ctx, tx, id)
+		return err
+	})
+	return out, err
+}
+
+func (a *Archive) pages(ctx context.Context, tx Tx, id DocumentID) ([]Image, error) {
+	images, err := a.Ledger.Images(ctx, tx, ImageFilter{Document: id})
+	slices.SortFunc(images, func(a, b Image) int { return cmp.Compare(a.Number, b.Number) })
+	return images, err
 }
 
 // OpenStream opens the stream of an image: from its document's PDF where it
@@ -123,7 +145,7 @@ func (a *Archive) OpenStream(ctx context.Context, img Image) (io.ReadCloser, err
 	if img.Length == 0 {
 		return a.Blobs.Get(ctx, img.Stream)
 	}
-	r, err := a.Blobs.Get(ctx, img.Document.Key(PDFPart))
+	r, err := a.Blobs.Get(ctx, cmp.Or(img.Object, img.Document.Key(PDFPart)))
 	if err != nil {
 		return nil, err
 	}

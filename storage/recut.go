@@ -127,6 +127,10 @@ func (a *Archive) carryOut(ctx context.Context, id scanstation.BatchID, seen int
 		if err != nil {
 			return err
 		}
+		if b.Amended > 0 || len(b.Amending) > 0 {
+			out, err = a.lookedAt(ctx, tx, b, images, plan, actor, remember, undone)
+			return err
+		}
 		if err := plan.Check(len(images)); err != nil {
 			return fmt.Errorf("mend batch %s: %w", id, err)
 		}

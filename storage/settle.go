@@ -104,7 +104,7 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 		return nil
 	}
 	docs, err := a.letters(ctx, tx, *b)
-	if err != nil || len(docs) < b.Documents {
+	if err != nil || len(docs)+len(b.Amending) < b.Documents {
 		return err
 	}
 	inReview := 0

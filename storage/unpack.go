@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -133,9 +134,9 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		if len(c.Fates) != len(images) {
 			return fmt.Errorf("batch %s: %d fates for %d images: %w", id, len(c.Fates), len(images), ErrConflict)
 		}
-		now, doubts := a.Now().UTC().Truncate(time.Microsecond), map[int][]scanstation.Reason{}
+		now, drafts := a.Now().UTC().Truncate(time.Microsecond), map[int]ocr.Draft{}
 		for _, d := range c.Drafts {
-			doubts[d.Images[0]] = d.Doubts
+			drafts[d.Images[0]] = d
 		}
 		for i, f := range c.Fates {
 			img := &images[i]
@@ -143,7 +144,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
-			img.Doubts = append(doubts[img.Image], f.Doubts...)
+			img.Doubts, img.Sheet = slices.Concat(drafts[img.Image].Doubts, f.Doubts), drafts[img.Image].Sheet
 			if f.Draft > 0 {
 				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
 			}

@@ -29,7 +29,7 @@ func check(ctx context.Context, e env, args []string) error {
 		return answers(ctx, cfg)
 	}
 	var faults []error
-	for _, probe := range []func(context.Context, Config, env) error{checkPrograms, checkFolders, checkRegisters, checkEFiles, checkHouse} {
+	for _, probe := range []func(context.Context, Config, env) error{checkPrograms, checkFolders, checkRegisters, checkEFiles, checkLogin, checkHouse} {
 		if err := probe(ctx, cfg, e); err != nil {
 			faults = append(faults, err)
 		}

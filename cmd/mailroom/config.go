@@ -34,6 +34,7 @@ type Config struct {
 	Limits      scanstation.Limits    `yaml:"limits"`
 	Intake      dropfolder.Config     `yaml:"intake"`
 	Office      OfficeConfig          `yaml:"office"`
+	Login       LoginConfig           `yaml:"login"`
 	Procedure   storage.Procedure     `yaml:"procedure"`
 	Stations    []scanstation.Station `yaml:"stations"`
 	Departments []routing.Department  `yaml:"departments"`
@@ -173,6 +174,7 @@ func (c *Config) resolve(dir string) error {
 		abs(&c.Stations[i].Folder)
 	}
 	c.EFile.resolve(c.Data, abs)
+	c.Login.resolve(abs)
 	if c.Storage.S3 != nil {
 		abs(&c.Storage.S3.AccessKeyFile)
 		abs(&c.Storage.S3.SecretKeyFile)
@@ -268,6 +270,9 @@ func (c Config) Validate() error {
 		if !ids[id] {
 			bad("register.departments: %q is not among the departments", id)
 		}
+	}
+	if err := c.Login.Validate(ids); err != nil {
+		bad("login.%w", err)
 	}
 	return errors.Join(faults...)
 }

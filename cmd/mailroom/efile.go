@@ -108,13 +108,9 @@ func (c EFileConfig) Validate(departments map[string]bool) error {
 		if !departments[id] || id == defaultSystem {
 			bad("efile.departments: %q is not among the departments", id)
 		}
-		if err := c.Departments[id].validate(); err != nil {
-			bad("efile.departments.%s.%w", id, err)
-		}
+		faults = append(faults, prefixed("efile.departments."+id, c.Departments[id].validate()))
 	}
-	if err := c.Default.validate(); err != nil {
-		bad("efile.default.%w", err)
-	}
+	faults = append(faults, prefixed("efile.default", c.Default.validate()))
 	if c.Poll < 100*time.Millisecond {
 		bad("efile.poll: less than 100ms")
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 
 	"mailroom/storage"
@@ -49,7 +50,7 @@ func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir st
 	if err := h.archive.VerifyObject(ctx, storage.Object{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}); err != nil {
 		return err
 	}
-	for _, part := range []string{storage.PDFPart, storage.NotePart(doc.Version), storage.ManifestPart(doc.Version), storage.WordsPart} {
+	for _, part := range []string{path.Base(doc.Object), storage.NotePart(doc.Version), storage.ManifestPart(doc.Version), path.Base(doc.WordsKey())} {
 		r, err := h.archive.OpenPart(ctx, doc.ID, part)
 		if err != nil {
 			return err
@@ -62,8 +63,8 @@ func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir st
 	return os.WriteFile(filepath.Join(dir, "text.txt"), []byte(doc.Text), 0o600)
 }
 
-func writeFile(path string, r io.Reader) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+func writeFile(name string, r io.Reader) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

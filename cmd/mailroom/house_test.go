@@ -19,7 +19,7 @@ var rooms = []string{"scanstation", "ocr", "storage", "routing", "cmd"}
 var counters = []string{"routing/desk"}
 
 // helpers are packages for tests only; tests of their own room may use them.
-var helpers = []string{"routing/desk/desktest", "storage/storagetest", "storage/storagetest/servers", "storage/pdfa/verapdf"}
+var helpers = []string{"routing/desk/desktest", "routing/signontest", "routing/xdomea/xdomeatest", "storage/storagetest", "storage/storagetest/servers", "storage/pdfa/verapdf"}
 
 // longest is how many lines a hand-written file may have.
 const longest = 600

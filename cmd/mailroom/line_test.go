@@ -219,7 +219,7 @@ func (s *staged) testLines(t *testing.T) {
 		}
 	}
 	for _, d := range s.lines.documents {
-		pages, err := s.archive.Words(t.Context(), storage.DocumentID(d.Document))
+		pages, err := s.archive.Words(t.Context(), storage.Document{ID: storage.DocumentID(d.Document)})
 		if err != nil {
 			t.Fatal(err)
 		}

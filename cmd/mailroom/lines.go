@@ -59,11 +59,12 @@ type documentLine struct {
 }
 
 type pageLine struct {
-	Image      int     `json:"image"` // from 0 within the source file
-	Rotation   int     `json:"rotation"`
-	Skew       float64 `json:"skew"`
-	Confidence float64 `json:"confidence"`
-	Language   string  `json:"language"`
+	Batch      scanstation.BatchID `json:"batch,omitempty"` // where it is another one than the document's
+	Image      int                 `json:"image"`           // from 0 within the source file, or within the other batch
+	Rotation   int                 `json:"rotation"`
+	Skew       float64             `json:"skew"`
+	Confidence float64             `json:"confidence"`
+	Language   string              `json:"language"`
 }
 
 type barcodeLine struct {
@@ -110,7 +111,7 @@ func (h *house) lineOfDocument(ctx context.Context, b storage.Batch, d storage.D
 	for _, c := range d.Barcodes {
 		l.Barcodes = append(l.Barcodes, barcodeLine{Page: c.Page, Format: c.Format, Text: c.Text, Box: c.Box})
 	}
-	images, err := h.archive.Images(ctx, storage.ImageFilter{Batch: d.Batch, Document: d.ID})
+	images, err := h.archive.Pages(ctx, d.ID)
 	if err != nil {
 		return l, err
 	}
@@ -119,6 +120,10 @@ func (h *house) lineOfDocument(ctx context.Context, b storage.Batch, d storage.D
 		return l, err
 	}
 	for _, img := range images {
+		if img.Batch != d.Batch { // scanned again, with another stack
+			l.Pages = append(l.Pages, pageLine{Batch: img.Batch, Image: img.Image, Rotation: img.Rotation, Skew: img.Skew, Confidence: img.Confidence, Language: img.Language})
+			continue
+		}
 		l.Pages = append(l.Pages, pageLine{Image: img.Image - firsts[img.File], Rotation: img.Rotation, Skew: img.Skew, Confidence: img.Confidence, Language: img.Language})
 		if len(b.Files) > 1 {
 			l.Source = b.Files[img.File].Name

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,7 +26,9 @@ import (
 	"mailroom/routing/web"
 	"mailroom/scanstation"
 	"mailroom/scanstation/dropfolder"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
+	"mailroom/storage/pdfa"
 )
 
 // roles says which parts of the service a node plays.
@@ -117,6 +120,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		g.Go(func() error { return watcher.Run(ctx) })
 	}
 	if parts.web {
+		g.Go(func() error { return counter.KeepWatch(ctx) })
 		g.Go(func() error { return h.listen(ctx, counter) })
 	}
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
@@ -129,6 +133,10 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 // signed on at a station is written on its stacks.
 func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	folders := &folders{log: h.log}
+	provider, err := h.cfg.Login.provider()
+	if err != nil {
+		return nil, nil, err
+	}
 	counter, err := desk.New(desk.Config{
 		Diary:       h.diary,
 		Refusals:    h.cfg.Refusals,
@@ -143,11 +151,19 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Filings:     h.rows,
 		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
 		Tokens:      h.rows,
+		Accounts:    h.rows,
+		Visits:      h.rows,
+		Devices:     h.rows,
+		Provider:    provider,
+		Lasting:     h.cfg.Login.lasting(),
 		Departments: h.cfg.Departments,
 		Rules:       h.cfg.Rules,
 		Stations:    h.cfg.Stations,
 		Watch:       folders,
 		Renderer:    h.pool,
+		Printer:     sheets.Printer{},
+		Composer:    pdfa.Assembler{},
+		DayCloses:   h.rows,
 		Cache:       filepath.Join(h.cfg.Data, "renditions"),
 		UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
 		Now:         time.Now, Random: rand.Reader, Log: h.log,
@@ -221,9 +237,14 @@ func (f *folders) TakeAgain(station string, id scanstation.BatchID) error {
 
 // listen serves the pages until ctx ends.
 func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
+	proxy, err := h.cfg.Login.proxy()
+	if err != nil {
+		return err
+	}
 	pages, err := web.New(web.Config{
 		Desk: counter, Sessions: routingstore.Sessions{Ledger: h.ledger, Now: time.Now},
-		Office: h.cfg.Office.Name, Secure: h.cfg.TLS.Certificate != "", Log: h.log,
+		Office: h.cfg.Office.Name, Proxy: proxy, Log: h.log,
+		Secure: h.cfg.TLS.Certificate != "" || strings.HasPrefix(h.cfg.Login.Address, "https://"),
 	})
 	if err != nil {
 		return err

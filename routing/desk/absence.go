@@ -14,8 +14,8 @@ import (
 // The kinds of events about absences. Neither holds a reason: why somebody is
 // away is nobody's business here.
 const (
-	EventAbsent  = "absence-entered"
-	EventPresent = "absence-ended"
+	EventAway  = "absence-entered"
+	EventBack = "absence-ended"
 )
 
 // longestAbsence is how many days ahead an absence may end.
@@ -141,7 +141,7 @@ func (d *Desk) EnterAbsence(ctx context.Context, who routing.Clerk, a routing.Ab
 		if err := d.cfg.Absences.SaveAbsence(ctx, tx, a); err != nil {
 			return err
 		}
-		return d.record(ctx, tx, string(who.ID), EventAbsent, string(a.Clerk), absenceBody(a))
+		return d.record(ctx, tx, string(who.ID), EventAway, string(a.Clerk), absenceBody(a))
 	})
 }
 
@@ -218,7 +218,7 @@ func (d *Desk) EndAbsence(ctx context.Context, who routing.Clerk, id string) err
 		if err := d.cfg.Absences.DropAbsence(ctx, tx, id); err != nil {
 			return err
 		}
-		return d.record(ctx, tx, string(who.ID), EventPresent, string(all[i].Clerk), absenceBody(all[i]))
+		return d.record(ctx, tx, string(who.ID), EventBack, string(all[i].Clerk), absenceBody(all[i]))
 	})
 }
 

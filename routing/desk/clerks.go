@@ -19,7 +19,7 @@ func Roles() []routing.Role {
 
 const maxClerks = 5000
 
-var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,39}$`)
+var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,39}$`)
 
 // FirstStart adds the account "admin" to an office that has no clerk yet, and
 // returns its log-in and one-time password, which nobody can learn again. Both
@@ -67,7 +67,7 @@ func (d *Desk) enter(ctx context.Context, tx storage.Tx, actor string, c routing
 	if err := d.cfg.Clerks.SaveClerk(ctx, tx, c); err != nil {
 		return err
 	}
-	return d.record(ctx, tx, actor, EventClerk, string(c.ID), map[string]any{"grants": c.Grants})
+	return d.record(ctx, tx, actor, EventClerk, string(c.ID), map[string]any{"grants": c.Grants, "source": c.Source, "subject": c.Subject})
 }
 
 // Clerks lists all people who have an account, by log-in.
@@ -127,12 +127,18 @@ func (d *Desk) checkGrants(grants []routing.Grant) error {
 	return nil
 }
 
-// SetGrants replaces what a clerk may do.
+// SetGrants replaces what a clerk may do. What groups give is not changed here.
 func (d *Desk) SetGrants(ctx context.Context, who routing.Clerk, id routing.ClerkID, grants []routing.Grant) error {
 	if err := d.checkGrants(grants); err != nil {
 		return err
 	}
-	return d.administer(ctx, who, id, EventGrants, map[string]any{"grants": grants}, func(c *routing.Clerk) { c.Grants = grants })
+	return d.administer(ctx, who, id, EventGrants, map[string]any{"grants": grants}, func(c *routing.Clerk) error {
+		if c.Source != "" {
+			return invalid(KeptElsewhere, "%s", c.Login)
+		}
+		c.Grants = grants
+		return nil
+	})
 }
 
 // Disable closes an account, or opens it again.
@@ -141,7 +147,10 @@ func (d *Desk) Disable(ctx context.Context, who routing.Clerk, id routing.ClerkI
 	if disabled {
 		kind = EventDisabled
 	}
-	return d.administer(ctx, who, id, kind, struct{}{}, func(c *routing.Clerk) { c.Disabled = disabled })
+	return d.administer(ctx, who, id, kind, struct{}{}, func(c *routing.Clerk) error {
+		c.Disabled = disabled
+		return nil
+	})
 }
 
 // ResetPassword gives a clerk who forgot theirs a one-time password.
@@ -156,9 +165,13 @@ func (d *Desk) ResetPassword(ctx context.Context, who routing.Clerk, id routing.
 	if err != nil {
 		return "", err
 	}
-	err = d.administer(ctx, who, id, EventReset, struct{}{}, func(c *routing.Clerk) {
+	err = d.administer(ctx, who, id, EventReset, struct{}{}, func(c *routing.Clerk) error {
+		if c.Source != "" {
+			return invalid(KeptElsewhere, "%s", c.Login)
+		}
 		c.PasswordHash, c.MustChange, c.FailedLogins = hash, true, 0
 		c.LockedUntil = time.Time{}
+		return nil
 	})
 	if err != nil {
 		return "", err
@@ -166,8 +179,9 @@ func (d *Desk) ResetPassword(ctx context.Context, who routing.Clerk, id routing.
 	return password, nil
 }
 
-// administer changes another clerk, unless that leaves nobody to keep the accounts.
-func (d *Desk) administer(ctx context.Context, who routing.Clerk, id routing.ClerkID, kind string, body any, change func(*routing.Clerk)) error {
+// administer changes another clerk and ends their visits, unless that leaves
+// nobody to keep the accounts who can log in without provider and directory.
+func (d *Desk) administer(ctx context.Context, who routing.Clerk, id routing.ClerkID, kind string, body any, change func(*routing.Clerk) error) error {
 	if !May(who, KeepAccounts, Thing{}) {
 		return missing("accounts")
 	}
@@ -180,11 +194,16 @@ func (d *Desk) administer(ctx context.Context, who routing.Clerk, id routing.Cle
 		if i < 0 {
 			return missing("clerk " + string(id))
 		}
-		change(&all[i])
-		if !slices.ContainsFunc(all, func(c routing.Clerk) bool { return !c.Disabled && c.Has(routing.Admin) }) {
+		if err := change(&all[i]); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(c routing.Clerk) bool { return c.Served() && c.Source == "" && c.Has(routing.Admin) }) {
 			return invalid(LastAdmin, "")
 		}
 		if err := d.cfg.Clerks.SaveClerk(ctx, tx, all[i]); err != nil {
+			return err
+		}
+		if err := d.shut(ctx, tx, id); err != nil {
 			return err
 		}
 		return d.record(ctx, tx, string(who.ID), kind, string(id), body)

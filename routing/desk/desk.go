@@ -19,6 +19,12 @@ import (
 type Config struct {
 	Archive     *storage.Archive
 	Clerks      routing.Clerks
+	Accounts    routing.Accounts
+	Visits      routing.Visits
+	Devices     routing.Devices
+	Directory   routing.Directory // nil: there is none
+	Provider    routing.Provider  // nil: there is none
+	Lasting     Lasting
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Filings     routing.Filings
@@ -35,6 +41,9 @@ type Config struct {
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
 	Renderer    scanstation.Renderer
+	Printer     scanstation.Printer // of the scan room's sheets; nil: none are printed
+	Composer    storage.Composer
+	DayCloses   routing.DayCloses
 	Cache       string // folder of the renditions
 	CacheBytes  int64  // how large it may become; 0: 512 MiB
 	UploadBytes int64  // largest file that may be dropped on the page; 0: 2 GiB
@@ -51,6 +60,7 @@ type Desk struct {
 	hashers   chan struct{} // a token for each password that may be hashed at once
 	pictures  *pictures
 	rendering singleflight.Group
+	strangers *Limiter // guesses for names that have no account here
 }
 
 // New returns a desk on cfg.
@@ -61,13 +71,17 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.UploadBytes == 0 {
 		cfg.UploadBytes = scanstation.DefaultLimits.FileBytes
 	}
-	cfg.Hashing = cfg.Hashing.orDefault()
+	cfg.Hashing, cfg.Lasting = cfg.Hashing.orDefault(), cfg.Lasting.orDefault()
 	p, err := openPictures(cfg.Cache, cfg.CacheBytes, cfg.Now)
 	if err != nil {
 		return nil, fmt.Errorf("open folder of renditions: %w", err)
 	}
 	cabinet := routing.Cabinet{Archive: cfg.Archive, Filings: cfg.Filings, Assignments: cfg.Assignments, Decisions: cfg.Decisions, Now: cfg.Now}
-	return &Desk{cfg: cfg, cabinet: cabinet, hashers: make(chan struct{}, 2), pictures: p}, nil
+	strangers, err := NewLimiter(maxFailures, lockFor/maxFailures, cfg.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &Desk{cfg: cfg, cabinet: cabinet, hashers: make(chan struct{}, 2), pictures: p, strangers: strangers}, nil
 }
 
 // Invalid is the error of an answer that a person has to give differently. Code
@@ -85,6 +99,11 @@ const (
 	PasswordSame      = "password-same"      // the new one is the old one or the log-in
 	LoginForm         = "login-form"         // not 2 to 40 of a-z, 0-9, dot, hyphen
 	LoginTaken        = "login-taken"        // somebody has it
+	LoginElsewhere    = "login-elsewhere"    // the name belongs to an account of another source
+	KeptElsewhere     = "kept-elsewhere"     // roles and password come from provider or directory
+	RoleMissing       = "role-missing"       // no group gives a role here
+	ProviderDown      = "provider-down"      // the single sign-on does not answer
+	DirectoryDown     = "directory-down"     // the directory does not answer
 	NameMissing       = "name-missing"       // a clerk without a name
 	GrantUnknown      = "grant-unknown"      // no such role or department, or a role that needs one
 	LastAdmin         = "last-admin"         // nobody would be left to keep the accounts
@@ -108,6 +127,10 @@ const (
 	NoSystem          = "no-system"          // the department has none
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
+	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
+	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
+	DayClosed         = "day-closed"         // somebody else has just signed the day
+	RescansMany       = "rescans-many"       // too many requests are open about a letter
 	TokenName         = "token-name"         // a token without a name
 	TokenScope        = "token-scope"        // a token that may do nothing, or something unknown
 	TokenDays         = "token-days"         // a token that ends too late or at once

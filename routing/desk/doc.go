@@ -18,9 +18,16 @@
 //     unreleased stack is none to search in it. The rights are part of the
 //     query, no number of hits is told, and whether misread words are taken
 //     depends on hits that the clerk may see.
-//   - A log-in costs the same work whether the name exists or not; what goes
-//     wrong there is recorded without a name. Five failures close an account
-//     for a quarter of an hour.
+//   - A log-in by a password kept here costs the same work whether the name
+//     exists or not; what goes wrong there is recorded without a name. Five
+//     failures close an account for a quarter of an hour, but not for browsers
+//     in which its owner has logged in before: strangers can lock nobody out.
+//   - An account may be kept by the office's provider or directory. It is known
+//     by the subject alone, never by a name; groups give its roles, and both are
+//     asked again every few minutes. One account that keeps the accounts is
+//     always kept here, so that a broken directory shuts nobody out for good.
+//   - A visit (a log-in that goes on) is a row, ended by deleting it: on leaving,
+//     by hand, and whenever password, roles or source change. Nothing of it stays.
 //   - A sign-on at a station ends with the day: yesterday's receipt date must
 //     not stick to today's post.
 //   - A letter is worked on by the one it was given to, and only once it is in

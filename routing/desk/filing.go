@@ -123,7 +123,7 @@ func (d *Desk) partFor(who routing.Clerk, f routing.Folder, r routing.Record) Pa
 		return p
 	}
 	waits := r.State == routing.FilingOpen || r.State == routing.FilingFailed
-	p.Send = p.Mine && p.BySystem && waits
+	p.Send = p.Mine && p.BySystem && (waits || r.Silent(d.cfg.Now()))
 	p.ByHand = p.Mine && (waits && !p.BySystem || r.State == routing.FilingFailed || r.State == routing.FilingHanded || r.State == routing.FilingArrived)
 	p.Withdraw = r.Number > 1 && waits && (p.Mine || d.mayAdd(who, f))
 	return p

@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -46,31 +45,6 @@ func stands(t *testing.T, o *desktest.Office, id storage.DocumentID) string {
 	return string(doc.State) + ": " + strings.Join(all, ", ")
 }
 
-// answer lets an e-file system answer the present attempt of a filing.
-func answer(t *testing.T, o *desktest.Office, id storage.DocumentID, number int, kind routing.ReceiptKind) {
-	t.Helper()
-	s := sqlstore.Store{}
-	c := routing.Cabinet{Archive: o.Archive, Filings: s, Assignments: s, Decisions: s, Now: o.Clock.Now}
-	err := o.Archive.Do(t.Context(), func(tx storage.Tx) error {
-		f, err := c.Locked(t.Context(), tx, id)
-		if err != nil {
-			return err
-		}
-		r, err := f.Find(number)
-		if err != nil {
-			return err
-		}
-		next, changed := r.Answer(routing.Receipt{Handover: r.Handover(), Kind: kind, Object: "DMS-7", Words: "Akte geschlossen"}, routing.Patience{}.OrDefault(), o.Clock.Now())
-		if !changed {
-			return fmt.Errorf("%s tells nothing of a filing that is %s", kind, r.State)
-		}
-		return c.Keep(t.Context(), tx, storage.System, f, next)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestOneLetterIntoTwoFilesOfTwoDepartments(t *testing.T) {
 	o := desktest.Open(t)
 	o.EFiles["wohngeld"] = routing.EFile{System: "dms", Mode: routing.Distribute}
@@ -108,8 +82,8 @@ func TestOneLetterIntoTwoFilesOfTwoDepartments(t *testing.T) {
 	if got := stands(t, o, id); got != "filing: handing, open" {
 		t.Error(got)
 	}
-	answer(t, o, id, 1, routing.Arrived)
-	answer(t, o, id, 1, routing.Filed)
+	o.Answer(id, 1, routing.Receipt{Kind: routing.Arrived, Object: "DMS-7", Words: "Akte geschlossen"})
+	o.Answer(id, 1, routing.Receipt{Kind: routing.Filed, Object: "DMS-7", Words: "Akte geschlossen"})
 	if got := stands(t, o, id); got != "filing: filed, open" {
 		t.Error(got)
 	}
@@ -200,7 +174,7 @@ func TestARefusedHandover(t *testing.T) {
 	if got := outcome(o.HandOver(ctx, worker, id, 1)); got != desk.Overtaken {
 		t.Errorf("handed over twice: %s", got)
 	}
-	answer(t, o, id, 1, routing.FailedPerson)
+	o.Answer(id, 1, routing.Receipt{Kind: routing.FailedPerson, Object: "DMS-7", Words: "Akte geschlossen"})
 	if got := stands(t, o, id); got != "assigned: failed" {
 		t.Error(got)
 	}
@@ -220,7 +194,7 @@ func TestARefusedHandover(t *testing.T) {
 	if err := o.HandOver(ctx, worker, id, 1); err != nil {
 		t.Fatal(err)
 	}
-	answer(t, o, id, 1, routing.FailedPerson)
+	o.Answer(id, 1, routing.Receipt{Kind: routing.FailedPerson, Object: "DMS-7", Words: "Akte geschlossen"})
 	if err := o.File(ctx, worker, id, "WG-2023-004711"); err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +223,7 @@ func TestWhatIsHandedOverAtOnce(t *testing.T) {
 	if err := o.HandOver(ctx, head, id, 1); err != nil {
 		t.Fatal(err)
 	}
-	answer(t, o, id, 1, routing.FailedPerson)
+	o.Answer(id, 1, routing.Receipt{Kind: routing.FailedPerson, Object: "DMS-7", Words: "Akte geschlossen"})
 	if got := stands(t, o, id); got != "inbox: failed" {
 		t.Error(got)
 	}

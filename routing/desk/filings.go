@@ -33,6 +33,12 @@ func (d *Desk) withParts(ctx context.Context, who routing.Clerk, entries []Entry
 	})
 }
 
+// ByHandOnly says whether all that is to be done for the letter's filing is to
+// file it by hand, under one number.
+func (e Entry) ByHandOnly() bool {
+	return len(e.Parts) == 0 || len(e.Parts) == 1 && e.Parts[0].State == routing.FilingOpen && !e.Parts[0].BySystem
+}
+
 // further returns the filings that are who's in letters which are not.
 func (d *Desk) further(ctx context.Context, tx storage.Tx, who routing.Clerk, limit int) ([]routing.Record, error) {
 	list, err := d.cfg.Filings.ListFilings(ctx, tx, routing.FilingFilter{

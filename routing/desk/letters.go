@@ -236,6 +236,7 @@ type Letter struct {
 	Clear     bool // who may say whose it is, and it waits for that
 	Assign    bool // who may assign it, and it waits in the inbox
 	Unassign  bool // who may take the assignment back
+	Rescan    bool // who may send it back to the scan room
 	AddFiling bool // who may add a further filing
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
@@ -253,9 +254,10 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		return l, err
 	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
+	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
-	if l.Pages, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id}); err != nil {
+	if l.Pages, err = d.cfg.Archive.Pages(ctx, id); err != nil {
 		return l, err
 	}
 	if o, err := d.cfg.Archive.Original(ctx, id); err == nil {

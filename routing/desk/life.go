@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
+	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -25,6 +27,7 @@ type Moment struct {
 	Worker     string // whom it was given to or taken from
 	From       string // the department that it left
 	Receipt    string // the number of the e-file that took it
+	Number     string // of the case, where it is about one of the letter's filings
 	Words      string // remark or reason, as the person wrote it
 	For        string // opaque id of the person in whose stead it was done
 	Erased     bool   // what the event said is gone
@@ -63,12 +66,21 @@ func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error)
 					m.Paper = storage.OriginalState(body.State)
 				}
 				m.tell(body.Detail)
+				m.file(e)
 			}
 			out = append(out, m)
 		}
 	}
 	slices.SortFunc(out, func(a, b Moment) int { return cmp.Compare(a.Seq, b.Seq) })
 	return out, nil
+}
+
+// file fills in what became of a filing.
+func (m *Moment) file(e storage.Event) {
+	var r routing.Record
+	if strings.HasPrefix(e.Kind, routing.EventFiling) && json.Unmarshal(e.Body, &r) == nil {
+		m.Number, m.Receipt, m.Words = string(r.CaseNumber), r.Receipt, r.Words
+	}
 }
 
 // tell fills in what a person did; the detail of another event is none.

@@ -11,7 +11,11 @@ import (
 
 // PDF opens the letter's PDF/A; the caller closes it.
 func (d *Desk) PDF(ctx context.Context, who routing.Clerk, id storage.DocumentID) (io.ReadSeekCloser, error) {
-	return d.part(ctx, who, id, storage.PDFPart)
+	doc, _, err := d.read(ctx, who, id, ReadLetters)
+	if err != nil {
+		return nil, err
+	}
+	return d.cfg.Archive.OpenPDF(ctx, doc)
 }
 
 // Note opens the letter's transfer note.
@@ -23,13 +27,6 @@ func (d *Desk) Note(ctx context.Context, who routing.Clerk, id storage.DocumentI
 	return d.cfg.Archive.OpenPart(ctx, id, storage.NotePart(doc.Version))
 }
 
-func (d *Desk) part(ctx context.Context, who routing.Clerk, id storage.DocumentID, part string) (io.ReadSeekCloser, error) {
-	if _, _, err := d.read(ctx, who, id, ReadLetters); err != nil {
-		return nil, err
-	}
-	return d.cfg.Archive.OpenPart(ctx, id, part)
-}
-
 // Text returns what was read on the pages, form feed between them.
 func (d *Desk) Text(ctx context.Context, who routing.Clerk, id storage.DocumentID) (string, error) {
 	doc, _, err := d.read(ctx, who, id, ReadLetters)
@@ -38,8 +35,9 @@ func (d *Desk) Text(ctx context.Context, who routing.Clerk, id storage.DocumentI
 
 // Words returns the readings of the letter's pages.
 func (d *Desk) Words(ctx context.Context, who routing.Clerk, id storage.DocumentID) ([]ocr.Reading, error) {
-	if _, _, err := d.read(ctx, who, id, ReadLetters); err != nil {
+	doc, _, err := d.read(ctx, who, id, ReadLetters)
+	if err != nil {
 		return nil, err
 	}
-	return d.cfg.Archive.Words(ctx, id)
+	return d.cfg.Archive.Words(ctx, doc)
 }

@@ -30,11 +30,10 @@ type Picture struct {
 
 // PageImage returns a page, counted from 1, of a letter that who may read.
 func (d *Desk) PageImage(ctx context.Context, who routing.Clerk, id storage.DocumentID, page, width int) (Picture, error) {
-	doc, _, err := d.read(ctx, who, id, ReadLetters)
-	if err != nil {
+	if _, _, err := d.read(ctx, who, id, ReadLetters); err != nil {
 		return Picture{}, err
 	}
-	images, err := d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: doc.Batch, Document: id})
+	images, err := d.cfg.Archive.Pages(ctx, id)
 	if err != nil {
 		return Picture{}, err
 	}

@@ -25,6 +25,7 @@ const (
 	WorkLetters    Right = "work-letters"    // take an own letter to the e-file, work on it, close it
 	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
 	CommentLetters Right = "comment-letters" // comment on it
+	AskRescans     Right = "ask-rescans"     // say that a letter must be scanned again
 	BringPost      Right = "bring-post"      // bring in post of other channels than paper
 	FileLetters    Right = "file-letters"    // take an own part of a letter into its file
 	SeeSystems     Right = "see-systems"     // how the ways into the e-files do
@@ -71,6 +72,10 @@ var matrix = map[Right]map[routing.Role]Scope{
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 	PlanAbsences:  {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment},
+	AskRescans: {
+		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
+		routing.Records: OwnDepartment | UnknownDepartment,
+	},
 	HandleLetters: {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	CommentLetters: {
 		routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
@@ -97,7 +102,7 @@ type Thing struct {
 // May says whether who has right for what. A clerk whose password was given by
 // somebody else may do nothing but change it.
 func May(who routing.Clerk, right Right, what Thing) bool {
-	if who.ID == "" || who.Disabled || who.MustChange || !covered(who, right) {
+	if who.ID == "" || !who.Served() || who.MustChange || !covered(who, right) {
 		return false
 	}
 	for _, g := range who.Grants {

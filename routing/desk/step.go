@@ -24,10 +24,11 @@ const (
 	ActForward  Act = "forward"
 	ActRefuse   Act = "refuse"
 	ActEnd      Act = "end"
-	ActFile     Act = "file"
+	ActFile     Act = routing.ActFile
 	ActBegin    Act = "begin"
 	ActClose    Act = "close"
 	ActReopen   Act = "reopen"
+	ActGiveBack Act = routing.ActGiveBack
 	ActUnend    Act = "unend"
 
 	ActDeadline     Act = "deadline"

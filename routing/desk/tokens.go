@@ -124,7 +124,7 @@ func (d *Desk) still(ctx context.Context, t routing.Token) (c routing.Clerk, _ r
 		return routing.Clerk{}, routing.Token{}, ErrDenied
 	case err != nil:
 		return routing.Clerk{}, routing.Token{}, fmt.Errorf("look up token: %w", err)
-	case c.Disabled, !d.cfg.Now().Before(t.ExpiresAt):
+	case !c.Served(), !d.cfg.Now().Before(t.ExpiresAt):
 		return routing.Clerk{}, routing.Token{}, ErrDenied
 	}
 	c.Scopes = t.Scopes

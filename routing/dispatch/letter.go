@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"io"
+	"path"
 	"slices"
 	"time"
 
@@ -42,7 +43,7 @@ func (d *Dispatch) send(ctx context.Context, doc storage.Document, r routing.Rec
 	return c.Hand(ctx, routing.Handover{
 		ID: r.Handover(), Document: doc.ID, Subject: subject(doc), ReceivedOn: doc.ReceivedOn, LetterDate: doc.LetterDate,
 		Department: r.Department, Worker: r.Worker, CaseNumber: r.CaseNumber, EFileID: file, Foreign: foreign(doc),
-		Medium: medium, Digest: doc.Digest, OpenPDF: part(storage.PDFPart), OpenNote: part(storage.NotePart(doc.Version)),
+		Medium: medium, Digest: doc.Digest, OpenPDF: part(path.Base(doc.Object)), OpenNote: part(storage.NotePart(doc.Version)),
 	})
 }
 

@@ -140,7 +140,7 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 		return err
 	}
 	defer r.Close()
-	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages}
+	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Sheets: b.Kind.HasOriginal()}
 	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
 		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
 	}

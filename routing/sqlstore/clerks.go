@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"mailroom/routing"
 	"mailroom/storage"
 )
 
-const clerkColumns = `id, login, name, grants, password_hash, must_change, disabled, failed_logins, locked_until`
+const clerkColumns = `id, login, name, grants, password_hash, must_change, disabled, failed_logins, locked_until, source, subject, absent`
 
 // SaveClerk implements [routing.Clerks].
 func (Store) SaveClerk(ctx context.Context, tx storage.Tx, c routing.Clerk) error {
@@ -17,11 +18,13 @@ func (Store) SaveClerk(ctx context.Context, tx storage.Tx, c routing.Clerk) erro
 	if err != nil {
 		return fmt.Errorf("encode grants: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO clerks (`+clerkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	_, err = tx.Exec(ctx, `INSERT INTO clerks (`+clerkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, grants = excluded.grants,
 			password_hash = excluded.password_hash, must_change = excluded.must_change, disabled = excluded.disabled,
-			failed_logins = excluded.failed_logins, locked_until = excluded.locked_until`,
-		string(c.ID), c.Login, c.Name, string(grants), c.PasswordHash, flag(c.MustChange), flag(c.Disabled), int64(c.FailedLogins), micros(c.LockedUntil))
+			failed_logins = excluded.failed_logins, locked_until = excluded.locked_until,
+			source = excluded.source, subject = excluded.subject, absent = excluded.absent`,
+		string(c.ID), c.Login, c.Name, string(grants), c.PasswordHash, flag(c.MustChange), flag(c.Disabled), int64(c.FailedLogins), micros(c.LockedUntil),
+		string(c.Source), c.Subject, flag(c.Absent))
 	if err != nil {
 		return fmt.Errorf("save clerk %s: %w", c.ID, err)
 	}
@@ -40,6 +43,23 @@ func (Store) Clerk(ctx context.Context, tx storage.Tx, id routing.ClerkID, login
 // ListClerks implements [routing.Clerks].
 func (Store) ListClerks(ctx context.Context, tx storage.Tx, limit int) ([]routing.Clerk, error) {
 	rows, err := tx.Query(ctx, `SELECT `+clerkColumns+` FROM clerks ORDER BY login LIMIT $1`, int64(limit))
+	return clerksIn(rows, err)
+}
+
+// Known implements [routing.Accounts].
+func (Store) Known(ctx context.Context, tx storage.Tx, source routing.Source, subject string) (routing.Clerk, error) {
+	return scanClerk(tx.QueryRow(ctx, `SELECT `+clerkColumns+` FROM clerks WHERE source = $1 AND subject = $2 AND subject <> ''`, string(source), subject))
+}
+
+// ClaimClerks implements [routing.Accounts].
+func (Store) ClaimClerks(ctx context.Context, tx storage.Tx, source routing.Source, before, now time.Time, limit int) ([]routing.Clerk, error) {
+	rows, err := tx.Query(ctx, `UPDATE clerks SET asked = $1 WHERE asked <= $2 AND id IN
+		(SELECT id FROM clerks WHERE source = $3 AND subject <> '' AND absent = 0 AND asked <= $2 ORDER BY asked, id LIMIT $4) RETURNING `+clerkColumns,
+		micros(now), micros(before), string(source), int64(limit))
+	return clerksIn(rows, err)
+}
+
+func clerksIn(rows storage.Rows, err error) ([]routing.Clerk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list clerks: %w", err)
 	}
@@ -56,13 +76,14 @@ func (Store) ListClerks(ctx context.Context, tx storage.Tx, limit int) ([]routin
 }
 
 func scanClerk(row storage.Row) (c routing.Clerk, err error) {
-	var id, grants string
-	var change, disabled, failed, locked int64
-	if err := row.Scan(&id, &c.Login, &c.Name, &grants, &c.PasswordHash, &change, &disabled, &failed, &locked); err != nil {
+	var id, grants, source string
+	var change, disabled, failed, locked, absent int64
+	if err := row.Scan(&id, &c.Login, &c.Name, &grants, &c.PasswordHash, &change, &disabled, &failed, &locked, &source, &c.Subject, &absent); err != nil {
 		return c, fmt.Errorf("clerk: %w", err)
 	}
 	c.ID, c.MustChange, c.Disabled = routing.ClerkID(id), change != 0, disabled != 0
 	c.FailedLogins, c.LockedUntil = int(failed), fromMicros(locked)
+	c.Source, c.Absent = routing.Source(source), absent != 0
 	return c, decode(grants, &c.Grants)
 }
 

@@ -1,7 +1,7 @@
 // Package sqlstore keeps routing's own rows on the ledger's transactions: the
 // register's cases, decisions, who works on a letter, its deadlines and remarks,
 // who knows of it, its filings, clerks with their absences and keys, who is
-// signed on, and web sessions.
+// signed on, who is logged in, and web sessions.
 //
 //	routing.Register, Decisions, Assignments, Handlings, Informed, Filings, Clerks, Absences, Keys --Store--> SQL over storage.Tx
 //

@@ -212,11 +212,20 @@ func (h house) pages() []visited {
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
+		{"admin", "e-akten", "/verwaltung/e-akten"},
+		{"wohngeld-2", "meine-post-e-akte", "/meine-post"}, {"wohngeld-2", "brief-abgelehnt", "/brief/" + string(h.handedOver())},
+		{"head-soziales", "meine-post-weitere-akte", "/meine-post"}, {"head-wohngeld", "klaerung-abgelehnt", "/klaerung"},
 	}
 }
 
 func TestEveryPageInABrowser(t *testing.T) {
 	h := open(t)
+	h.examine(t, h.pages())
+}
+
+// examine opens pages in both languages and modes, and on a narrow screen.
+func (h house) examine(t *testing.T, pages []visited) {
+	t.Helper()
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	need(t, "axe-core (sh cmd/assets.sh)", err)
 	w := h.window(t)
@@ -227,7 +236,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 		t.Fatalf("axe does not see an image without words: %q", found)
 	}
 	who := ""
-	for _, p := range h.pages() {
+	for _, p := range pages {
 		if p.who != who {
 			w.login(p.who)
 			who = p.who

@@ -46,7 +46,11 @@ func (s *server) reviewPage(v *visit) error {
 	if err := s.choose(v, &b); err != nil {
 		return err
 	}
-	return s.show(v, v.status(), "review", view{Title: "review.title", Count: l.Total, Body: b})
+	failed, err := s.Desk.Failed(v.r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "review", view{Title: "review.title", Count: l.Total + len(failed), Body: b, Failed: failed})
 }
 
 // choose opens the letter that is asked for, the first one otherwise.
@@ -75,6 +79,7 @@ type letterBody struct {
 	Marks  []mark // all evidence, in the order of pages
 	AsText bool
 	Form   resolveForm
+	Adding addingForm
 	Search string // what is marked on the pages
 	Spots  []ocr.Evidence
 }
@@ -105,6 +110,7 @@ func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
 	}
 	b := letterBody{Letter: l, AsText: v.r.FormValue("ansicht") == "text"}
 	b.Form = resolveForm{cmp.Or(v.r.PostFormValue("department"), l.Department), v.r.PostFormValue("number")}
+	b.Adding = adding(v, l)
 	if !l.Readable {
 		return b, nil
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 
 	"mailroom/routing/desk"
 	"mailroom/storage"
@@ -14,6 +15,33 @@ type ownGroup struct {
 	Words   string // key of the button
 	Key     string // of the first letter's button
 	Entries []desk.Entry
+}
+
+// Asks says whether the number under which the e-file has it is asked for.
+func (g ownGroup) Asks() bool { return g.Step == "akte" || g.Step == "nachreichen" }
+
+// Shown says whether the group stands on the page though nothing is in it.
+func (g ownGroup) Shown() bool { return g.Name != "further" || len(g.Entries) > 0 }
+
+// AsParts says whether the letter's filings are shown, and not only the one
+// form that serves where all is done by hand.
+func (g ownGroup) AsParts(e desk.Entry) bool {
+	return g.Name == "further" || g.Name == "to-file" && !e.ByHandOnly()
+}
+
+// ByHand says whether a letter of the group is filed by hand.
+func (g ownGroup) ByHand() bool { return slices.ContainsFunc(g.Entries, desk.Entry.ByHandOnly) }
+
+// KeyAt is the key of the i-th letter's button: the first one with which there
+// is something to do has it.
+func (g ownGroup) KeyAt(i int) string {
+	first := slices.IndexFunc(g.Entries, func(e desk.Entry) bool {
+		return !g.AsParts(e) || slices.ContainsFunc(e.Parts, func(p desk.Part) bool { return p.Send })
+	})
+	if i != first {
+		return ""
+	}
+	return g.Key
 }
 
 // ownBody is the page of a worker. Wrong is the letter that an answer was about.
@@ -32,12 +60,20 @@ func (s *server) ownPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	b := ownBody{Open: own.Open, Typed: v.r.PostFormValue("efile"), Wrong: document(v), Groups: []ownGroup{
+	amended, err := s.Desk.Supplements(v.r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	b := ownBody{Open: own.Open + len(amended), Typed: v.r.PostFormValue("efile"), Wrong: document(v), Groups: []ownGroup{
 		{"to-file", "akte", "own.file", "n", own.ToFile},
+		{"further", "", "", "", own.Further},
 		{"filed", "bearbeiten", "own.begin", "v", own.Filed},
 		{"in-work", "erledigen", "own.close", "e", own.InWork},
 		{"closed", "wieder", "own.reopen", "", own.Closed},
 	}}
+	if len(amended) > 0 {
+		b.Groups = append([]ownGroup{{"supplement", "nachreichen", "own.supply", "", amended}}, b.Groups...)
+	}
 	b.Next = b.next(v.r.FormValue("aus"))
 	if b.Represented, err = s.Desk.Represented(v.r.Context(), v.who); err != nil {
 		return err
@@ -75,6 +111,8 @@ func (s *server) ownStep(v *visit) (err error) {
 		err = s.Desk.Close(ctx, v.who, id)
 	case "wieder":
 		err = s.Desk.Reopen(ctx, v.who, id)
+	case "nachreichen":
+		err = s.Desk.Supplement(ctx, v.who, id, v.r.PostFormValue("efile"))
 	default:
 		err = storage.ErrNotFound
 	}

@@ -55,6 +55,14 @@ var doors = []door{
 	{"POST /scanstelle/{station}/anmelden", desk.RunStations, house1, "station=scan-1&eingang=tag&tag=gestern"},
 	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
+	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
+	{"GET /scanstelle/abschluss", desk.SeeStations, house1, ""},
+	{"POST /scanstelle/abschluss", desk.RunStations, house1, "grund="},            // something is missing in the staged house
+	{"GET /scanstelle/abschluss/{number}/bericht.pdf", desk.SeeStations, nil, ""}, // not there before the first close
+	{"GET /scanstelle/nachscannen", desk.SeeStations, house1, ""},
+	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
+	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
+	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
 	{"GET /stapel/{batch}", desk.SeeStations, desktest.OfStacks, ""},
 	{"GET /stapel/{batch}/bild/{image}/{size}", desk.SeePictures, desktest.OfStacks, "image=0&size=klein"},
 	{"POST /stapel/{batch}/wiederholen", desk.RunStations, desktest.OfStacks, ""},
@@ -81,11 +89,16 @@ var doors = []door{
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
 	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/akten", desk.FileLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
+	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
+	{"POST /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
 	{"GET /brief/{document}/dokument.pdf", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/transfervermerk.xml", desk.ReadLetters, desktest.OfLetters, ""},
 
+	{"GET /verwaltung/e-akten", desk.SeeSystems, house1, ""},
 	{"GET /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten/{clerk}/rechte", desk.KeepAccounts, house1, "clerk=c-0"},

@@ -16,16 +16,18 @@ type handler func(*visit) error
 
 // visit is one request: of whom, and how they want to see the answer.
 type visit struct {
-	w     http.ResponseWriter
-	r     *http.Request
-	who   routing.Clerk // empty: nobody is logged in
-	prefs prefs
-	wrong *desk.Invalid // why the page is shown again
+	w       http.ResponseWriter
+	r       *http.Request
+	who     routing.Clerk // empty: nobody is logged in
+	session routing.Visit // by which they are
+	prefs   prefs
+	wrong   *desk.Invalid // why the page is shown again
 }
 
 var (
 	errForeign = errors.New("request of another site")
 	errLogin   = errors.New("nobody is logged in")
+	errTooMany = errors.New("too many requests")
 )
 
 const maxForm = 64 << 10
@@ -68,6 +70,9 @@ func (s *server) fail(v *visit, err error) {
 		status, key = http.StatusServiceUnavailable, "error.unavailable"
 	case errors.Is(err, errForeign):
 		status, key = http.StatusForbidden, "error.foreign"
+	case errors.Is(err, errTooMany):
+		v.w.Header().Set("Retry-After", "30")
+		status, key = http.StatusTooManyRequests, "error.too-many"
 	case errors.As(err, &tooBig):
 		status, key = http.StatusRequestEntityTooLarge, "error.too-big"
 	case errors.As(err, &wrong):

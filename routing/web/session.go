@@ -1,8 +1,6 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,30 +13,26 @@ import (
 	"mailroom/storage"
 )
 
-// What a session holds.
+// What a session holds. Who is logged in stands with the visit, which the desk
+// can end by itself.
 const (
-	keyClerk = "clerk" // id
-	keyMark  = "mark"  // of the password that was given
-	keySeen  = "seen"  // Unix time of the last click, give or take seenEvery
+	keyVisit = "visit" // id
 	keyFlash = "flash" // what the next page says first
 	keyUndo  = "undo"  // where that is undone
 )
-
-// seenEvery spares the ledger a write for every click.
-const seenEvery = 5 * time.Minute
-
-// markOf tells one password from the next without holding its hash.
-func markOf(c routing.Clerk) string {
-	sum := sha256.Sum256([]byte(string(c.ID) + "\n" + c.PasswordHash))
-	return hex.EncodeToString(sum[:12])
-}
 
 // loggedIn lets only clerks pass. Whoever has a one-time password is sent to
 // change it first.
 func (s *server) loggedIn(h handler) handler {
 	return func(v *visit) (err error) {
-		if v.who, err = s.whoIs(v); err != nil {
+		if v.who, err = s.whoIs(v); errors.Is(err, errLogin) {
+			err = s.bringIn(v, err)
+		}
+		if err != nil {
 			return err
+		}
+		if !s.pace.Take(string(v.session.ID)) {
+			return errTooMany
 		}
 		if v.who.MustChange && v.r.URL.Path != "/konto" && v.r.URL.Path != "/konto/passwort" {
 			v.redirect("/konto")
@@ -49,70 +43,120 @@ func (s *server) loggedIn(h handler) handler {
 }
 
 // whoIs returns the clerk of the session, errLogin if there is none any more.
-func (s *server) whoIs(v *visit) (routing.Clerk, error) {
+func (s *server) whoIs(v *visit) (c routing.Clerk, err error) {
 	ctx := v.r.Context()
-	id := s.sessions.GetString(ctx, keyClerk)
+	id := s.sessions.GetString(ctx, keyVisit)
 	if id == "" {
-		return routing.Clerk{}, errLogin
-	}
-	c, err := s.Desk.Clerk(ctx, routing.ClerkID(id))
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return c, err
-	}
-	now := s.Desk.Now()
-	seen := time.Unix(s.sessions.GetInt64(ctx, keySeen), 0)
-	if err != nil || s.sessions.GetString(ctx, keyMark) != markOf(c) || now.Sub(seen) > s.Idle {
-		return routing.Clerk{}, errors.Join(errLogin, s.sessions.Destroy(ctx))
+		return c, errLogin
 	}
 	// A page that asks for itself is no sign that somebody sits before it.
-	if now.Sub(seen) > seenEvery && !strings.HasSuffix(v.r.URL.Path, "/stand") {
-		s.sessions.Put(ctx, keySeen, now.Unix())
+	v.session, c, err = s.Desk.Visit(ctx, routing.VisitID(id), !strings.HasSuffix(v.r.URL.Path, "/stand"))
+	if errors.Is(err, storage.ErrNotFound) || err == nil && s.vouchedElse(v.r, c) {
+		return routing.Clerk{}, errors.Join(errLogin, s.sessions.Destroy(ctx))
+	}
+	if err != nil {
+		return c, err
 	}
 	return s.instead(v, c)
 }
 
-// enter starts a session of c, under a new token.
-func (s *server) enter(v *visit, c routing.Clerk) error {
+// enter starts a visit, under a new token.
+func (s *server) enter(v *visit, a desk.Arrival) (err error) {
 	ctx := v.r.Context()
+	if old := s.sessions.GetString(ctx, keyVisit); old != "" {
+		if _, err := s.Desk.Leave(ctx, routing.VisitID(old)); err != nil {
+			return err
+		}
+	}
+	if c, err := v.r.Cookie(s.cookie(deviceCookie)); err == nil {
+		a.Device = c.Value
+	}
+	a.Kind = browserOf(v.r.UserAgent())
+	var device string
+	if v.session, device, err = s.Desk.Enter(ctx, a); err != nil {
+		return err
+	}
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return fmt.Errorf("renew session: %w", err)
 	}
-	s.sessions.Put(ctx, keyClerk, string(c.ID))
-	s.sessions.Put(ctx, keyMark, markOf(c))
-	s.sessions.Put(ctx, keySeen, s.Desk.Now().Unix())
+	s.sessions.Put(ctx, keyVisit, string(v.session.ID))
+	if a.Clerk.Source == "" {
+		s.setCookie(v, deviceCookie, device, 90*24*time.Hour)
+	}
 	return nil
 }
 
+// loginBody is what the log-in page offers.
+type loginBody struct {
+	Next                string
+	Provider, Directory bool
+	Vouched             string // the name that a trusted proxy gives
+	Other               bool   // there is a way without a password
+}
+
 func (s *server) loginPage(v *visit) error {
-	return s.show(v, v.status(), "login", view{Title: "login.title", Body: inHouse(v.r.FormValue("weiter"))})
+	name, _ := s.vouched(v.r)
+	return s.show(v, v.status(), "login", view{Title: "login.title", Body: loginBody{
+		inHouse(v.r.FormValue("weiter")), s.Desk.HasProvider(), s.Desk.HasDirectory(), name, name != "" || s.Desk.HasProvider(),
+	}})
 }
 
 func (s *server) login(v *visit) error {
-	c, err := s.Desk.Authenticate(v.r.Context(), v.r.PostFormValue("kennung"), v.r.PostFormValue("passwort"))
-	if errors.Is(err, desk.ErrDenied) {
-		return s.again(v, &desk.Invalid{Code: "login-denied"}, s.loginPage)
+	from := s.addressOf(v.r)
+	if !s.failures.Allowed(from) {
+		return errTooMany
 	}
+	device := ""
+	if c, err := v.r.Cookie(s.cookie(deviceCookie)); err == nil {
+		device = c.Value
+	}
+	c, err := s.Desk.AuthenticateAt(v.r.Context(), device, v.r.PostFormValue("kennung"), v.r.PostFormValue("passwort"))
 	if err != nil {
-		return err
+		s.failures.Count(from)
+		return s.notIn(v, err)
 	}
-	if err := s.enter(v, c); err != nil {
+	if err := s.enter(v, desk.Arrival{Clerk: c}); err != nil {
 		return err
 	}
 	v.redirect(inHouse(v.r.PostFormValue("weiter")))
 	return nil
 }
 
+// notIn shows the log-in page again with the reason in words.
+func (s *server) notIn(v *visit, err error) error {
+	if errors.Is(err, desk.ErrDenied) {
+		err = &desk.Invalid{Code: "login-denied"}
+	}
+	return s.again(v, err, s.loginPage)
+}
+
 func (s *server) logout(v *visit) error {
-	if err := s.sessions.Destroy(v.r.Context()); err != nil {
+	ctx := v.r.Context()
+	address, err := s.Desk.Leave(ctx, routing.VisitID(s.sessions.GetString(ctx, keyVisit)))
+	if err := errors.Join(err, s.sessions.Destroy(ctx)); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	v.w.Header().Set("Clear-Site-Data", `"cache"`)
+	if address != "" {
+		return s.show(v, http.StatusOK, "logout", view{Title: "logout.title", Body: address})
+	}
 	v.redirect("/anmelden")
 	return nil
 }
 
+// accountBody is one's own account.
+type accountBody struct {
+	MinPassword int
+	Visits      []routing.Visit
+	Here        routing.VisitID
+}
+
 func (s *server) accountPage(v *visit) error {
-	return s.show(v, v.status(), "account", view{Title: "account.title", Body: desk.MinPassword})
+	visits, err := s.Desk.Visits(v.r.Context(), v.who, v.who.ID)
+	if err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "account", view{Title: "account.title", Body: accountBody{desk.MinPassword, visits, v.session.ID}})
 }
 
 func (s *server) changePassword(v *visit) error {
@@ -127,7 +171,7 @@ func (s *server) changePassword(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.enter(v, c); err != nil {
+	if err := s.enter(v, desk.Arrival{Clerk: c}); err != nil {
 		return err
 	}
 	s.say(v, "account.changed")

@@ -127,6 +127,8 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../scanstation/reason.go", []string{"reason.", "short."}, 14, all},
 		{"../../ocr/cut.go", []string{"reason.", "short."}, 1, func(n string) bool { return !strings.HasSuffix(n, "Fate") }},
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
+		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
+		{"../../storage/rescan.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../routing/decision.go", []string{"reason.", "short."}, 9, func(n string) bool { return !strings.HasPrefix(n, "Source") || n == "SourcesDisagree" }},
 		{"../../routing/decision.go", []string{"source."}, 4, func(n string) bool { return strings.HasPrefix(n, "Source") && n != "SourcesDisagree" }},
 		{"../../ocr/cut.go", []string{"fate."}, 4, func(n string) bool { return strings.HasSuffix(n, "Fate") }},

@@ -31,6 +31,7 @@ type view struct {
 	Detail string // fills the title's words in, such as a number
 	Count  int    // of what waits on the page; 0: not said
 	Body   any
+	Failed []desk.Entry // letters that an e-file system refused
 
 	// The rest is filled in by show.
 	Who     routing.Clerk
@@ -63,7 +64,7 @@ type navItem struct {
 // several pages share, and its own file.
 func (s *server) parse(t texts) (pageSet, error) {
 	set := pageSet{texts: t, pages: map[string]*template.Template{}}
-	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces.html")
+	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces*.html")
 	if err != nil {
 		return set, err
 	}
@@ -73,7 +74,7 @@ func (s *server) parse(t texts) (pageSet, error) {
 	}
 	for _, e := range entries {
 		name := strings.TrimSuffix(e.Name(), ".html")
-		if name == "layout" || name == "pieces" {
+		if name == "layout" || strings.HasPrefix(name, "pieces") {
 			continue
 		}
 		page, err := base.Clone()
@@ -101,6 +102,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"asset":      s.files.address,
 		"department": s.Desk.DepartmentName,
 		"dict":       dict,
+		"join":       joined,
 		"add":        func(a, b int) int { return a + b },
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
@@ -119,6 +121,11 @@ func badge(n int) string {
 		return "99+"
 	}
 	return strconv.Itoa(n)
+}
+
+// joined writes numbers as "2, 3".
+func joined(numbers []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(numbers), " ", ", "), "[]")
 }
 
 // dict hands several named values to a piece.
@@ -212,7 +219,7 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 		add("nav.own", "/meine-post", c.Own)
 	}
 	if s.Desk.MayClear(v.who) {
-		add("nav.review", "/klaerung", c.Review)
+		add("nav.review", "/klaerung", c.Review+c.Failed)
 	}
 	if s.Desk.MaySeeFigures(v.who) {
 		add("nav.figures", "/auswertung", 0)
@@ -252,6 +259,7 @@ func (s *server) tabs(v *visit) []navItem {
 	}{
 		{"nav.accounts", "/verwaltung/konten", desk.KeepAccounts},
 		{"nav.rules", "/verwaltung/regeln", desk.KeepRules},
+		{"nav.efiles", "/verwaltung/e-akten", desk.SeeSystems},
 	} {
 		if desk.May(v.who, tab.right, desk.Thing{}) {
 			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})

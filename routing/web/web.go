@@ -15,10 +15,10 @@ import (
 type Config struct {
 	Desk     *desk.Desk
 	Sessions Sessions
-	Office   string        // the municipality, as it stands in the head of every page
-	Contact  string        // to whom barriers are reported; empty: the office
-	Secure   bool          // the browser reaches the pages by TLS
-	Idle     time.Duration // after which one is logged out; 0: an hour
+	Office   string // the municipality, as it stands in the head of every page
+	Contact  string // to whom barriers are reported; empty: the office
+	Secure   bool   // the browser reaches the pages by TLS
+	Proxy    Proxy  // what stands before the pages, if anything does
 	Log      *slog.Logger
 }
 
@@ -36,27 +36,28 @@ type server struct {
 	sessions *scs.SessionManager
 	pages    map[string]pageSet // by language
 	files    *files
+	failures *desk.Limiter // of log-ins, by address
+	pace     *desk.Limiter // of all requests, by visit
+	slow     *desk.Limiter // of those that cost much, by visit
+	signOns  *desk.Limiter // by a proxy's word, by name
 }
 
 // New returns the pages as a handler.
 func New(cfg Config) (http.Handler, error) {
-	if cfg.Idle == 0 {
-		cfg.Idle = time.Hour
-	}
 	s := &server{Config: cfg, sessions: scs.New(), pages: map[string]pageSet{}}
 	s.sessions.Store = cfg.Sessions
-	s.sessions.Lifetime = 12 * time.Hour
-	s.sessions.Cookie.Name = "mailroom"
-	if cfg.Secure {
-		s.sessions.Cookie.Name = "__Host-mailroom"
-	}
+	s.sessions.Lifetime = cfg.Desk.Lasting().Longest
+	s.sessions.Cookie.Name = s.cookie("mailroom")
 	s.sessions.Cookie.Secure = cfg.Secure
 	s.sessions.Cookie.SameSite = http.SameSiteLaxMode
 	s.sessions.Cookie.Persist = false
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(s.visit(w, r), fmt.Errorf("session: %w", err))
 	}
-	var err error
+	err := s.openLimits()
+	if err != nil {
+		return nil, err
+	}
 	if s.files, err = openFiles(); err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func New(cfg Config) (http.Handler, error) {
 			return nil, fmt.Errorf("pages in %q: %w", lang, err)
 		}
 	}
-	return s.secure(s.sessions.LoadAndSave(s.routes())), nil
+	return s.secure(s.unproxied(s.sessions.LoadAndSave(s.routes()))), nil
 }
 
 // routes is the whole map of the house.
@@ -83,6 +84,10 @@ func (s *server) routes() *routeMap {
 
 	open("GET /anmelden", s.loginPage)
 	open("POST /anmelden", s.login)
+	open("GET /anmelden/dienst", s.startSignOn)
+	open("GET /anmelden/dienst/zurueck", s.finishSignOn)
+	open("POST /anmelden/dienst/abgemeldet", s.providerEnded)
+	open("POST /anmelden/netz", s.enterByProxy)
 	open("POST /abmelden", s.logout)
 	open("POST /anzeige", s.setPrefs)
 	open("GET /barrierefreiheit", s.accessibilityPage)
@@ -101,13 +106,22 @@ func (s *server) routes() *routeMap {
 	own("GET /konto/schluessel", s.tokensPage)
 	own("POST /konto/schluessel", s.newToken)
 	own("POST /konto/schluessel/{token}/beenden", s.revokeToken)
+	own("POST /konto/sitzungen/{visit}/beenden", s.endOwnVisit)
 
 	own("GET /scanstelle", s.stationsPage)
 	own("GET /scanstelle/stand", s.stationsNow)
-	own("POST /scanstelle/hochladen", s.upload)
+	own("POST /scanstelle/hochladen", s.costly(s.upload))
 	own("POST /scanstelle/{station}/anmelden", s.signOn)
 	own("POST /scanstelle/{station}/abmelden", s.signOff)
 	own("POST /scanstelle/{station}/nochmal", s.takeAgain)
+	own("GET /scanstelle/trennblaetter.pdf", s.separatorSheets)
+	own("GET /scanstelle/abschluss", s.closePage)
+	own("POST /scanstelle/abschluss", s.signDay)
+	own("GET /scanstelle/abschluss/{number}/bericht.pdf", s.closeReport)
+	own("GET /scanstelle/nachscannen", s.rescansPage)
+	own("GET /scanstelle/nachscannen/blaetter.pdf", s.rescanSheet)
+	own("GET /scanstelle/nachscannen/{rescan}/blatt.pdf", s.rescanSheet)
+	own("POST /scanstelle/nachscannen/{rescan}/erledigt", s.answerRescan)
 	own("GET /stapel/{batch}", s.stackPage)
 	own("GET /stapel/{batch}/bild/{image}/{size}", s.stackImage)
 	own("GET /stapel/{batch}/stand", s.stackNow)
@@ -133,19 +147,27 @@ func (s *server) routes() *routeMap {
 	own("GET /meine-post", s.ownPage)
 	own("POST /meine-post/{document}/{step}", s.ownStep)
 	own("GET /klaerung", s.reviewPage)
-	own("GET /suche", s.searchPage)
+	own("GET /suche", s.costly(s.searchPage))
 	own("GET /auswertung", s.figuresPage)
 	own("GET /auswertung/{file}", s.figuresFile)
 	own("GET /brief/{document}", s.letterPage)
 	own("POST /brief/{document}/zuordnen", s.resolve)
 	own("POST /brief/{document}/nicht-zuweisen", s.unassign)
+	own("POST /brief/{document}/akten", s.addFiling)
+	own("POST /brief/{document}/akten/{filing}/{step}", s.filingStep)
+	own("GET /brief/{document}/nachscannen", s.askRescanPage)
+	own("POST /brief/{document}/nachscannen", s.askRescan)
 	own("GET /brief/{document}/seite/{page}/{size}", s.pageImage)
-	own("GET /brief/{document}/dokument.pdf", s.pdf)
+	own("GET /brief/{document}/dokument.pdf", s.costly(s.pdf))
 	own("GET /brief/{document}/text.txt", s.text)
 	own("GET /brief/{document}/transfervermerk.xml", s.note)
 
+	own("GET /verwaltung/e-akten", s.efilesPage)
 	own("GET /verwaltung/konten", s.clerksPage)
 	own("POST /verwaltung/konten", s.addClerk)
+	own("GET /verwaltung/konten/{clerk}", s.clerkPage)
+	own("POST /verwaltung/konten/{clerk}/herkunft", s.handOver)
+	own("POST /verwaltung/konten/{clerk}/sitzungen/{visit}/beenden", s.endVisit)
 	own("POST /verwaltung/konten/{clerk}/rechte", s.setGrants)
 	own("POST /verwaltung/konten/{clerk}/sperren", s.disableClerk)
 	own("POST /verwaltung/konten/{clerk}/passwort", s.resetPassword)

@@ -16,6 +16,7 @@ import (
 
 	"mailroom/routing"
 	"mailroom/routing/xdomea"
+	"mailroom/routing/xdomea/xdomeatest"
 )
 
 // victimDir names, in the environment of a child, the directories it works in.
@@ -90,15 +91,15 @@ func run(t *testing.T, dir string, after time.Duration) {
 }
 
 // serve takes every message there is, whole, and answers it with 0630.
-func (c counterpart) serve(got map[string]int) {
-	c.t.Helper()
-	files, _ := filepath.Glob(filepath.Join(c.cfg.Out, "*.zip"))
+func serve(c xdomeatest.Counterpart, got map[string]int) {
+	c.T.Helper()
+	files, _ := filepath.Glob(filepath.Join(c.Out, "*.zip"))
 	for _, path := range files {
 		process, _, _ := strings.Cut(filepath.Base(path), "_")
 		got[process]++
 		z, err := zip.OpenReader(path)
 		if err != nil {
-			c.t.Errorf("message %s: %v", path, err)
+			c.T.Errorf("message %s: %v", path, err)
 			continue
 		}
 		for _, f := range z.File {
@@ -107,14 +108,14 @@ func (c counterpart) serve(got map[string]int) {
 				_, err = io.Copy(io.Discard, r) // the checksum is checked at its end
 			}
 			if err != nil || f.UncompressedSize64 == 0 {
-				c.t.Errorf("%s in %s: %v", f.Name, path, err)
+				c.T.Errorf("%s in %s: %v", f.Name, path, err)
 			}
 		}
 		_ = z.Close()
 		if err := os.Remove(path); err != nil {
-			c.t.Error(err)
+			c.T.Error(err)
 		}
-		c.put(process+"_FVDaten.ImportBestaetigen.0630", c.imported(process, "true", "", general("0000000")), time.Now().Add(-time.Minute))
+		c.Put(process+"_FVDaten.ImportBestaetigen.0630", c.Imported(process, "true", "", xdomeatest.General("0000000")), time.Now().Add(-time.Minute))
 	}
 }
 
@@ -125,15 +126,15 @@ func TestKilledAtAnyMomentNothingIsSentTwiceOrLost(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c, got := counterpart{t, configIn(dir), "3.0.0"}, map[string]int{}
+	c, got := playing(t, configIn(dir), "3.0.0"), map[string]int{}
 	for range kills {
 		run(t, dir, time.Duration(1+rand.IntN(60_000))*time.Microsecond)
-		c.serve(got)
+		serve(c, got)
 	}
 	t.Logf("%d of %d letters sent under %d kills", len(got), killedLetters, kills)
 	for range 2 { // the second for the answers to the last letters
 		run(t, dir, 0)
-		c.serve(got)
+		serve(c, got)
 	}
 	for process, n := range got {
 		if n != 1 {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mailroom/routing"
+	"mailroom/routing/xdomea/xdomeatest"
 	"mailroom/storage"
 )
 
@@ -18,36 +19,42 @@ import (
 var settled, stale = now.Add(-time.Minute), now.Add(-time.Hour)
 
 func TestReceipts(t *testing.T) {
-	ok, words := general("0000000"), "<xdomea:SonstigeFehlermeldung>Ablage voll</xdomea:SonstigeFehlermeldung>"
+	ok, words := xdomeatest.General("0000000"), "<xdomea:SonstigeFehlermeldung>Ablage voll</xdomea:SonstigeFehlermeldung>"
 	tests := map[string]struct {
-		answer func(c counterpart, process string) string
+		answer func(c xdomeatest.Counterpart, process string) string
 		want   routing.Receipt
 	}{
-		"0629 has arrived and is not filed": {func(c counterpart, p string) string { return c.arrived(p) }, routing.Receipt{Kind: routing.Arrived}},
-		"a success is filed, with its id":   {func(c counterpart, p string) string { return c.imported(p, "true", "", ok) }, routing.Receipt{Kind: routing.Filed, Object: objectID}},
-		"a success may have no object":      {func(c counterpart, p string) string { return c.imported(p, "", "", ok) }, routing.Receipt{Kind: routing.Filed}},
-		"an object that failed":             {func(c counterpart, p string) string { return c.imported(p, "false", "", ok) }, routing.Receipt{Kind: routing.FailedPerson}},
-		"an object with an error":           {func(c counterpart, p string) string { return c.imported(p, "true", specificAnswer("0605005"), ok) }, routing.Receipt{Kind: routing.FailedRetry, Code: "0605005"}},
-		"of two errors the worse counts": {func(c counterpart, p string) string {
-			return c.imported(p, "", "", specific("0605004"), specific("0605001"))
+		"0629 has arrived and is not filed": {func(c xdomeatest.Counterpart, p string) string { return c.Arrived(p) }, routing.Receipt{Kind: routing.Arrived}},
+		"a success is filed, with its id":   {func(c xdomeatest.Counterpart, p string) string { return c.Imported(p, "true", "", ok) }, routing.Receipt{Kind: routing.Filed, Object: xdomeatest.ObjectID}},
+		"a success may have no object":      {func(c xdomeatest.Counterpart, p string) string { return c.Imported(p, "", "", ok) }, routing.Receipt{Kind: routing.Filed}},
+		"an object that failed":             {func(c xdomeatest.Counterpart, p string) string { return c.Imported(p, "false", "", ok) }, routing.Receipt{Kind: routing.FailedPerson}},
+		"an object with an error": {func(c xdomeatest.Counterpart, p string) string {
+			return c.Imported(p, "true", specificAnswer("0605005"), ok)
+		}, routing.Receipt{Kind: routing.FailedRetry, Code: "0605005"}},
+		"of two errors the worse counts": {func(c xdomeatest.Counterpart, p string) string {
+			return c.Imported(p, "", "", xdomeatest.Specific("0605004"), xdomeatest.Specific("0605001"))
 		}, routing.Receipt{Kind: routing.FailedPerson, Code: "0605001"}},
-		"a success beside an error is none": {func(c counterpart, p string) string { return c.imported(p, "true", "", ok, general("0000001")) }, routing.Receipt{Kind: routing.FailedRetry, Code: "0000001"}},
-		"words of its own":                  {func(c counterpart, p string) string { return c.imported(p, "", "", words) }, routing.Receipt{Kind: routing.FailedPerson, Words: "Ablage voll"}},
-		"a code of its own that looks good": {func(c counterpart, p string) string {
-			return c.imported(p, "", "", `<xdomea:SonstigeFehlermeldungCode listURI="urn:x" listVersionID="1"><code>0000000</code></xdomea:SonstigeFehlermeldungCode>`)
+		"a success beside an error is none": {func(c xdomeatest.Counterpart, p string) string {
+			return c.Imported(p, "true", "", ok, xdomeatest.General("0000001"))
+		}, routing.Receipt{Kind: routing.FailedRetry, Code: "0000001"}},
+		"words of its own": {func(c xdomeatest.Counterpart, p string) string { return c.Imported(p, "", "", words) }, routing.Receipt{Kind: routing.FailedPerson, Words: "Ablage voll"}},
+		"a code of its own that looks good": {func(c xdomeatest.Counterpart, p string) string {
+			return c.Imported(p, "", "", `<xdomea:SonstigeFehlermeldungCode listURI="urn:x" listVersionID="1"><code>0000000</code></xdomea:SonstigeFehlermeldungCode>`)
 		}, routing.Receipt{Kind: routing.FailedPerson, Words: "0000000"}},
-		"an error of another message": {func(c counterpart, p string) string { return c.imported(p, "", "", specific("0608001")) }, routing.Receipt{Kind: routing.FailedPerson, Code: "0608001"}},
+		"an error of another message": {func(c xdomeatest.Counterpart, p string) string {
+			return c.Imported(p, "", "", xdomeatest.Specific("0608001"))
+		}, routing.Receipt{Kind: routing.FailedPerson, Code: "0608001"}},
 	}
 	for _, version := range []string{"3.0.0", "3.1.0"} {
 		for name, tt := range tests {
 			t.Run(version+" "+name, func(t *testing.T) {
 				cfg := config(t)
-				x, c, h := open(t, cfg), counterpart{t, cfg, version}, letter(1)
+				x, c, h := open(t, cfg), playing(t, cfg, version), letter(1)
 				if err := x.Hand(t.Context(), h); err != nil {
 					t.Fatal(err)
 				}
-				text := tt.answer(c, c.take())
-				c.put("answer", text, settled)
+				text := tt.answer(c, c.Take())
+				c.Put("answer", text, settled)
 				for range 2 { // until acknowledged
 					got, err := receipts(t, open(t, cfg))
 					if err != nil || len(got) != 1 {
@@ -70,14 +77,14 @@ func TestReceipts(t *testing.T) {
 				if got, err := receipts(t, x); len(got) > 0 || err != nil {
 					t.Errorf("receipts %+v, %v after it was acknowledged", got, err)
 				}
-				valid(t, version, []byte(text))
+				xdomeatest.Valid(t, version, []byte(text))
 			})
 		}
 	}
 }
 
 func specificAnswer(value string) string {
-	return "<xdomea:Rueckmeldung>" + specific(value) + "</xdomea:Rueckmeldung>"
+	return "<xdomea:Rueckmeldung>" + xdomeatest.Specific(value) + "</xdomea:Rueckmeldung>"
 }
 
 // retried are the codes after which a new attempt may succeed as it is.
@@ -86,26 +93,26 @@ const retried = "0000001 0000002 0000007 0000015 0000018 0000019 0000501 0000502
 func TestEveryCodeOfTheListsIsRetryOrPerson(t *testing.T) {
 	value := regexp.MustCompile(`>(\d{7})</SimpleValue>`)
 	cfg := config(t)
-	x, c := open(t, cfg), counterpart{t, cfg, "3.0.0"}
+	x, c := open(t, cfg), playing(t, cfg, "3.0.0")
 	if err := x.Hand(t.Context(), letter(1)); err != nil {
 		t.Fatal(err)
 	}
-	process, seen := c.take(), 0
+	process, seen := c.Take(), 0
 	for _, list := range []string{"AllgemeineRueckmeldung_1.1", "0604.SpezifischeFehlermeldung_1.0", "0605.SpezifischeFehlermeldung_1.0"} {
-		b, err := os.ReadFile(filepath.Join(schemas(t), "codelists", list+".xml"))
+		b, err := os.ReadFile(filepath.Join(xdomeatest.Schemas(t), "codelists", list+".xml"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range value.FindAllSubmatch(b, -1) {
-			v, make := string(m[1]), specific
+			v, make := string(m[1]), xdomeatest.Specific
 			if v == "0000000" {
 				continue
 			}
 			if strings.HasPrefix(v, "0000") {
-				make = general
+				make = xdomeatest.General
 			}
 			seen++
-			c.put("answer", c.imported(process, "", "", make(v)), settled)
+			c.Put("answer", c.Imported(process, "", "", make(v)), settled)
 			got, err := receipts(t, x)
 			if err != nil || len(got) != 1 {
 				t.Fatalf("%s: %d receipts, %v", v, len(got), err)
@@ -130,11 +137,11 @@ func attacks(t *testing.T) map[string]func(good string) (name string, b []byte) 
 	bomb := strings.Repeat(" ", 64<<20)
 	return map[string]func(good string) (name string, b []byte){
 		"no ZIP":            func(string) (string, []byte) { return "a.zip", []byte("PK") },
-		"a path in the ZIP": func(g string) (string, []byte) { return "a.zip", zipped(t, "../../a.xml", g) },
-		"a path beside it":  func(g string) (string, []byte) { return "a.zip", zipped(t, "a.xml", g, `..\b.pdf`, "x") },
-		"two messages":      func(g string) (string, []byte) { return "a.zip", zipped(t, "a.xml", g, "b.xml", g) },
-		"no message":        func(string) (string, []byte) { return "a.zip", zipped(t, "a.pdf", "x") },
-		"a bomb":            func(g string) (string, []byte) { return "a.zip", zipped(t, "a.xml", g+bomb) },
+		"a path in the ZIP": func(g string) (string, []byte) { return "a.zip", xdomeatest.Zipped(t, "../../a.xml", g) },
+		"a path beside it":  func(g string) (string, []byte) { return "a.zip", xdomeatest.Zipped(t, "a.xml", g, `..\b.pdf`, "x") },
+		"two messages":      func(g string) (string, []byte) { return "a.zip", xdomeatest.Zipped(t, "a.xml", g, "b.xml", g) },
+		"no message":        func(string) (string, []byte) { return "a.zip", xdomeatest.Zipped(t, "a.pdf", "x") },
+		"a bomb":            func(g string) (string, []byte) { return "a.zip", xdomeatest.Zipped(t, "a.xml", g+bomb) },
 		"an entity": func(g string) (string, []byte) {
 			return "a.xml", []byte(strings.Replace(g, "?>", `?><!DOCTYPE a [<!ENTITY e "x">]>`, 1))
 		},
@@ -155,7 +162,7 @@ func attacks(t *testing.T) map[string]func(good string) (name string, b []byte) 
 			return "a.xml", []byte(regexp.MustCompile(`ProzessID>[^<]*`).ReplaceAllString(g, "ProzessID>../../x"))
 		},
 		"a process not ours": func(g string) (string, []byte) {
-			return "a.xml", []byte(regexp.MustCompile(`ProzessID>[^<]*`).ReplaceAllString(g, "ProzessID>"+objectID))
+			return "a.xml", []byte(regexp.MustCompile(`ProzessID>[^<]*`).ReplaceAllString(g, "ProzessID>"+xdomeatest.ObjectID))
 		},
 		"no receipt": func(g string) (string, []byte) {
 			return "a.xml", []byte(strings.ReplaceAll(g, "FVDaten.ImportBestaetigen.0630", "FVDaten.SGOAblegen.0605"))
@@ -168,18 +175,18 @@ func TestHostileAnswers(t *testing.T) {
 	for name, attack := range attacks(t) {
 		t.Run(name, func(t *testing.T) {
 			cfg := config(t)
-			x, c := open(t, cfg), counterpart{t, cfg, "3.0.0"}
+			x, c := open(t, cfg), playing(t, cfg, "3.0.0")
 			if err := x.Hand(t.Context(), letter(1)); err != nil {
 				t.Fatal(err)
 			}
-			process := c.take()
-			file, b := attack(c.imported(process, "true", "", general("0000000")))
-			c.put("good", c.arrived(process), settled)
-			c.file(file, b, settled)
+			process := c.Take()
+			file, b := attack(c.Imported(process, "true", "", xdomeatest.General("0000000")))
+			c.Put("good", c.Arrived(process), settled)
+			c.File(file, b, settled)
 			if got, err := receipts(t, x); err != nil || len(got) != 1 || got[0].Kind != routing.Arrived {
 				t.Errorf("before its time is over: %+v, %v; want the other receipt alone", got, err)
 			}
-			c.file(file, b, stale)
+			c.File(file, b, stale)
 			if got, err := receipts(t, x); !errors.Is(err, routing.ErrUnreadable) || len(got) != 1 {
 				t.Errorf("then: %+v, %v; want the other receipt and %v", got, err, routing.ErrUnreadable)
 			}
@@ -189,7 +196,7 @@ func TestHostileAnswers(t *testing.T) {
 			if _, err := receipts(t, x); err != nil {
 				t.Errorf("it is reported twice: %v", err)
 			}
-			c.file(process+"_"+file, b, stale) // by its name it is about our letter
+			c.File(process+"_"+file, b, stale) // by its name it is about our letter
 			got, err := receipts(t, x)
 			if err != nil || len(got) != 2 {
 				t.Fatalf("%+v, %v; want two receipts", got, err)
@@ -230,9 +237,9 @@ func TestAcknowledgeRefuses(t *testing.T) {
 }
 
 func FuzzAnswers(f *testing.F) {
-	c := counterpart{version: "3.0.0"}
-	f.Add([]byte(c.imported(objectID, "true", "", general("0000000"))))
-	f.Add([]byte(c.arrived(objectID)))
+	c := xdomeatest.Counterpart{Version: "3.0.0"}
+	f.Add([]byte(c.Imported(xdomeatest.ObjectID, "true", "", xdomeatest.General("0000000"))))
+	f.Add([]byte(c.Arrived(xdomeatest.ObjectID)))
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, b []byte) {
 		cfg := configIn(dir)
@@ -241,9 +248,9 @@ func FuzzAnswers(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		x, c := open(t, cfg), counterpart{t, cfg, "3.0.0"}
-		c.file("a.xml", b, stale)
-		c.file("b.zip", b, stale)
+		x, c := open(t, cfg), playing(t, cfg, "3.0.0")
+		c.File("a.xml", b, stale)
+		c.File("b.zip", b, stale)
 		if got, _ := receipts(t, x); len(got) > 0 {
 			t.Errorf("receipts %+v of nothing that was sent", got)
 		}

@@ -1,13 +1,11 @@
 package xdomea_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 
 	"mailroom/routing"
 	"mailroom/routing/xdomea"
+	"mailroom/routing/xdomea/xdomeatest"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -72,62 +71,6 @@ func open(t *testing.T, c xdomea.Config) *xdomea.Connector {
 	return x
 }
 
-// schemas finds the schemas of xdomea. Where they are missing, the test is
-// skipped: they cannot be installed, only laid beside the project.
-func schemas(t *testing.T) string {
-	t.Helper()
-	for _, dir := range []string{os.Getenv("MAILROOM_XDOMEA"), "../../../shared/xdomea", "../../../../shared/xdomea"} {
-		if _, err := os.Stat(filepath.Join(dir, "3.0.0", "xdomea.xsd")); dir != "" && err == nil {
-			return dir
-		}
-	}
-	t.Skip("NO SCHEMAS OF XDOMEA: set MAILROOM_XDOMEA; no message is validated")
-	return ""
-}
-
-// valid asks xmllint, from Debian's libxml2-utils, with no network.
-func valid(t *testing.T, version string, text []byte) {
-	t.Helper()
-	dir := schemas(t)
-	if _, err := exec.LookPath("xmllint"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip("NO XMLLINT: install libxml2-utils; no message is validated")
-	}
-	schema := filepath.Join(dir, version, "xdomea-Nachrichten-FachverfahrensdatenAustauschen.xsd")
-	cmd := exec.Command("xmllint", "--nonet", "--noout", "--huge", "--schema", schema, "-")
-	cmd.Stdin = bytes.NewReader(text)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("not valid by %s: %s\n%s", version, out, text)
-	}
-}
-
-// unzip returns the entries of the one message in dir, and its name.
-func unzip(t *testing.T, dir string) (name string, parts map[string][]byte) {
-	t.Helper()
-	files, _ := filepath.Glob(filepath.Join(dir, "*.zip"))
-	if len(files) != 1 {
-		t.Fatalf("%d messages; want one", len(files))
-	}
-	z, err := zip.OpenReader(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
-	parts = map[string][]byte{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if parts[f.Name], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return strings.TrimSuffix(filepath.Base(files[0]), ".zip"), parts
-}
-
 func TestMessagesAreValid(t *testing.T) {
 	const hostile = "=1</xdomea:Betreff><x a=\"1\">&amp;]]>\r\n\x00\x1b—Ж"
 	tests := map[string]struct {
@@ -158,7 +101,7 @@ func TestMessagesAreValid(t *testing.T) {
 				if err := open(t, cfg).Hand(t.Context(), h); err != nil {
 					t.Fatal(err)
 				}
-				name, parts := unzip(t, cfg.Out)
+				name, parts := xdomeatest.Unzip(t, cfg.Out)
 				text := parts[name+".xml"]
 				process, kind, _ := strings.Cut(name, "_")
 				if kind != tt.kind || !bytes.Contains(text, []byte("<xdomea:ProzessID>"+process+"<")) {
@@ -177,7 +120,7 @@ func TestMessagesAreValid(t *testing.T) {
 				if len(parts) != 2 {
 					t.Errorf("%d parts; want 2", len(parts))
 				}
-				valid(t, version, text)
+				xdomeatest.Valid(t, version, text)
 			})
 		}
 	}
@@ -194,11 +137,11 @@ func TestLogEntriesAreValid(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			name, parts := unzip(t, cfg.Out)
+			name, parts := xdomeatest.Unzip(t, cfg.Out)
 			if !strings.HasSuffix(name, "_FVDaten.ProtokolleintragErstellen.0607") {
 				t.Errorf("message %s", name)
 			}
-			valid(t, version, parts[name+".xml"])
+			xdomeatest.Valid(t, version, parts[name+".xml"])
 			e.Object = "4711"
 			if err := open(t, cfg).Log(t.Context(), e); err == nil {
 				t.Error("an object that is no UUID was taken")
@@ -258,4 +201,16 @@ func TestValidateNamesTheKey(t *testing.T) {
 			}
 		})
 	}
+}
+
+// receipts returns what there is, and the error at the end.
+func receipts(t *testing.T, x *xdomea.Connector) (list []routing.Receipt, err error) {
+	t.Helper()
+	err = x.Receipts(t.Context(), func(r routing.Receipt) error { list = append(list, r); return nil })
+	return list, err
+}
+
+// playing is the e-file system behind the directories of cfg.
+func playing(t *testing.T, cfg xdomea.Config, version string) xdomeatest.Counterpart {
+	return xdomeatest.Counterpart{T: t, Out: cfg.Out, In: cfg.In, Version: version}
 }

@@ -91,7 +91,7 @@ func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)
 // collect keeps the digests that an event names.
 func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 	switch e.Kind {
-	case storage.EventArchived:
+	case storage.EventArchived, storage.EventAmended:
 		var d storage.Document
 		if err := json.Unmarshal(e.Body, &d); err != nil {
 			return err
@@ -145,7 +145,8 @@ func (v Verifier) documents(ctx context.Context, since time.Time, named map[stor
 	}
 }
 
-// document returns everything that is wrong with d.
+// document returns everything that is wrong with d: with the version in force
+// and with those before it.
 func (v Verifier) document(ctx context.Context, d storage.Document, r *Report) (faults []error) {
 	pdf := storage.Object{Key: d.Object, Size: d.Bytes, Digest: d.Digest}
 	if err := v.object(ctx, pdf, r); err != nil {
@@ -153,20 +154,28 @@ func (v Verifier) document(ctx context.Context, d storage.Document, r *Report) (
 	} else if err := v.structure(ctx, pdf); err != nil {
 		faults = append(faults, err)
 	}
-	m, err := v.manifest(ctx, d)
-	if err != nil {
-		return append(faults, err)
-	}
-	r.Objects++
-	for _, o := range m.Objects {
-		if o.Key == d.Object {
-			continue
+	seen := map[storage.Object]bool{pdf: true}
+	for next := (storage.Predecessor{Version: d.Version, Digest: d.Manifest}); ; {
+		m, err := v.manifest(ctx, d.ID, next)
+		if err != nil {
+			return append(faults, err)
 		}
-		if err := v.object(ctx, o, r); err != nil {
-			faults = append(faults, err)
+		r.Objects++
+		for _, o := range m.Objects {
+			if seen[o] {
+				continue
+			}
+			seen[o] = true
+			if err := v.object(ctx, o, r); err != nil {
+				faults = append(faults, err)
+			}
 		}
+		// A version is less than the one after it, so this comes to an end.
+		if m.Previous == nil || m.Previous.Version >= next.Version {
+			return faults
+		}
+		next = *m.Previous
 	}
-	return faults
 }
 
 func (v Verifier) object(ctx context.Context, o storage.Object, r *Report) error {
@@ -189,8 +198,8 @@ func (v Verifier) structure(ctx context.Context, o storage.Object) error {
 // manifestBytes bounds a manifest: a document of 5,000 pages has 60 KB.
 const manifestBytes = 16 << 20
 
-func (v Verifier) manifest(ctx context.Context, d storage.Document) (m storage.Manifest, err error) {
-	f, err := v.Archive.OpenPart(ctx, d.ID, storage.ManifestPart(d.Version))
+func (v Verifier) manifest(ctx context.Context, id storage.DocumentID, which storage.Predecessor) (m storage.Manifest, err error) {
+	f, err := v.Archive.OpenPart(ctx, id, storage.ManifestPart(which.Version))
 	if err != nil {
 		return m, err
 	}
@@ -199,8 +208,8 @@ func (v Verifier) manifest(ctx context.Context, d storage.Document) (m storage.M
 	if err != nil {
 		return m, err
 	}
-	if got := scanstation.DigestOf(data); got != d.Manifest {
-		return m, fmt.Errorf("manifest has digest %.12s, not %.12s: %w", got, d.Manifest, storage.ErrBroken)
+	if got := scanstation.DigestOf(data); got != which.Digest {
+		return m, fmt.Errorf("manifest %d has digest %.12s, not %.12s: %w", which.Version, got, which.Digest, storage.ErrBroken)
 	}
 	return m, json.Unmarshal(data, &m)
 }

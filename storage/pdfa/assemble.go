@@ -100,33 +100,35 @@ func (b *binder) plan() error {
 }
 
 // front writes what does not depend on the pages' content.
-func (b *binder) front() error {
-	facts := factsOf(b.volume)
+func (b *binder) front() error { return preface(b.file, factsOf(b.volume), b.pages) }
+
+// preface writes all objects before the first page; pages are their numbers.
+func preface(out *file, facts facts, pages []int) error {
 	packet, err := facts.packet()
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(b, header); err != nil {
+	if _, err := io.WriteString(out, header); err != nil {
 		return err
 	}
-	kids := make(types.Array, len(b.pages))
-	for i, number := range b.pages {
+	kids := make(types.Array, len(pages))
+	for i, number := range pages {
 		kids[i] = ref(number)
 	}
-	if err := b.object(catalogObject, catalog(facts)); err != nil {
+	if err := out.object(catalogObject, catalog(facts)); err != nil {
 		return err
 	}
-	if err := b.object(pagesObject, types.Dict{"Type": types.Name("Pages"), "Count": types.Integer(len(kids)), "Kids": kids}); err != nil {
+	if err := out.object(pagesObject, types.Dict{"Type": types.Name("Pages"), "Count": types.Integer(len(kids)), "Kids": kids}); err != nil {
 		return err
 	}
 	// PDF/A wants no filter on metadata, so that it can be found without a reader.
-	if err := b.stream(metadataObject, types.Dict{"Type": types.Name("Metadata"), "Subtype": types.Name("XML")}, packet); err != nil {
+	if err := out.stream(metadataObject, types.Dict{"Type": types.Name("Metadata"), "Subtype": types.Name("XML")}, packet); err != nil {
 		return err
 	}
-	if err := b.packed(profileObject, types.Dict{"N": types.Integer(3)}, sRGB()); err != nil {
+	if err := out.packed(profileObject, types.Dict{"N": types.Integer(3)}, sRGB()); err != nil {
 		return err
 	}
-	return b.object(infoObject, facts.info())
+	return out.object(infoObject, facts.info())
 }
 
 // catalog is the root of the document.

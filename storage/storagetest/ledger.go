@@ -39,6 +39,7 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"a search follows what is saved":             testSearchFollows,
 		"a common word is found page by page":        testSearchMany,
 		"originals are listed by their date":         testOriginalList,
+		"rescans are listed oldest first":            testRescanList,
 		"the chain has no gap under many writers":    testChain,
 		"events are listed in order and bounded":     testEventList,
 		"erased bodies leave the chain sound":        testEraseBodies,

@@ -63,6 +63,44 @@ func testNouns(t *testing.T, l storage.Ledger) {
 	})
 }
 
+func testRescanList(t *testing.T, l storage.Ledger) {
+	at := moment.UTC().Truncate(time.Microsecond)
+	newer := storage.Rescan{ID: "AAAAAAAA", Document: newDocument(1, 1, storage.Inbox, "").ID, State: storage.RescanOpen, Kind: storage.ReplacePages,
+		Words: hard, Images: []storage.ImageRef{{Batch: newBatch(1, storage.BatchReleased).ID, Image: 3}}, Pages: []int{2}, Of: 4, At: at.Add(time.Hour)}
+	older, other := newer, newer
+	older.ID, older.At = "BBBBBBBB", at
+	other.ID, other.Document, other.State = "CCCCCCCC", newDocument(2, 1, storage.Inbox, "").ID, storage.RescanDone
+	do(t, l, func(ctx context.Context, tx storage.Tx) error {
+		for _, r := range []storage.Rescan{newer, older, {ID: other.ID, At: at}, other} {
+			if err := l.SaveRescan(ctx, tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	tests := map[string]struct {
+		f    storage.RescanFilter
+		want []storage.Rescan
+	}{
+		"all":                {storage.RescanFilter{}, []storage.Rescan{older, newer, other}},
+		"the open ones":      {storage.RescanFilter{State: storage.RescanOpen}, []storage.Rescan{older, newer}},
+		"the first":          {storage.RescanFilter{State: storage.RescanOpen, Limit: 1}, []storage.Rescan{older}},
+		"one by its id":      {storage.RescanFilter{ID: other.ID}, []storage.Rescan{other}},
+		"those of a letter":  {storage.RescanFilter{Document: newer.Document}, []storage.Rescan{older, newer}},
+		"none of that state": {storage.RescanFilter{Document: other.Document, State: storage.RescanOpen}, nil},
+	}
+	for name, tt := range tests {
+		do(t, l, func(ctx context.Context, tx storage.Tx) error {
+			tt.f.Lock = true
+			got, err := l.Rescans(ctx, tx, tt.f)
+			if err == nil && asJSON(t, got) != asJSON(t, tt.want) {
+				t.Errorf("%s: got\n%s\nwant\n%s", name, asJSON(t, got), asJSON(t, tt.want))
+			}
+			return err
+		})
+	}
+}
+
 func testReplace(t *testing.T, l storage.Ledger) {
 	for _, state := range []storage.BatchState{storage.BatchReceived, storage.BatchReleased} {
 		do(t, l, func(ctx context.Context, tx storage.Tx) error { return l.SaveBatch(ctx, tx, newBatch(1, state)) })

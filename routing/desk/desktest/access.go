@@ -92,6 +92,10 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
+	desk.AskRescans: {
+		Own: "wWhHrR", OwnOpen: "SwWhHrR", Foreign: "WHR", ForeignOpen: "SWHR",
+		Unknown: "SWHrR", UnknownReleased: "WHrR",
+	},
 	desk.SeeFigures: {Any: "hHrRUA"},
 	desk.FileLetters: {
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",

@@ -15,6 +15,7 @@ import (
 	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
 	"mailroom/storage/disk"
 	"mailroom/storage/pdfa"
@@ -62,7 +63,10 @@ func Rules() []routing.Rule {
 }
 
 // Open opens an empty office with clerks and register.
-func Open(t testing.TB) *Office {
+func Open(t testing.TB) *Office { return OpenWith(t, nil, nil) }
+
+// OpenWith opens one that has a directory or a single sign-on.
+func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provider) *Office {
 	t.Helper()
 	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
 	zone, err := time.LoadLocation("Europe/Berlin")
@@ -88,11 +92,19 @@ func Open(t testing.TB) *Office {
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
 		Tokens:      sqlstore.Store{},
+		Accounts:    sqlstore.Store{},
+		Visits:      sqlstore.Store{},
+		Devices:     sqlstore.Store{},
+		Directory:   directory,
+		Provider:    provider,
 		Departments: Departments(),
 		Rules:       Rules(),
 		Stations:    o.stations(),
 		Watch:       watch{o.Clock},
 		Renderer:    renderer{},
+		Printer:     sheets.Printer{},
+		Composer:    pdfa.Assembler{},
+		DayCloses:   sqlstore.Store{},
 		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
 	})

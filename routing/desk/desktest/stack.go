@@ -3,6 +3,7 @@ package desktest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +23,7 @@ type Sheet struct {
 	Separator bool
 	Failed    string // code with which it could not be read
 	PNG       bool
+	Rescan    scanstation.RescanID // it is the rescan sheet of this request
 }
 
 // A Stack is what is put into the archive. Decide says of each letter, counted
@@ -76,7 +78,8 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 		p, stream, r, err := drawPage(sh.Lines, sh.PNG)
 		o.must(err)
 		p.Image, r.Image = i, i
-		r.Separator, r.Blank = sh.Separator, len(sh.Lines) == 0 && !sh.Separator && sh.Failed == ""
+		r.Sheet = sh.Rescan
+		r.Separator, r.Blank = sh.Separator || sh.Rescan != "", len(sh.Lines) == 0 && !sh.Separator && sh.Rescan == "" && sh.Failed == ""
 		if sh.Failed != "" {
 			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil
 		}
@@ -114,6 +117,9 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 		}
 		return f
 	}))
+	if _, err := o.Archive.Document(ctx, dec.Document); errors.Is(err, storage.ErrNotFound) && draft.Sheet != "" {
+		return // its pages went into the letter that they were asked for
+	}
 	to := storage.Review
 	if dec.Sure {
 		to = storage.Inbox

@@ -1,0 +1,238 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// Complaint is what somebody finds wrong with a letter, and what is to be done
+// about it.
+type Complaint struct {
+	Kind  storage.RescanKind
+	What  string // one of storage.Complaints
+	Pages []int
+	Words string
+}
+
+// maxRescans is how many requests may be open about one letter.
+const maxRescans = 20
+
+// AskRescan sends a letter, or some of its pages, back to the scan room. It
+// stays where it is; the paper is scanned again.
+func (d *Desk) AskRescan(ctx context.Context, who routing.Clerk, id storage.DocumentID, c Complaint) (storage.Rescan, error) {
+	r := storage.Rescan{Document: id, Kind: c.Kind, Complaint: c.What}
+	if _, _, err := d.read(ctx, who, id, AskRescans); err != nil {
+		return r, err
+	}
+	words, err := textOf(c.Words)
+	if err != nil {
+		return r, err
+	}
+	if r.Words = words; !slices.Contains(storage.Complaints(), c.What) {
+		return r, invalid(ComplaintMissing, "")
+	}
+	err = d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
+		if _, err := d.locked(ctx, tx, id); err != nil {
+			return err
+		}
+		open, err := d.cfg.Archive.OpenComplaints(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if len(open) >= maxRescans {
+			return invalid(RescansMany, "%d", maxRescans)
+		}
+		r, err = d.cfg.Archive.AskRescan(ctx, tx, r, c.Pages, string(who.ID))
+		if errors.Is(err, storage.ErrConflict) {
+			return invalid(PagesWrong, "%v", c.Pages)
+		}
+		return err
+	})
+	return r, err
+}
+
+// OpenRescans returns the open requests about a letter whose facts who may see.
+func (d *Desk) OpenRescans(ctx context.Context, who routing.Clerk, id storage.DocumentID) ([]storage.Rescan, error) {
+	if _, _, err := d.read(ctx, who, id, SeeFacts); err != nil {
+		return nil, err
+	}
+	return d.cfg.Archive.Rescans(ctx, storage.RescanFilter{Document: id, State: storage.RescanOpen})
+}
+
+// RescanTask is a request as the scan room sees it: where the paper lies and
+// what is wrong with it. The letter itself is not shown.
+type RescanTask struct {
+	storage.Rescan
+	Original *storage.Original // nil: there is no paper
+}
+
+// Prints says whether a sheet can be printed for the request.
+func (t RescanTask) Prints() bool { return t.Kind != storage.SplitLetter }
+
+// Rescans returns the open requests, the oldest first.
+func (d *Desk) Rescans(ctx context.Context, who routing.Clerk) (out []RescanTask, err error) {
+	if !May(who, SeeStations, Thing{}) {
+		return nil, missing("rescans")
+	}
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		out = nil
+		open, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{State: storage.RescanOpen})
+		if err != nil {
+			return err
+		}
+		for _, r := range open {
+			t := RescanTask{Rescan: r}
+			found, err := d.cfg.Archive.Ledger.Originals(ctx, tx, storage.OriginalFilter{Document: r.Document, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(found) > 0 {
+				t.Original = &found[0]
+			}
+			out = append(out, t)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// PrintRescans writes the sheets of one open request, or with an empty id of
+// all, as a PDF.
+func (d *Desk) PrintRescans(ctx context.Context, who routing.Clerk, id scanstation.RescanID, w io.Writer) error {
+	if !May(who, RunStations, Thing{}) || d.cfg.Printer == nil {
+		return missing("rescan sheets")
+	}
+	tasks, err := d.Rescans(ctx, who)
+	if err != nil {
+		return err
+	}
+	var pages []scanstation.Print
+	for _, t := range tasks {
+		if id != "" && t.ID != id || !t.Prints() {
+			continue
+		}
+		p, err := d.cfg.Printer.Rescan(t.Sheet(t.Original, d.zone()))
+		if err != nil {
+			return fmt.Errorf("print rescan %s: %w", t.ID, err)
+		}
+		pages = append(pages, p)
+	}
+	if len(pages) == 0 {
+		return missing("open rescan " + string(id))
+	}
+	return d.compose(w, "Nachscan-Blätter", pages)
+}
+
+// separatorCopies is how many separator sheets a press of the button prints.
+const separatorCopies = 10
+
+// PrintSeparators writes separator sheets as a PDF, with the code that the
+// first station of its kind goes by.
+func (d *Desk) PrintSeparators(_ context.Context, who routing.Clerk, w io.Writer) error {
+	if !May(who, RunStations, Thing{}) || d.cfg.Printer == nil {
+		return missing("separator sheets")
+	}
+	text := "PATCHT"
+	for _, s := range d.cfg.Stations {
+		if len(s.Separators) > 0 {
+			text = s.Separators[0]
+			break
+		}
+	}
+	p, err := d.cfg.Printer.Separator(text)
+	if err != nil {
+		return fmt.Errorf("print separators: %w", err)
+	}
+	return d.compose(w, "Trennblätter", slices.Repeat([]scanstation.Print{p}, separatorCopies))
+}
+
+func (d *Desk) compose(w io.Writer, title string, pages []scanstation.Print) error {
+	return d.cfg.Composer.Compose(w, storage.Report{
+		Title: title, Language: "de", Created: d.cfg.Now().UTC(), Producer: d.cfg.Archive.Software, Pages: pages,
+	})
+}
+
+// AnswerRescan closes a request by hand, with the reason.
+func (d *Desk) AnswerRescan(ctx context.Context, who routing.Clerk, id scanstation.RescanID, words string) error {
+	if !May(who, RunStations, Thing{}) || !id.Valid() {
+		return missing("rescan " + string(id))
+	}
+	answer, err := textOf(words)
+	if err != nil {
+		return err
+	}
+	if answer == "" {
+		return invalid(ReasonMissing, "")
+	}
+	err = d.cfg.Archive.AnswerRescan(ctx, id, answer, string(who.ID))
+	if errors.Is(err, storage.ErrConflict) {
+		return invalid(Overtaken, "%s", id)
+	}
+	return err
+}
+
+// Supplements returns the letters of who that are in the e-file in a version
+// before the one that is now in force.
+func (d *Desk) Supplements(ctx context.Context, who routing.Clerk) ([]Entry, error) {
+	if !d.MayWork(who) {
+		return nil, missing("supplements")
+	}
+	var docs []storage.Document
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		docs = nil
+		waiting, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{State: storage.RescanSupplement})
+		if err != nil {
+			return err
+		}
+		seen := map[storage.DocumentID]bool{}
+		for _, r := range waiting {
+			if seen[r.Document] {
+				continue
+			}
+			seen[r.Document] = true
+			a, err := d.cfg.Assignments.Assignment(ctx, tx, r.Document)
+			if isMissing(err) || err == nil && a.Worker != who.Login {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: r.Document, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(found) == 1 && May(who, WorkLetters, Thing{Department: found[0].Department, Released: true}) {
+				docs = append(docs, found[0])
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.entries(ctx, docs)
+}
+
+// Supplement notes that the worker of a letter has put its new version into the
+// e-file, under the number that is its receipt.
+func (d *Desk) Supplement(ctx context.Context, who routing.Clerk, id storage.DocumentID, efile string) error {
+	from := []storage.DocumentState{storage.Filing, storage.Filed, storage.InWork, storage.Closed}
+	return d.own(ctx, who, id, from, func(tx storage.Tx, _ storage.Document, _ routing.Assignment) error {
+		number := nameIn(efile, 100)
+		if number == "" {
+			return invalid(FileMissing, "")
+		}
+		err := d.cfg.Archive.Supplemented(ctx, tx, id, number, string(who.ID))
+		if errors.Is(err, storage.ErrConflict) {
+			return invalid(Overtaken, "%s", id)
+		}
+		return err
+	})
+}

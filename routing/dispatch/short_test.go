@@ -1,0 +1,9 @@
+//go:build !soak
+
+package dispatch_test
+
+// killRounds is how often the service is killed while it hands over so many letters.
+const (
+	killRounds    = 8
+	killedLetters = 24
+)

@@ -1,0 +1,49 @@
+package scanstation
+
+// Print is one page of A4 to be printed, measured in millimetres from its top
+// left. It says where what stands, not how that becomes a file.
+type Print struct {
+	Texts []PrintText
+	Bars  []PrintBar
+}
+
+// PrintText is one line of type; Y is its base line.
+type PrintText struct {
+	X, Y float64
+	Size float64 // points
+	Bold bool
+	Text string
+}
+
+// PrintBar is a black rectangle: a bar of a code, or a rule.
+type PrintBar struct{ X, Y, Width, Height float64 }
+
+// The size of A4 in millimetres.
+const (
+	PrintWidth  = 210.0
+	PrintHeight = 297.0
+)
+
+// Write adds a line of type.
+func (p *Print) Write(x, y, size float64, bold bool, text string) {
+	p.Texts = append(p.Texts, PrintText{x, y, size, bold, text})
+}
+
+// RescanSheet is what a printed rescan sheet says to people. Nothing of it is
+// what the letter says.
+type RescanSheet struct {
+	ID       RescanID
+	Letter   string   // id of the letter
+	Place    string   // where its paper lies
+	Task     string   // what is to be done, in a sentence
+	Facts    []string // further lines, such as the complaint and the day
+	Headline string
+	Footnote string
+}
+
+// Printer lays out the sheets of the scan room.
+type Printer interface {
+	// Separator is the sheet between two letters, with that text as its code.
+	Separator(text string) (Print, error)
+	Rescan(s RescanSheet) (Print, error)
+}

@@ -1,0 +1,15 @@
+// Package sheets lays out the sheets that the scan room prints and lays into
+// its stacks: separators, and rescan sheets that say which pages of which
+// letter come behind them.
+//
+//	RescanSheet --Printer.Rescan--> Print --(a composer)--> PDF --printer, scanner--> code --ParseRescanCode--> RescanID
+//
+// Decisions:
+//   - The code stands there four times, twice as Code 128 and twice as a QR code
+//     of level H, apart from each other: a torn or soiled edge, or a sheet that
+//     lies upside down, does not matter. Bars alone were read from 5 of 10 bad
+//     gray scans whatever their width, for noise crosses every line of them;
+//     with the squares it was 10 of 10.
+//   - A sheet says in words all that a person needs to carry it out, and
+//     nothing of what the letter says: sheets lie about.
+package sheets

@@ -1,0 +1,148 @@
+package sheets
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"strings"
+
+	"github.com/boombuler/barcode/code128"
+	"github.com/boombuler/barcode/qr"
+
+	"mailroom/scanstation"
+)
+
+// Printer implements scanstation.Printer. Its zero value is ready.
+type Printer struct{}
+
+var _ scanstation.Printer = Printer{}
+
+// The measures of a sheet in millimetres.
+const (
+	module  = 0.5 // the thinnest bar
+	bars    = 25.0
+	codeTop = 22.0
+	codeLow = 246.0
+
+	cell       = 1.0 // of a square code
+	squareLeft = 155.0
+	squareTop  = 62.0
+	squareLow  = 206.0
+
+	left     = 25.0
+	wordings = 54 // characters that a line of 13 points holds beside the squares
+)
+
+// Separator implements scanstation.Printer.
+func (Printer) Separator(text string) (p scanstation.Print, err error) {
+	if err := codes(&p, text); err != nil {
+		return p, err
+	}
+	p.Write(left, 145, 52, true, "TRENNBLATT")
+	p.Write(left, 162, 14, false, "Bitte vor jedes Schreiben legen. Wird nicht archiviert.")
+	return p, nil
+}
+
+// Rescan implements scanstation.Printer.
+func (Printer) Rescan(s scanstation.RescanSheet) (p scanstation.Print, err error) {
+	if !s.ID.Valid() {
+		return p, fmt.Errorf("rescan id %q is none", s.ID)
+	}
+	if err := codes(&p, s.ID.Code()); err != nil {
+		return p, err
+	}
+	y := 84.0
+	p.Write(left, y, 34, true, s.Headline)
+	y += 14
+	for _, line := range wrapped(s.Task, 52) {
+		p.Write(left, y, 18, true, line)
+		y += 9
+	}
+	p.Bars = append(p.Bars, scanstation.PrintBar{X: left, Y: y - 3, Width: scanstation.PrintWidth - 2*left, Height: 0.4})
+	y += 8
+	p.Write(left, y, 16, true, s.Letter)
+	y += 9
+	for _, fact := range append([]string{s.Place}, s.Facts...) {
+		for _, line := range wrapped(fact, wordings) {
+			if y > codeLow-22 {
+				break // never into the code
+			}
+			p.Write(left, y, 13, false, line)
+			y += 7
+		}
+	}
+	for i, line := range wrapped(s.Footnote, 80) {
+		p.Write(left, codeLow-13+5*float64(i), 10, false, line)
+	}
+	return p, nil
+}
+
+// codes puts the code of text on the page four times: as bars at the top and at
+// the bottom, and twice as a square.
+func codes(p *scanstation.Print, text string) error {
+	img, err := code128.Encode(text)
+	if err != nil {
+		return fmt.Errorf("draw code %q: %w", text, err)
+	}
+	wide := float64(img.Bounds().Dx()) * module
+	x := (scanstation.PrintWidth - wide) / 2
+	if x < 20*module {
+		return fmt.Errorf("code %q is too long for a sheet", text)
+	}
+	square, err := qr.Encode(text, qr.H, qr.Auto)
+	if err != nil {
+		return fmt.Errorf("draw square code %q: %w", text, err)
+	}
+	for _, y := range []float64{squareTop, squareLow} {
+		for row := range square.Bounds().Dy() {
+			runs(square, row, func(at, n int) {
+				p.Bars = append(p.Bars, scanstation.PrintBar{X: squareLeft + float64(at)*cell, Y: y + float64(row)*cell, Width: float64(n) * cell, Height: cell})
+			})
+		}
+	}
+	for _, y := range []float64{codeTop, codeLow} {
+		runs(img, 0, func(at, n int) {
+			p.Bars = append(p.Bars, scanstation.PrintBar{X: x + float64(at)*module, Y: y, Width: float64(n) * module, Height: bars})
+		})
+		p.Write(x, y+bars+5, 11, false, text)
+	}
+	return nil
+}
+
+// runs calls put for each run of dark modules in a row.
+func runs(img image.Image, row int, put func(at, n int)) {
+	b := img.Bounds()
+	start := -1
+	for x := range b.Dx() + 1 {
+		dark := x < b.Dx() && color.GrayModel.Convert(img.At(b.Min.X+x, b.Min.Y+row)).(color.Gray).Y < 128
+		switch {
+		case dark && start < 0:
+			start = x
+		case !dark && start >= 0:
+			put(start, x-start)
+			start = -1
+		}
+	}
+}
+
+// wrapped breaks text into lines of at most so many characters.
+func wrapped(text string, most int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		for len([]rune(word)) > most { // nothing runs off the paper
+			lines, word = append(lines, string([]rune(word)[:most])), string([]rune(word)[most:])
+		}
+		switch {
+		case line == "":
+			line = word
+		case len([]rune(line))+1+len([]rune(word)) > most:
+			lines, line = append(lines, line), word
+		default:
+			line += " " + word
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}

@@ -1,0 +1,71 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mailroom/scanstation"
+)
+
+// Sheet returns what is printed for the scan room: where the paper lies and
+// what is to be done with it, nothing of what the letter says. o is its paper,
+// nil: there is none.
+func (r Rescan) Sheet(o *Original, zone *time.Location) scanstation.RescanSheet {
+	s := scanstation.RescanSheet{
+		ID: r.ID, Headline: "NACHSCAN", Letter: "Brief " + string(r.Document), Task: r.task(),
+		Place:    "Das Papier ist nicht verzeichnet.",
+		Facts:    []string{"Beanstandung: " + complaintWords[r.Complaint] + ".", fmt.Sprintf("Umfang des Briefs: %s.", countWords(r.Of))},
+		Footnote: "Dieses Blatt vor die Seiten legen, dahinter das nächste Trennblatt. Danach kommt das Papier an seinen Platz zurück.",
+	}
+	if o != nil {
+		s.Place = fmt.Sprintf("Papier: Stapel %s, Abbild %d bis %d.", o.Batch, o.First+1, o.Last+1)
+		if o.Box != "" {
+			s.Place = fmt.Sprintf("Papier: Kiste %s, Stapel %s, Abbild %d bis %d.", o.Box, o.Batch, o.First+1, o.Last+1)
+		}
+	}
+	if r.Words != "" {
+		s.Facts = append(s.Facts, "Hinweis: "+r.Words)
+	}
+	s.Facts = append(s.Facts, fmt.Sprintf("Auftrag %s vom %s.", r.ID, r.At.In(zone).Format("02.01.2006")))
+	return s
+}
+
+var complaintWords = map[string]string{
+	MissingPage: "eine Seite fehlt", Unreadable: "nicht lesbar", CutOff: "abgeschnitten",
+	WrongOrder: "falsche Reihenfolge", TwoLetters: "zwei Briefe", OtherTrouble: "sonstiger Mangel",
+}
+
+func (r Rescan) task() string {
+	switch {
+	case r.Kind == SplitLetter:
+		return "Brief trennen: Es sind zwei Briefe."
+	case r.Kind == AddPages && len(r.Images) == 0:
+		return "Fehlende Seiten scannen. Sie kommen vor Seite 1."
+	case r.Kind == AddPages:
+		return "Fehlende Seiten scannen. Sie kommen nach " + pageWords(r.Pages) + "."
+	case len(r.Pages) == 1:
+		return pageWords(r.Pages) + " neu scannen. Sie ersetzt die bisherige."
+	}
+	return pageWords(r.Pages) + " in dieser Reihenfolge neu scannen. Sie ersetzen die bisherigen."
+}
+
+func countWords(pages int) string {
+	if pages == 1 {
+		return "1 Seite"
+	}
+	return fmt.Sprintf("%d Seiten", pages)
+}
+
+// SheetOf returns the sheet of a request, with where its paper now lies.
+func (a *Archive) SheetOf(ctx context.Context, r Rescan) (scanstation.RescanSheet, error) {
+	if r.Kind == SplitLetter {
+		return scanstation.RescanSheet{}, fmt.Errorf("a sheet for request %s to split a letter: %w", r.ID, ErrConflict)
+	}
+	o, err := a.Original(ctx, r.Document)
+	if errors.Is(err, ErrNotFound) {
+		return r.Sheet(nil, a.Zone), nil
+	}
+	return r.Sheet(&o, a.Zone), err
+}

@@ -1,0 +1,76 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mailroom/scanstation"
+)
+
+// stacks are the batches that the pages of a document came with; the first is
+// the document's own.
+type stacks []Batch
+
+func (s stacks) named(id scanstation.BatchID) Batch {
+	for _, b := range s {
+		if b.ID == id {
+			return b
+		}
+	}
+	return Batch{}
+}
+
+// stacksOf returns the batches of pages, own first, the others by id.
+func (a *Archive) stacksOf(ctx context.Context, tx Tx, own scanstation.BatchID, pages []Image) (stacks, error) {
+	ids := []scanstation.BatchID{}
+	for _, p := range pages {
+		if p.Batch != own {
+			ids = append(ids, p.Batch)
+		}
+	}
+	slices.Sort(ids)
+	var out stacks
+	for _, id := range append([]scanstation.BatchID{own}, slices.Compact(ids)...) {
+		b, err := a.batch(ctx, tx, id, false)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// ownPages are the pages of doc that came with its own batch.
+func ownPages(doc Document, images []Image) (out []Image) {
+	for _, img := range images {
+		if img.Batch == doc.Batch {
+			out = append(out, img)
+		}
+	}
+	return out
+}
+
+// inWords says in the transfer note what was scanned again, and why.
+func (r Rescan) inWords() string {
+	what := "ersetzt " + pageWords(r.Pages)
+	if r.Kind == AddPages {
+		what = "ergänzt nach " + pageWords(r.Pages)
+		if len(r.Images) == 0 {
+			what = "ergänzt vor Seite 1"
+		}
+	}
+	return fmt.Sprintf("Auftrag %s: %s (%s).", r.ID, what, complaintWords[r.Complaint])
+}
+
+func pageWords(pages []int) string {
+	numbers := make([]string, len(pages))
+	for i, n := range pages {
+		numbers[i] = fmt.Sprint(n)
+	}
+	if len(numbers) == 1 {
+		return "Seite " + numbers[0]
+	}
+	return "Seiten " + strings.Join(numbers, ", ")
+}
