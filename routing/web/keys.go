@@ -12,7 +12,7 @@ type keyName struct{ Name, Key string }
 // allKeys are all keys, in the order of the help. Those with a Key can be moved.
 func allKeys() []keyName {
 	out := []keyName{{"tab", ""}, {"updown", ""}, {"leftright", ""}, {"enter", ""}, {"space", ""}, {"1", ""}, {"flags", ""}}
-	for _, k := range []string{"o", "a", "w", "r", "m", "j", "z", "f", "k", "n", "v", "e", "b", "t", "d", "l", "x", "c", "i", "p", "g"} {
+	for _, k := range []string{"o", "a", "w", "r", "m", "j", "z", "f", "k", "n", "v", "e", "b", "t", "d", "l", "x", "u", "s", "c", "i", "p", "g"} {
 		out = append(out, keyName{k, k})
 	}
 	return append(out, keyName{"comma", ","}, keyName{"dot", "."}, keyName{"find", "/"}, keyName{"help", "?"})
