@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 )
 
 // Kind is the channel on which post comes in (Eingangskanal).
@@ -61,6 +62,9 @@ type Station struct {
 	Ready string `yaml:"ready"`
 	// Index says how index files beside the scans are read; nil: there are none.
 	Index *IndexMapping `yaml:"index"`
+	// SilentAfter is how long no stack may come within the scan room's hours
+	// before the station's page says so; 0: it says nothing.
+	SilentAfter time.Duration `yaml:"silent_after"`
 	// SubFolders override the handling for everything below them; the key is a
 	// slash-separated path below Folder.
 	SubFolders map[string]Handling `yaml:"subfolders"`
@@ -108,6 +112,8 @@ func (s Station) Validate() error {
 		return fmt.Errorf("ready: %q is not sidecar", s.Ready)
 	case s.JPEGQuality < 0 || s.JPEGQuality > 100:
 		return fmt.Errorf("jpeg_quality: %d is not between 0 and 100", s.JPEGQuality)
+	case s.SilentAfter < 0:
+		return fmt.Errorf("silent_after: %s is less than nothing", s.SilentAfter)
 	case len(s.Languages) == 0:
 		return fmt.Errorf("languages: must name at least one")
 	}

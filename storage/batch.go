@@ -109,6 +109,15 @@ type Made struct {
 	Language   string  `json:"language,omitempty"`
 }
 
+// letter is the number of the letter of its own stack in which img stands, 0 if
+// it stands in none.
+func (img Image) letter() int {
+	if img.Document.Batch() != img.Batch {
+		return 0
+	}
+	return img.Document.Number()
+}
+
 // take makes m the reading of img.
 func (img *Image) take(m Made) {
 	img.Reading, img.Rotation, img.Skew = m.Reading, m.Rotation, m.Skew

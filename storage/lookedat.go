@@ -22,12 +22,12 @@ func (a *Archive) lookedAt(ctx context.Context, tx Tx, b Batch, images []Image, 
 		same := before[i]
 		same.Rescan = l.Rescan
 		if same.Fate == ocr.RejectedFate {
-			same.Sure = l.Sure
+			same.Sure, same.Reason = l.Sure, l.Reason
 		}
-		if l != same {
+		if l != same || !l.sound() {
 			return b, fmt.Errorf("cut batch %s anew, of which letters were amended: %w", b.ID, ErrConflict)
 		}
-		images[i].Sure, images[i].Rescan = l.Sure, l.Rescan
+		images[i].Sure, images[i].Rescan, images[i].Reason = l.Sure, l.Rescan, l.Reason
 		if l.Fate == ocr.RejectedFate && l.Sure {
 			b.Accepted++
 		}

@@ -67,7 +67,7 @@ func (a *Archive) resumeLetters(ctx context.Context, tx Tx, b Batch, images []Im
 	var jobs []Job
 	step := map[int]string{}
 	for _, img := range images {
-		if n := img.Document.Number(); n > 0 && img.Document.Batch() == b.ID {
+		if n := img.letter(); n > 0 {
 			step[n] = StepKeep
 		}
 		if img.Reading == "" {

@@ -20,6 +20,8 @@ type Placement struct {
 	// Sure: a person has looked at it. A doubt about the cut that was raised
 	// with this image is answered, and so is its rejection.
 	Sure bool `json:"sure,omitempty"`
+	// Elsewhere: it is a page of a letter of another stack; it is not mended here.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 }
 
 // Plan says of every image of a stack what becomes of it, in their order
@@ -43,8 +45,8 @@ func PlanOf(images []Image) Plan {
 	p := make(Plan, len(images))
 	for i, img := range images {
 		p[i] = Placement{
-			Image: img.Image, Fate: img.Fate, Letter: img.Document.Number(), Page: img.Number, Rotation: img.Rotation,
-			Reason: img.Reason, Rescan: img.Rescan, Sure: img.Sure,
+			Image: img.Image, Fate: img.Fate, Letter: img.letter(), Page: img.Number, Rotation: img.Rotation,
+			Reason: img.Reason, Rescan: img.Rescan, Sure: img.Sure, Elsewhere: img.Document != "" && img.letter() == 0,
 		}
 	}
 	return p
@@ -93,10 +95,45 @@ func (p Plan) Check(n int) error {
 		}
 	}
 	for _, pages := range p.Letters() {
-		for i, l := range pages {
-			if l.Page != i+1 {
-				return fmt.Errorf("plan has image %d as page %d in place of %d: %w", l.Image, l.Page, i+1, ErrConflict)
-			}
+		if err := gapless(pages); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gapless(pages []Placement) error {
+	for i, l := range pages {
+		if l.Page != i+1 {
+			return fmt.Errorf("plan has image %d as page %d in place of %d: %w", l.Image, l.Page, i+1, ErrConflict)
+		}
+	}
+	return nil
+}
+
+// follows returns an error unless p may follow before: it is sound by itself,
+// but letters that stay may have pages of other stacks between those of this
+// one, and pages that stand in other stacks' letters stay there.
+func (p Plan) follows(before Plan) error {
+	stays := map[string]bool{}
+	for _, pages := range before.Letters() {
+		stays[form(pages)] = true
+	}
+	if len(p) != len(before) {
+		return fmt.Errorf("plan of %d images for %d: %w", len(p), len(before), ErrConflict)
+	}
+	for i, l := range p {
+		if l.Image != i || !l.sound() || (l.Elsewhere || before[i].Elsewhere) && l != before[i] {
+			return fmt.Errorf("plan gives image %d no sound place: %w", i, ErrConflict)
+		}
+	}
+	for _, pages := range p.Letters() {
+		kept := !slices.ContainsFunc(pages, func(l Placement) bool { return l.Page != before[l.Image].Page })
+		if stays[form(pages)] && kept {
+			continue
+		}
+		if err := gapless(pages); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -107,7 +144,7 @@ func (l Placement) sound() bool {
 	turned := l.Rotation == 0 || l.Rotation == 90 || l.Rotation == 180 || l.Rotation == 270
 	switch l.Fate {
 	case ocr.PageFate:
-		return turned && l.Letter > 0 && l.Page > 0 && l.Reason.Code == ""
+		return turned && (l.Letter > 0) != l.Elsewhere && l.Page > 0 && l.Reason.Code == ""
 	case ocr.SeparatorFate, ocr.BlankFate:
 		return turned && l.Letter == 0 && l.Page == 0 && l.Reason.Code == ""
 	case ocr.RejectedFate:

@@ -131,7 +131,7 @@ func (a *Archive) carryOut(ctx context.Context, id scanstation.BatchID, seen int
 			out, err = a.lookedAt(ctx, tx, b, images, plan, actor, remember, undone)
 			return err
 		}
-		if err := plan.Check(len(images)); err != nil {
+		if err := plan.follows(PlanOf(images)); err != nil {
 			return fmt.Errorf("mend batch %s: %w", id, err)
 		}
 		docs, err := a.letters(ctx, tx, b)
@@ -247,9 +247,12 @@ func (m *mend) supersede(ctx context.Context) error {
 		if err := mayMove(documentMoves, "document "+string(d.ID), d.State, Superseded); err != nil {
 			return err
 		}
+		if own := m.own(n); d.Pages != own {
+			return fmt.Errorf("document %s has %d pages, but %d of this stack: %w", d.ID, d.Pages, own, ErrConflict)
+		}
 		d.State, d.ChangedAt = Superseded, m.Now().UTC()
 		d.Text, d.Findings, d.Barcodes, d.Doubts, d.Reasons = "", ocr.Findings{}, nil, nil, nil
-		if err := m.Ledger.SaveDocument(ctx, m.tx, d); err != nil {
+		if err := m.saveMoved(ctx, m.tx, d); err != nil {
 			return err
 		}
 		papers, err := m.Ledger.Originals(ctx, m.tx, OriginalFilter{Document: d.ID, Limit: 1})
@@ -269,6 +272,16 @@ func (m *mend) supersede(ctx context.Context) error {
 	return nil
 }
 
+// own is how many pages letter n has of this stack.
+func (m *mend) own(n int) (pages int) {
+	for _, l := range m.body.Before {
+		if l.Letter == n {
+			pages++
+		}
+	}
+	return pages
+}
+
 // place gives every image its place and queues what is to be read and kept.
 func (m *mend) place(ctx context.Context) error {
 	now, fresh, unread := m.Now().UTC().Truncate(time.Microsecond), map[int]bool{}, map[int]bool{}
@@ -276,6 +289,9 @@ func (m *mend) place(ctx context.Context) error {
 		fresh[n] = true
 	}
 	for i, l := range m.body.After {
+		if l.Elsewhere {
+			continue
+		}
 		img := &m.images[i]
 		before := *img
 		img.Fate, img.Reason, img.Rescan, img.Sure = l.Fate, l.Reason, l.Rescan, l.Sure
@@ -284,7 +300,7 @@ func (m *mend) place(ctx context.Context) error {
 			img.Document = NewDocumentID(m.b.ID, l.Letter)
 		}
 		if l.Letter == 0 || fresh[l.Letter] {
-			img.Offset, img.Length, img.CutAt = 0, 0, now
+			img.Object, img.Offset, img.Length, img.CutAt = "", 0, 0, now
 		}
 		if m.reread(img, before, l) {
 			unread[l.Letter] = true
@@ -328,7 +344,7 @@ func (m *mend) answer(ctx context.Context) error {
 		}
 		d.Department = m.b.Department // what it was before it was routed
 		d.State, d.Doubts, d.Reasons, d.ChangedAt = Archived, doubtsOf(images), nil, m.Now().UTC()
-		if err := m.Ledger.SaveDocument(ctx, m.tx, d); err != nil {
+		if err := m.saveMoved(ctx, m.tx, d); err != nil {
 			return err
 		}
 		if err := m.tx.Enqueue(ctx, Job{Step: StepRoute, Batch: m.b.ID, Number: d.Number, Priority: 1}); err != nil {

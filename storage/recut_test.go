@@ -514,3 +514,40 @@ func (d during) Assemble(ctx context.Context, w io.Writer, v storage.Volume) ([]
 	d.what()
 	return plain{}.Assemble(ctx, w, v)
 }
+
+func TestPagesOfOtherStacksStayWhereTheyAre(t *testing.T) {
+	a := inReview(t)
+	// Image 4 went into a letter of another stack, and one of another stack
+	// stands between the pages of letter 1.
+	const other = scanstation.BatchID("20261120-7F3K9Q2N")
+	images := imagesOf(t, a, batchID)
+	images[4].Document = storage.NewDocumentID(other, 1)
+	images[2].Number = 3
+	err := a.Do(t.Context(), func(tx storage.Tx) error {
+		d, err := a.Ledger.Documents(t.Context(), tx, storage.DocumentFilter{ID: number(1), WithText: true})
+		if err != nil {
+			return err
+		}
+		d[0].Pages = 3
+		return errors.Join(a.Ledger.SaveImages(t.Context(), tx, images), a.Ledger.SaveDocument(t.Context(), tx, d[0]))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := planOf(t, a)
+	p[1].Reason, p[1].Sure = scanstation.Reason{Code: storage.Unusable}, true
+	recut(t, a, p)
+	if img := imagesOf(t, a, batchID)[4]; img.Document != storage.NewDocumentID(other, 1) {
+		t.Errorf("image 4 stands in %s; want the other stack's letter", img.Document)
+	}
+	for name, change := range map[string]func(storage.Plan){
+		"a page of another stack's letter":    func(p storage.Plan) { p[4].Rotation = 90 },
+		"a letter with another stack's pages": func(p storage.Plan) { p[2].Letter, p[2].Page = 9, 1 },
+	} {
+		p := planOf(t, a)
+		change(p)
+		if _, err := a.Recut(t.Context(), batchID, 1, p, "c-1"); !errors.Is(err, storage.ErrConflict) {
+			t.Errorf("%s is mended: %v; want ErrConflict", name, err)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 	"mailroom/routing"
 	"mailroom/routing/desk"
+	"mailroom/routing/ldap"
 	"mailroom/routing/oidc"
 	"mailroom/routing/web"
 )
@@ -27,6 +28,7 @@ type LoginConfig struct {
 	// TrustedProxies are the addresses (CIDR) that a reverse proxy speaks from.
 	TrustedProxies []string     `yaml:"trusted_proxies"`
 	OIDC           *oidc.Config `yaml:"oidc"`
+	LDAP           *ldap.Config `yaml:"ldap"`
 	Proxy          *ProxyConfig `yaml:"proxy"`
 	// Idle ends a log-in without a click (1h), Longest any (12h). Provider and
 	// directory are asked again after Recheck (2m); where they do not answer, who
@@ -51,6 +53,10 @@ func (c *LoginConfig) resolve(abs func(*string)) {
 	if c.OIDC != nil {
 		abs(&c.OIDC.ClientSecretFile)
 		abs(&c.OIDC.CAFile)
+	}
+	if c.LDAP != nil {
+		abs(&c.LDAP.CAFile)
+		abs(&c.LDAP.BindPasswordFile)
 	}
 	if c.Proxy != nil {
 		abs(&c.Proxy.SecretFile)
@@ -84,6 +90,12 @@ func (c LoginConfig) Validate(departments map[string]bool) error {
 		}
 		faults = append(faults, ofHouse("oidc", c.OIDC.Map, departments))
 	}
+	if c.LDAP != nil {
+		if err := c.LDAP.Validate(); err != nil {
+			bad("ldap.%w", err)
+		}
+		faults = append(faults, ofHouse("ldap", c.LDAP.Map, departments))
+	}
 	return errors.Join(append(faults, c.validateProxy())...)
 }
 
@@ -109,6 +121,8 @@ func (c LoginConfig) validateProxy() error {
 		return errors.New("proxy.secret_file: is empty")
 	case len(c.TrustedProxies) == 0:
 		return errors.New("trusted_proxies: is empty, so that no proxy would be believed")
+	case c.LDAP == nil:
+		return errors.New("proxy: needs ldap, which says what people may do")
 	}
 	return nil
 }
@@ -164,22 +178,54 @@ func (c LoginConfig) provider() (routing.Provider, error) {
 	return p, nil
 }
 
+// directory opens the port to the directory; nil: there is none.
+func (c LoginConfig) directory() (routing.Directory, error) {
+	if c.LDAP == nil {
+		return nil, nil
+	}
+	p, err := ldap.New(*c.LDAP, time.Now)
+	if err != nil {
+		return nil, fmt.Errorf("login.ldap.%w", err)
+	}
+	return p, nil
+}
+
 // checkLogin asks provider and directory whether they can be used.
 func checkLogin(ctx context.Context, cfg Config, e env) error {
+	c := cfg.Login
 	var faults []error
-	if c := cfg.Login; c.OIDC != nil {
-		p, err := oidc.New(*c.OIDC, c.Address, time.Now)
-		if err == nil {
-			err = p.Probe(ctx)
-		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("login.oidc.%w", err))
-		} else {
-			fmt.Fprintf(e.stdout, "login: provider %s answers\n", c.OIDC.Issuer)
-		}
+	if c.OIDC != nil {
+		faults = append(faults, probeProvider(ctx, c, e))
+	}
+	if c.LDAP != nil {
+		faults = append(faults, probeDirectory(c, e))
 	}
 	if _, err := cfg.Login.proxy(); err != nil {
 		faults = append(faults, err)
 	}
 	return errors.Join(faults...)
+}
+
+func probeProvider(ctx context.Context, c LoginConfig, e env) error {
+	p, err := oidc.New(*c.OIDC, c.Address, time.Now)
+	if err == nil {
+		err = p.Probe(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("login.oidc.%w", err)
+	}
+	fmt.Fprintf(e.stdout, "login: provider %s answers\n", c.OIDC.Issuer)
+	return nil
+}
+
+func probeDirectory(c LoginConfig, e env) error {
+	p, err := ldap.New(*c.LDAP, time.Now)
+	if err == nil {
+		err = errors.Join(p.Probe(), p.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("login.ldap.%w", err)
+	}
+	fmt.Fprintf(e.stdout, "login: directory %s answers\n", strings.Join(c.LDAP.Addresses, " "))
+	return nil
 }

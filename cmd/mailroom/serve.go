@@ -137,11 +137,21 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	directory, err := h.cfg.Login.directory()
+	if err != nil {
+		return nil, nil, err
+	}
 	counter, err := desk.New(desk.Config{
 		Diary:       h.diary,
 		Refusals:    h.cfg.Refusals,
 		Archive:     h.archive,
 		Clerks:      h.rows,
+		Accounts:    h.rows,
+		Visits:      h.rows,
+		Devices:     h.rows,
+		Directory:   directory,
+		Provider:    provider,
+		Lasting:     h.cfg.Login.lasting(),
 		Decisions:   h.rows,
 		Assignments: h.rows,
 		Register:    h.rows,
@@ -151,11 +161,6 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Filings:     h.rows,
 		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
 		Tokens:      h.rows,
-		Accounts:    h.rows,
-		Visits:      h.rows,
-		Devices:     h.rows,
-		Provider:    provider,
-		Lasting:     h.cfg.Login.lasting(),
 		Departments: h.cfg.Departments,
 		Rules:       h.cfg.Rules,
 		Stations:    h.cfg.Stations,

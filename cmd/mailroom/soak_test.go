@@ -15,6 +15,9 @@ import (
 // killRounds is how often the service is killed.
 const killRounds = 50
 
+// mendKills is how often it is killed while a stack is being mended.
+const mendKills = 60
+
 // soakSeed and the final layouts are kept for this test: nothing was built or
 // tuned with them.
 const soakSeed = 771_204_938

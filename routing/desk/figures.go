@@ -175,14 +175,14 @@ func (d *Desk) groups(ctx context.Context, tx storage.Tx, who routing.Clerk, hou
 			return g, err
 		}
 		for _, c := range clerks {
-			if !c.Disabled && (c.HasIn(routing.Worker, dep.ID) || c.HasIn(routing.Head, dep.ID)) {
+			if c.Served() && (c.HasIn(routing.Worker, dep.ID) || c.HasIn(routing.Head, dep.ID)) {
 				people[c.Login] = 0
 			}
 		}
 		list = append(list, group{dep.ID, len(people)})
 	}
 	for _, c := range clerks {
-		if !c.Disabled && c.Has(routing.ScanRoom) {
+		if c.Served() && c.Has(routing.ScanRoom) {
 			g.scanners++
 		}
 	}

@@ -63,7 +63,7 @@ func (d *Desk) Mend(ctx context.Context, who routing.Clerk, id scanstation.Batch
 	}
 	plan := storage.PlanOf(images)
 	settled := settling(plan, images, image, act)
-	if !edit(plan, image, reason) {
+	if plan[image].Elsewhere || !edit(plan, image, reason) {
 		return invalid(MendUnfit, "")
 	}
 	for _, i := range settled {

@@ -109,7 +109,7 @@ func blankOrNot(p storage.Plan, at int, _ string) bool {
 // end of the stack comes first.
 func neighbour(p storage.Plan, at, by int) int {
 	for i := at + by; i >= 0 && i < len(p) && p[i].Fate != ocr.SeparatorFate; i += by {
-		if p[i].Fate == ocr.PageFate {
+		if p[i].Letter > 0 {
 			return i
 		}
 	}

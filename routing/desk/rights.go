@@ -127,7 +127,7 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 // scopes says which scope of a token covers which right. What does not stand
 // here no token can do.
 var scopes = map[Right]routing.Scope{
-	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks,
+	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks, MendStacks: routing.WorkStacks,
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,

@@ -52,6 +52,7 @@ type Station struct {
 	Last    *storage.Batch // the newest stack
 	Sheets  int            // images taken in today
 	Stacks  int            // stacks taken in today
+	Silent  time.Time      // since when no stack has come, if that is longer than it should be
 }
 
 // TakeAgain gives a file that was set aside another try.
@@ -83,8 +84,33 @@ func (d *Desk) Stations(ctx context.Context, who routing.Clerk) ([]Station, erro
 			out[i].Watched = !out[i].Folder.Since.IsZero()
 		}
 		d.count(&out[i], recent)
+		out[i].Silent = d.silent(out[i])
 	}
 	return out, nil
+}
+
+// The hours of a scan room: outside of them nobody wonders that nothing comes.
+const opens, closes = 8, 16
+
+// silent returns since when a station has been silent for too long: no stack
+// came although its folder can be read. What came before today, or before the
+// scan room opened, counts as silence only from that hour on.
+func (d *Desk) silent(s Station) time.Time {
+	now := d.Now()
+	if s.SilentAfter <= 0 || s.Reading != nil || s.Watched && !s.Folder.OK || now.Hour() < opens || now.Hour() >= closes {
+		return time.Time{}
+	}
+	if c := d.cfg.Diary.Calendar; c != nil && !c.Working(d.today()) {
+		return time.Time{}
+	}
+	since := time.Date(now.Year(), now.Month(), now.Day(), opens, 0, 0, 0, now.Location())
+	if s.Last != nil && s.Last.ClaimedAt.After(since) {
+		since = s.Last.ClaimedAt.In(now.Location())
+	}
+	if now.Sub(since) < s.SilentAfter {
+		return time.Time{}
+	}
+	return since
 }
 
 // count fills in what the recent batches, newest first, say about a station.

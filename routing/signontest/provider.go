@@ -75,6 +75,7 @@ func StartProvider(t testing.TB, home, back string) *Provider {
 	})
 	p.save()
 	cmd := exec.Command(node, filepath.Join(dir, "provider.js"), p.accounts, client)
+	cmd.Stderr = t.Output()
 	cmd.Env = append(os.Environ(), "NODE_ENV=production", "NO_PROXY=127.0.0.1,localhost")
 	out, err := cmd.StdoutPipe()
 	p.must(err)

@@ -197,6 +197,7 @@ func (h house) pages() []visited {
 	return []visited{
 		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
 		{"scan", "scanstelle", "/scanstelle"}, {"scan", "stapel-in-klaerung", "/stapel/" + string(h.Review) + "?bild=4"},
+		{"scan", "stapel-mit-fragen", "/stapel/" + string(h.mendable()) + "?bild=2"},
 		{"scan", "stapel-freigegeben", "/stapel/" + string(h.Released)}, {"scan", "stapel-angehalten", "/stapel/" + string(h.Parked)},
 		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
 		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},

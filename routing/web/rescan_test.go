@@ -90,7 +90,12 @@ func TestRescanPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	stack := h.rescanned(h.sendBack(t, "wohngeld-2", id, desk.Complaint{Kind: storage.AddPages, What: storage.MissingPage, Pages: []int{1}}))
+	if _, err := h.SignDay(t.Context(), h.Who("scan"), "Der Rest folgt morgen."); err != nil {
+		t.Fatal(err)
+	}
 	h.examine(t, []visited{
+		{"scan", "einfach", "/scanstelle/einfach"}, {"scan", "einfach-fertig", "/scanstelle/einfach?nach=" + string(h.Review)}, {"scan", "scanstelle-neu", "/scanstelle"},
+		{"scan", "tagesabschluss", "/scanstelle/abschluss"},
 		{"scan", "nachscannen", "/scanstelle/nachscannen"}, {"scan", "nachscan-stapel", "/stapel/" + string(stack)},
 		{"head-wohngeld", "nachscan-wunsch", "/brief/" + string(released) + "/nachscannen"},
 		{"wohngeld-2", "nachscan-meine-post", "/meine-post"}, {"wohngeld-2", "nachscan-brief", "/brief/" + string(id)},

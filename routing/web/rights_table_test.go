@@ -27,6 +27,10 @@ var any1 = []desktest.What{desktest.Any}
 var doors = []door{
 	{"GET /anmelden", forAll, house1, ""},
 	{"POST /anmelden", forAll, house1, ""},
+	{"GET /anmelden/dienst", forAll, nil, ""},             // there is no provider here
+	{"GET /anmelden/dienst/zurueck", forAll, nil, ""},     // the same
+	{"POST /anmelden/dienst/abgemeldet", forAll, nil, ""}, // for the provider alone
+	{"POST /anmelden/netz", forAll, house1, ""},
 	{"POST /abmelden", forAll, nil, ""}, // ends the session
 	{"POST /anzeige", forAll, house1, ""},
 	{"GET /barrierefreiheit", forAll, house1, ""},
@@ -40,6 +44,7 @@ var doors = []door{
 	{"GET /konto/schluessel", forClerks, house1, ""},
 	{"POST /konto/schluessel", forClerks, house1, "name="},
 	{"POST /konto/schluessel/{token}/beenden", forClerks, nil, "token=t-0"},
+	{"POST /konto/sitzungen/{visit}/beenden", forClerks, nil, "visit=v-0"},
 	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
 
 	{"GET /konto/tasten", forClerks, house1, ""},
@@ -56,6 +61,8 @@ var doors = []door{
 	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
 	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
+	{"GET /scanstelle/einfach", desk.RunStations, house1, ""},
+	{"POST /stapel/{batch}/weiter", desk.RunStations, desktest.OfStacks, ""}, // the staged stacks have their operator
 	{"GET /scanstelle/abschluss", desk.SeeStations, house1, ""},
 	{"POST /scanstelle/abschluss", desk.RunStations, house1, "grund="},            // something is missing in the staged house
 	{"GET /scanstelle/abschluss/{number}/bericht.pdf", desk.SeeStations, nil, ""}, // not there before the first close
@@ -101,6 +108,9 @@ var doors = []door{
 	{"GET /verwaltung/e-akten", desk.SeeSystems, house1, ""},
 	{"GET /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten", desk.KeepAccounts, house1, ""},
+	{"GET /verwaltung/konten/{clerk}", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/herkunft", desk.KeepAccounts, house1, "clerk=c-0"},
+	{"POST /verwaltung/konten/{clerk}/sitzungen/{visit}/beenden", desk.KeepAccounts, house1, "clerk=c-0&visit=v-0"},
 	{"POST /verwaltung/konten/{clerk}/rechte", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/sperren", desk.KeepAccounts, house1, "clerk=c-0"},
 	{"POST /verwaltung/konten/{clerk}/passwort", desk.KeepAccounts, house1, "clerk=c-0"},

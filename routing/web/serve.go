@@ -40,6 +40,10 @@ func (s *server) serve(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := s.visit(w, r)
 		if r.Method == http.MethodPost && r.URL.Path != "/scanstelle/hochladen" {
+			if r.ContentLength > maxForm {
+				s.fail(v, &http.MaxBytesError{Limit: maxForm})
+				return
+			}
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}
 		if err := h(v); err != nil {

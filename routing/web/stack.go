@@ -180,8 +180,11 @@ func groups(st desk.Stack) (out []group) {
 // letter; and all others, in runs of the same kind.
 func chained(images []storage.Image) (chains map[int][]int, loose [][]int) {
 	last := map[storage.DocumentID]int{}
+	here := func(img storage.Image) bool { // not a page of another stack's letter
+		return img.Fate == ocr.PageFate && img.Document.Batch() == img.Batch
+	}
 	for _, img := range images {
-		if img.Fate == ocr.PageFate {
+		if here(img) {
 			last[img.Document] = img.Image
 		}
 	}
@@ -190,7 +193,7 @@ func chained(images []storage.Image) (chains map[int][]int, loose [][]int) {
 	for _, img := range images {
 		cut := img.Fate == ocr.SeparatorFate
 		switch {
-		case img.Fate == ocr.PageFate:
+		case here(img):
 			host = img.Image
 			chains[host] = []int{host}
 			continue

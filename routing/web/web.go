@@ -115,6 +115,8 @@ func (s *server) routes() *routeMap {
 	own("POST /scanstelle/{station}/abmelden", s.signOff)
 	own("POST /scanstelle/{station}/nochmal", s.takeAgain)
 	own("GET /scanstelle/trennblaetter.pdf", s.separatorSheets)
+	own("GET /scanstelle/einfach", s.simplePage)
+	own("POST /stapel/{batch}/weiter", s.goOn)
 	own("GET /scanstelle/abschluss", s.closePage)
 	own("POST /scanstelle/abschluss", s.signDay)
 	own("GET /scanstelle/abschluss/{number}/bericht.pdf", s.closeReport)

@@ -30,15 +30,21 @@ type house struct {
 
 func open(t *testing.T) house {
 	t.Helper()
-	o := desktest.Open(t)
+	return serve(t, desktest.Open(t), httptest.NewUnstartedServer(nil), web.Proxy{})
+}
+
+// serve puts the pages of an office behind a server that has an address already.
+func serve(t *testing.T, o *desktest.Office, s *httptest.Server, proxy web.Proxy) house {
+	t.Helper()
 	h, err := web.New(web.Config{
-		Desk: o.Desk, Sessions: o.Sessions, Office: "Stadt Musterstadt", Contact: "barrierefreiheit@musterstadt.example",
+		Desk: o.Desk, Sessions: o.Sessions, Proxy: proxy, Office: "Stadt Musterstadt", Contact: "barrierefreiheit@musterstadt.example",
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewServer(h)
+	s.Config.Handler = h
+	s.Start()
 	t.Cleanup(s.Close)
 	return house{o, o.Fill(), s}
 }

@@ -83,6 +83,11 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Diary:       diary,
 		Archive:     o.Archive,
 		Clerks:      sqlstore.Store{},
+		Accounts:    sqlstore.Store{},
+		Visits:      sqlstore.Store{},
+		Devices:     sqlstore.Store{},
+		Directory:   directory,
+		Provider:    provider,
 		Decisions:   sqlstore.Store{},
 		Assignments: sqlstore.Store{},
 		Register:    sqlstore.Store{},
@@ -92,11 +97,6 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
 		Tokens:      sqlstore.Store{},
-		Accounts:    sqlstore.Store{},
-		Visits:      sqlstore.Store{},
-		Devices:     sqlstore.Store{},
-		Directory:   directory,
-		Provider:    provider,
 		Departments: Departments(),
 		Rules:       Rules(),
 		Stations:    o.stations(),
@@ -140,8 +140,8 @@ func (o *Office) diary() routing.Diary {
 
 func (o *Office) stations() []scanstation.Station {
 	return []scanstation.Station{
-		{Name: "scan-1", Folder: o.Drop, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
-		{Name: "scan-2", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "scan-1", Folder: o.Drop, SilentAfter: 2 * time.Hour, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
+		{Name: "scan-2", Folder: filepath.Join(o.Folder, "gone"), SilentAfter: time.Hour, Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
 		{Name: "fax", Folder: filepath.Join(o.Folder, "gone"), Handling: scanstation.Handling{Kind: scanstation.Fax, Class: "normal"}, Languages: []string{"deu"}, Batch: "file"},
 	}
 }
