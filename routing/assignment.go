@@ -31,8 +31,11 @@ type AssignmentFilter struct {
 	Department string
 	By         ClerkID
 	States     []storage.DocumentState
-	Newest     bool // the last changed first; otherwise by ReceivedOn and Document
-	Limit      int  // 0: 100
+	// AfterDay and After are the last of the part before; not with Newest.
+	AfterDay scanstation.Date
+	After    storage.DocumentID
+	Newest   bool // the last changed first; otherwise by ReceivedOn and Document
+	Limit    int  // 0: 100
 }
 
 // Assignments keeps who works on which letter.

@@ -138,6 +138,7 @@ func (h *house) openLine() error {
 		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
 		Router:    routing.Router{Register: h.rows, Rules: rules},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
+		Giver: pipeline.Giver{Departments: h.cfg.Departments, Clerks: h.rows, Absences: h.rows, Assignments: h.rows},
 	}
 	h.dispatch = h.openDispatch()
 	return nil

@@ -30,6 +30,8 @@ type Config struct {
 	Filings     routing.Filings
 	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
 	Register    routing.Register
+	Absences    routing.Absences
+	Keys        routing.Keys
 	Figures     routing.Figures
 	Diary       routing.Diary     // deadlines, remarks, targets
 	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
@@ -137,6 +139,14 @@ const (
 	KeyReused         = "key-reused"         // the idempotency key belongs to another request
 	DataWrong         = "data-wrong"         // data beside a file that are no JSON, or too much
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
+	WorkerSeveral     = "worker-several"     // what was typed fits more than one person
+	NothingMarked     = "nothing-marked"     // no letter was chosen
+	NoProposal        = "no-proposal"        // nobody is proposed for the letter
+	DeputyUnfit       = "deputy-unfit"       // no such person, or one who may not stand in there
+	DeputyCircle      = "deputy-circle"      // the deputies would stand in for each other
+	AbsenceTwice      = "absence-twice"      // there is one on one of these days
+	KeyTaken          = "key-taken"          // two actions on one key
+	KeyForm           = "key-form"           // not one character, or one that is not given out
 	RefusalUnknown    = "refusal-unknown"    // not one of the reasons to refuse a letter
 	AuthorityMissing  = "authority-missing"  // to which authority a letter is handed over
 	DuplicateUnknown  = "duplicate-unknown"  // no such letter, the letter itself, or a duplicate in turn

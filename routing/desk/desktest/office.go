@@ -91,6 +91,8 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Decisions:   sqlstore.Store{},
 		Assignments: sqlstore.Store{},
 		Register:    sqlstore.Store{},
+		Absences:    sqlstore.Store{},
+		Keys:        sqlstore.Store{},
 		Figures:     sqlstore.Store{},
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
