@@ -33,8 +33,11 @@ type AssignmentFilter struct {
 	Reader     string // only of letters that are neither hidden from nor closed to this log-in
 	HiddenFrom string // only of letters that are
 	States     []storage.DocumentState
-	Newest     bool // the last changed first; otherwise by ReceivedOn and Document
-	Limit      int  // 0: 100
+	// AfterDay and After are the last of the part before; not with Newest.
+	AfterDay scanstation.Date
+	After    storage.DocumentID
+	Newest   bool // the last changed first; otherwise by ReceivedOn and Document
+	Limit    int  // 0: 100
 }
 
 // Assignments keeps who works on which letter.

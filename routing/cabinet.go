@@ -23,6 +23,8 @@ type Cabinet struct {
 	Assignments Assignments
 	Decisions   Decisions
 	Now         func() time.Time
+	// For is in whose stead the actor acts; empty: in their own name.
+	For ClerkID
 }
 
 // Folder is a letter with its filings, locked in a transaction.
@@ -129,16 +131,17 @@ const (
 
 // moved is what the event of a letter's move holds that its filings caused.
 type moved struct {
-	Act     string `json:"act"`
-	Worker  string `json:"worker,omitempty"`
-	Receipt string `json:"receipt,omitempty"`
-	Filing  int    `json:"filing"`
+	Act     string  `json:"act"`
+	Worker  string  `json:"worker,omitempty"`
+	Receipt string  `json:"receipt,omitempty"`
+	Filing  int     `json:"filing"`
+	For     ClerkID `json:"for,omitempty"`
 }
 
 // Keep saves a filing that was changed and takes the letter where its filings
 // say. It must be the last thing done in the transaction.
 func (c Cabinet) Keep(ctx context.Context, tx storage.Tx, actor string, f Folder, r Record) error {
-	r.By, r.ChangedAt = actor, c.Now().UTC()
+	r.By, r.For, r.ChangedAt = actor, c.For, c.Now().UTC()
 	if err := c.Filings.SaveFiling(ctx, tx, r); err != nil {
 		return err
 	}
@@ -184,7 +187,7 @@ func (c Cabinet) settle(ctx context.Context, tx storage.Tx, actor string, f Fold
 		return err
 	}
 	for _, state := range path {
-		body := moved{Act: ActFile, Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number}
+		body := moved{Act: ActFile, Worker: r.Worker, Receipt: r.Receipt, Filing: r.Number, For: c.For}
 		if state == storage.Assigned || state == storage.Inbox {
 			body.Act = ActGiveBack
 		}

@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -60,10 +61,31 @@ type Department struct {
 	Head        string   `yaml:"head"`
 	// Words are further words, beside Name, by which a letter names the department.
 	Words []string `yaml:"words"`
+	// Ranges give letters to workers by the surname of the person; the first that
+	// has it counts.
+	Ranges []Range `yaml:"ranges"`
+	// Direct says which letters do not wait for the head: "" none, KnownCase.
+	Direct string `yaml:"direct"`
 	// Deadlines are the legal deadlines of its letters, Targets its own aims
 	// where they are not the office's.
 	Deadlines []DeadlineRule `yaml:"deadlines"`
 	Targets   Targets        `yaml:"targets"`
+}
+
+// KnownCase lets letters of a known case go straight to who keeps it.
+const KnownCase = "known-case"
+
+// Validate says what is wrong with the way in which letters are given out.
+func (d Department) Validate() error {
+	if d.Direct != "" && d.Direct != KnownCase {
+		return fmt.Errorf("direct: %q is not %s", d.Direct, KnownCase)
+	}
+	for i, r := range d.Ranges {
+		if err := r.Validate(); err != nil {
+			return fmt.Errorf("ranges[%d]: %w", i, err)
+		}
+	}
+	return nil
 }
 
 // Patterns compiles the department's case numbers.

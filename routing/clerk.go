@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -41,6 +42,8 @@ type Clerk struct {
 	Disabled     bool
 	FailedLogins int
 	LockedUntil  time.Time
+	// For is whom the clerk acts for just now; it is never kept.
+	For Stead
 
 	// Scopes bound what may be done where a token stands for the clerk; nil: a
 	// person at a page, without such bounds. They are never stored here.
@@ -97,4 +100,49 @@ type SignOn struct {
 	Name       string
 	ReceivedOn string // a date, or empty: the day of the scan
 	Since      time.Time
+}
+
+// Works says whether letters of department may be given to c. A password that
+// is still to be changed is no hindrance.
+func (c Clerk) Works(department string) bool {
+	return c.ID != "" && !c.Disabled && (c.HasIn(Worker, department) || c.HasIn(Head, department))
+}
+
+// Keys keeps, for each clerk, which keys they moved: from the key as it is
+// given out to their own.
+type Keys interface {
+	SaveKeys(ctx context.Context, tx storage.Tx, c ClerkID, keys map[string]string) error
+	KeysOf(ctx context.Context, tx storage.Tx, c ClerkID) (map[string]string, error)
+}
+
+// Stead is somebody whom a clerk stands in for, and the rights that go over.
+type Stead struct {
+	ID     ClerkID
+	Login  string
+	Name   string
+	Until  scanstation.Date
+	Grants []Grant
+}
+
+// Delegated are the grants of c that go over to a deputy: a worker's only in
+// departments in which the deputy works, too; a head's and a records manager's
+// all, to a deputy who works on letters or keeps records. Nobody's other roles
+// go over.
+func Delegated(c, deputy Clerk) (out []Grant) {
+	trusted := deputy.Has(Worker) || deputy.Has(Head) || deputy.Has(Records)
+	for _, g := range c.Grants {
+		if g.Role == Worker && deputy.Works(g.Department) || (g.Role == Head || g.Role == Records) && trusted {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Desk is the log-in under which letters are assigned to c: that of the person
+// whom c stands in for, while they do.
+func (c Clerk) Desk() string {
+	if c.For.ID != "" {
+		return c.For.Login
+	}
+	return c.Login
 }

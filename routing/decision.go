@@ -33,6 +33,7 @@ type Decision struct {
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"`
 	Rule       string               `json:"rule,omitempty"` // the name of the one that had its say; empty: none
 	Actor      string               `json:"actor"`
+	For        ClerkID              `json:"for,omitempty"` // the person in whose stead it was decided
 	DecidedAt  time.Time            `json:"decided_at"`
 }
 

@@ -64,6 +64,7 @@ type Record struct {
 	Code       string             `json:"code,omitempty"`    // of the last failure
 	Words      string             `json:"words,omitempty"`   // of the e-file system, for people
 	By         string             `json:"by,omitempty"`      // who changed it last: a clerk's id or storage.System
+	For        ClerkID            `json:"for,omitempty"`     // in whose stead
 	DueAt      time.Time          `json:"due_at,omitzero"`   // when this attempt is to be sent
 	HandedAt   time.Time          `json:"handed_at,omitzero"`
 	ArrivedAt  time.Time          `json:"arrived_at,omitzero"`

@@ -250,6 +250,9 @@ func (c Config) Validate() error {
 		if _, err := d.Patterns(); err != nil {
 			bad("departments[%d].case_numbers: %w", i, err)
 		}
+		if err := d.Validate(); err != nil {
+			bad("departments[%d].%w", i, err)
+		}
 		if err := d.Targets.Validate(); err != nil {
 			bad("departments[%d].targets.%w", i, err)
 		}

@@ -140,6 +140,7 @@ func (h *house) openLine() error {
 		Router:    routing.Router{Register: h.rows, Rules: rules},
 		Veil:      routing.Veil{Blocks: h.rows, Register: h.rows, Ledger: h.ledger},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
+		Giver: pipeline.Giver{Departments: h.cfg.Departments, Clerks: h.rows, Absences: h.rows, Assignments: h.rows},
 	}
 	h.dispatch = h.openDispatch()
 	return nil

@@ -156,6 +156,8 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Decisions:   h.rows,
 		Assignments: h.rows,
 		Register:    h.rows,
+		Absences:    h.rows,
+		Keys:        h.rows,
 		Figures:     h.rows,
 		Filings:     h.rows,
 		EFiles:      h.cfg.EFile.of(h.cfg.Departments),

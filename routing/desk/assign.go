@@ -1,9 +1,9 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"mailroom/routing"
@@ -36,15 +36,8 @@ func (d *Desk) assign(ctx context.Context, who routing.Clerk, id storage.Documen
 		if err != nil && !isMissing(err) {
 			return err
 		}
-		if err == nil && !fit(c, doc.Department) || doc.Seal != nil && (err != nil || !slices.Contains(doc.Seal.Recipients, c.Login)) {
-			return invalid(WorkerUnfit, "%s", name)
-		}
-		seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, Reader: name, Limit: 1})
-		if err != nil {
+		if err := d.takes(ctx, tx, doc, c, name); err != nil {
 			return err
-		}
-		if len(seen) == 0 {
-			return invalid(WorkerUnfit, "%s", name)
 		}
 		err = d.cfg.Assignments.SaveAssignment(ctx, tx, routing.Assignment{
 			Document: id, Worker: name, Department: doc.Department, By: who.ID, At: at, Remark: remark,
@@ -57,15 +50,21 @@ func (d *Desk) assign(ctx context.Context, who routing.Clerk, id storage.Documen
 	})
 }
 
-// fit says whether letters of department may be given to c. A password that is
-// still to be changed is no hindrance.
-func fit(c routing.Clerk, department string) bool {
-	c.MustChange = false
-	return May(c, WorkLetters, Thing{Department: department, Released: true})
+// takes refuses a worker who may not work on doc. c is their account, empty if
+// there is none.
+func (d *Desk) takes(ctx context.Context, tx storage.Tx, doc storage.Document, c routing.Clerk, worker string) error {
+	if c.ID != "" && !c.Works(doc.Department) || doc.Seal != nil && (c.ID == "" || !slices.Contains(doc.Seal.Recipients, c.Login)) {
+		return invalid(WorkerUnfit, "%s", worker)
+	}
+	seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: doc.ID, Reader: worker, Limit: 1})
+	if err == nil && len(seen) == 0 {
+		return invalid(WorkerUnfit, "%s", worker)
+	}
+	return err
 }
 
-// Sure returns the letters in a department's inbox whose decision is sure and
-// proposes a worker, the longest waiting first.
+// Sure returns the letters in a department's inbox whose decision and proposal
+// are sure, the longest waiting first.
 func (d *Desk) Sure(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
 	if !d.MayAssign(who, department) {
 		return nil, missing("inbox " + department)
@@ -82,7 +81,7 @@ func (d *Desk) Sure(ctx context.Context, who routing.Clerk, department string) (
 			return nil, err
 		}
 		for _, e := range entries {
-			if e.Decision.Sure && e.Decision.Worker != "" && e.Decision.Department == department && len(out) < maxSure {
+			if e.Decision.Sure && e.Proposal.Sure && e.Decision.Department == department && len(out) < maxSure {
 				out = append(out, e)
 			}
 		}
@@ -109,7 +108,7 @@ func (d *Desk) AssignSure(ctx context.Context, who routing.Clerk, department str
 			continue
 		}
 		// One transaction each: a move is the last thing done in its own.
-		switch err := d.assign(ctx, who, e.ID, e.Decision.Worker, "", at); {
+		switch err := d.assign(ctx, who, e.ID, e.Proposal.Worker, "", at); {
 		case err == nil:
 			taken = append(taken, e)
 		case !isInvalid(err) && !isMissing(err):
@@ -135,7 +134,8 @@ func (d *Desk) Unassign(ctx context.Context, who routing.Clerk, id storage.Docum
 
 // Undo takes the last assignment back that who made in a department within the
 // last hour, with all that were made by the same act, and returns their
-// letters. What was filed meanwhile stays.
+// letters. What was filed meanwhile stays; an act of which nothing can be
+// undone any more is passed over.
 func (d *Desk) Undo(ctx context.Context, who routing.Clerk, department string) ([]storage.DocumentID, error) {
 	if !d.MayAssign(who, department) {
 		return nil, missing("inbox " + department)
@@ -143,19 +143,20 @@ func (d *Desk) Undo(ctx context.Context, who routing.Clerk, department string) (
 	var mine []routing.Assignment
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
 		mine, err = d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{
-			Department: department, By: who.ID, Reader: who.Login, States: []storage.DocumentState{storage.Assigned}, Newest: true, Limit: maxSure,
+			Department: department, By: who.ID, Reader: who.Login, States: reassignable, Newest: true, Limit: maxSure,
 		})
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(mine, func(a, b routing.Assignment) int { return b.At.Compare(a.At) })
 	var undone []storage.DocumentID
-	for _, a := range mine {
-		if !a.At.Equal(mine[0].At) || a.At.Before(d.cfg.Now().Add(-undoFor)) {
+	for i, a := range mine {
+		if len(undone) > 0 && !a.At.Equal(mine[i-1].At) || a.At.Before(d.cfg.Now().Add(-undoFor)) {
 			break
 		}
-		switch err := d.Unassign(ctx, who, a.Document); {
+		switch err := d.takeBack(ctx, who, a, a.At.Add(-undoFor)); {
 		case err == nil:
 			undone = append(undone, a.Document)
 		case !isInvalid(err) && !isMissing(err):
@@ -168,56 +169,113 @@ func (d *Desk) Undo(ctx context.Context, who routing.Clerk, department string) (
 	return undone, nil
 }
 
-// withoutHidden takes the letters that who may not see out of the numbers of
-// open ones by worker.
-func (d *Desk) withoutHidden(ctx context.Context, tx storage.Tx, who routing.Clerk, department string, open map[string]int) error {
-	hidden, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{
-		Department: department, HiddenFrom: who.Login, Limit: 1000,
-		States: []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork},
-	})
-	for _, a := range hidden {
-		open[a.Worker]--
+// AssignMany gives several letters of an inbox to one worker, who may be typed
+// as a log-in or a name, and returns what it gave. They are undone together.
+func (d *Desk) AssignMany(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID, worker, remark string) ([]storage.DocumentID, error) {
+	remark, err := textOf(remark)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	c, err := d.Named(ctx, who, department, worker)
+	if err != nil {
+		return nil, err
+	}
+	return d.each(ctx, who, department, ids, func(id storage.DocumentID, at time.Time) error {
+		return d.assign(ctx, who, id, c.Worker, remark, at)
+	})
 }
 
-// Colleague is somebody to whom letters of a department may be given.
-type Colleague struct {
-	Worker string
-	Name   string // of the account; empty: there is none
-	Open   int    // letters that are not closed, just now
+// TakeProposals gives letters of an inbox to whom is proposed for each.
+func (d *Desk) TakeProposals(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID) ([]storage.DocumentID, error) {
+	proposed, err := d.proposals(ctx, who, department, ids)
+	if err != nil {
+		return nil, err
+	}
+	return d.each(ctx, who, department, ids, func(id storage.DocumentID, at time.Time) error {
+		if proposed[id] == "" {
+			return invalid(NoProposal, "%s", id)
+		}
+		return d.assign(ctx, who, id, proposed[id], "", at)
+	})
 }
 
-// Colleagues returns the workers of a department, by log-in: those with an
-// account and those whom the register names.
-func (d *Desk) Colleagues(ctx context.Context, who routing.Clerk, department string) (out []Colleague, err error) {
+func (d *Desk) proposals(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID) (map[storage.DocumentID]string, error) {
 	if !d.MayAssign(who, department) {
-		return nil, missing("workers of " + department)
+		return nil, missing("inbox " + department)
 	}
-	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		open, err := d.cfg.Assignments.OpenByWorker(ctx, tx, department)
-		if err != nil {
-			return err
+	out := map[storage.DocumentID]string{}
+	var docs []storage.Document
+	for _, id := range ids[:min(len(ids), maxSure)] {
+		doc, err := d.cfg.Archive.Document(ctx, id)
+		if err != nil && !isMissing(err) {
+			return nil, err
 		}
-		if err := d.withoutHidden(ctx, tx, who, department, open); err != nil {
-			return err
+		if err == nil && doc.Department == department {
+			docs = append(docs, doc)
 		}
-		clerks, err := d.cfg.Clerks.ListClerks(ctx, tx, maxClerks)
-		if err != nil {
-			return err
-		}
-		for _, c := range clerks {
-			n := open[c.Login]
-			delete(open, c.Login)
-			if fit(c, department) && (c.HasIn(routing.Worker, department) || n > 0) {
-				out = append(out, Colleague{c.Login, c.Name, n})
-			}
-		}
-		for worker, n := range open {
-			out = append(out, Colleague{Worker: worker, Open: n})
-		}
-		return nil
-	})
-	slices.SortFunc(out, func(a, b Colleague) int { return cmp.Compare(a.Worker, b.Worker) })
+	}
+	entries, err := d.entries(ctx, docs)
+	for _, e := range entries {
+		out[e.ID] = e.Proposal.Worker
+	}
 	return out, err
+}
+
+// each does one thing with several letters of a department as one act, and
+// returns those that it was done with. One letter's trouble is the whole
+// answer only if nothing was done: somebody else may have been faster with it.
+func (d *Desk) each(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID, f func(storage.DocumentID, time.Time) error) (done []storage.DocumentID, err error) {
+	if !d.MayAssign(who, department) {
+		return nil, missing("inbox " + department)
+	}
+	if len(ids) == 0 {
+		return nil, invalid(NothingMarked, "")
+	}
+	var first error
+	at := d.cfg.Now().UTC()
+	for _, id := range ids[:min(len(ids), maxSure)] {
+		switch err := f(id, at); {
+		case err == nil:
+			done = append(done, id)
+		case !isInvalid(err) && !isMissing(err):
+			return done, err
+		case first == nil:
+			first = err
+		}
+	}
+	if len(done) == 0 {
+		return nil, first
+	}
+	return done, nil
+}
+
+// Named returns the colleague whom somebody typed: by log-in, else by whole
+// name, else by the beginning of a part of the name that only one has. Whom
+// nobody knows is taken at their word, for the register may name such.
+func (d *Desk) Named(ctx context.Context, who routing.Clerk, department, typed string) (Colleague, error) {
+	all, err := d.Colleagues(ctx, who, department)
+	if err != nil {
+		return Colleague{}, err
+	}
+	name := nameIn(typed, 60)
+	if name == "" {
+		return Colleague{}, invalid(WorkerMissing, "")
+	}
+	fits := []func(c Colleague) bool{
+		func(c Colleague) bool { return c.Worker == name },
+		func(c Colleague) bool { return strings.EqualFold(c.Name, name) || strings.EqualFold(c.Worker, name) },
+		func(c Colleague) bool {
+			return slices.ContainsFunc(strings.Fields(strings.ToLower(c.Name)), func(w string) bool { return strings.HasPrefix(w, strings.ToLower(name)) })
+		},
+	}
+	for _, fit := range fits {
+		switch found := slices.DeleteFunc(slices.Clone(all), func(c Colleague) bool { return !fit(c) }); len(found) {
+		case 0:
+		case 1:
+			return found[0], nil
+		default:
+			return Colleague{}, invalid(WorkerSeveral, "%s, %s", found[0].Name, found[1].Name)
+		}
+	}
+	return Colleague{Worker: name}, nil
 }

@@ -88,7 +88,7 @@ func (d *Desk) answer(ctx context.Context, tx storage.Tx, who routing.Clerk, id 
 	}
 	dec := routing.Decision{
 		Document: id, Sure: true, Department: department, Source: routing.SourcePerson, Confidence: 1,
-		Actor: string(who.ID), DecidedAt: d.cfg.Now().UTC(),
+		Actor: string(who.ID), For: who.For.ID, DecidedAt: d.cfg.Now().UTC(),
 	}
 	if number.Key() == "" {
 		dec.Reasons = []scanstation.Reason{{Code: routing.NoNumber}}

@@ -71,9 +71,8 @@ func (d *Desk) counted(ctx context.Context, who routing.Clerk, departments []str
 }
 
 func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {
-	open := []storage.DocumentState{storage.Assigned, storage.Filing, storage.Filed, storage.InWork}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Login, Reader: who.Login, States: open, Limit: maxCounted})
+		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Desk(), Reader: who.Login, States: workedOn, Limit: maxCounted})
 		if err != nil {
 			return err
 		}

@@ -34,6 +34,8 @@ type Config struct {
 	Blocks      routing.Blocks
 	Inquiries   routing.Inquiries
 	AccessDays  int // for how many days it is kept who saw which letter; 0: 180
+	Absences    routing.Absences
+	Keys        routing.Keys
 	Figures     routing.Figures
 	Diary       routing.Diary     // deadlines, remarks, targets
 	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
@@ -153,6 +155,14 @@ const (
 	BirthWrong        = "birth-wrong"        // a date of birth that is none
 	RecipientMissing  = "recipient-missing"  // nobody was named, or too many
 	RecipientUnfit    = "recipient-unfit"    // has no open account, or names themselves
+	WorkerSeveral     = "worker-several"     // what was typed fits more than one person
+	NothingMarked     = "nothing-marked"     // no letter was chosen
+	NoProposal        = "no-proposal"        // nobody is proposed for the letter
+	DeputyUnfit       = "deputy-unfit"       // no such person, or one who may not stand in there
+	DeputyCircle      = "deputy-circle"      // the deputies would stand in for each other
+	AbsenceTwice      = "absence-twice"      // there is one on one of these days
+	KeyTaken          = "key-taken"          // two actions on one key
+	KeyForm           = "key-form"           // not one character, or one that is not given out
 	RefusalUnknown    = "refusal-unknown"    // not one of the reasons to refuse a letter
 	AuthorityMissing  = "authority-missing"  // to which authority a letter is handed over
 	DuplicateUnknown  = "duplicate-unknown"  // no such letter, the letter itself, or a duplicate in turn

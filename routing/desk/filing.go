@@ -44,7 +44,7 @@ func (d *Desk) FileByHand(ctx context.Context, who routing.Clerk, id storage.Doc
 		if err != nil {
 			return err
 		}
-		return d.cabinet.Keep(ctx, tx, string(who.ID), f, r)
+		return d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r)
 	})
 }
 
@@ -57,7 +57,7 @@ func (d *Desk) HandOver(ctx context.Context, who routing.Clerk, id storage.Docum
 		case !p.Send:
 			return invalid(Overtaken, "%s", id)
 		}
-		return d.cabinet.HandOver(ctx, tx, string(who.ID), f, p.Record, d.cfg.EFiles[p.Department].System)
+		return d.cabinetOf(who).HandOver(ctx, tx, string(who.ID), f, p.Record, d.cfg.EFiles[p.Department].System)
 	})
 }
 
@@ -71,7 +71,7 @@ func (d *Desk) Withdraw(ctx context.Context, who routing.Clerk, id storage.Docum
 		if err != nil {
 			return err
 		}
-		return d.cabinet.Keep(ctx, tx, string(who.ID), f, r)
+		return d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r)
 	})
 }
 
@@ -114,7 +114,7 @@ func (d *Desk) parts(who routing.Clerk, f routing.Folder) (out []Part) {
 
 func (d *Desk) partFor(who routing.Clerk, f routing.Folder, r routing.Record) Part {
 	p := Part{Record: r, BySystem: d.cfg.EFiles[r.Department].System != ""}
-	own := May(who, FileLetters, Thing{Department: r.Department, Released: true}) && r.Worker == who.Login
+	own := May(who, FileLetters, Thing{Department: r.Department, Released: true}) && r.Worker == who.Desk()
 	// What was handed over at once is nobody's yet: the head looks after it.
 	nobodys := f.Assigned == nil && d.cfg.EFiles[f.Doc.Department].AtOnce() &&
 		May(who, AssignLetters, Thing{Department: r.Department, Released: true})
@@ -135,7 +135,7 @@ func (d *Desk) mayAdd(who routing.Clerk, f routing.Folder) bool {
 		return false
 	}
 	what := Thing{Department: f.Doc.Department, Released: true}
-	return May(who, AssignLetters, what) || f.Assigned != nil && f.Assigned.Worker == who.Login && May(who, WorkLetters, what)
+	return May(who, AssignLetters, what) || f.Assigned != nil && f.Assigned.Worker == who.Desk() && May(who, WorkLetters, what)
 }
 
 // AddFiling says that a letter belongs into a further file: of a case that is
@@ -166,7 +166,7 @@ func (d *Desk) AddFiling(ctx context.Context, who routing.Clerk, id storage.Docu
 		r := routing.Record{
 			Filing: filing, Document: id, Number: f.Filings[len(f.Filings)-1].Number + 1, ReceivedOn: doc.ReceivedOn, State: routing.FilingOpen,
 		}
-		return d.cabinet.Keep(ctx, tx, string(who.ID), f, r)
+		return d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r)
 	})
 }
 
@@ -197,7 +197,7 @@ func (d *Desk) caseFor(ctx context.Context, tx storage.Tx, department string, nu
 	if err != nil && !isMissing(err) {
 		return none, err
 	}
-	if err == nil && !fit(c, department) {
+	if err == nil && !c.Works(department) {
 		return none, invalid(WorkerUnfit, "%s", worker)
 	}
 	return routing.Filing{CaseNumber: cases[i].Number, Department: department, Worker: worker}, nil
@@ -205,3 +205,10 @@ func (d *Desk) caseFor(ctx context.Context, tx storage.Tx, department string, nu
 
 // EFile says how the letters of a department come into its e-file.
 func (d *Desk) EFile(department string) routing.EFile { return d.cfg.EFiles[department] }
+
+// cabinetOf is the cabinet in the hands of who.
+func (d *Desk) cabinetOf(who routing.Clerk) routing.Cabinet {
+	c := d.cabinet
+	c.For = who.For.ID
+	return c
+}

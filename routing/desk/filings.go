@@ -45,7 +45,7 @@ func (e Entry) ByHandOnly() bool {
 // further returns the filings that are who's in letters which are not.
 func (d *Desk) further(ctx context.Context, tx storage.Tx, who routing.Clerk, limit int) ([]routing.Record, error) {
 	list, err := d.cfg.Filings.ListFilings(ctx, tx, routing.FilingFilter{
-		Worker: who.Login, Reader: who.Login, Further: true, States: routing.Unsettled(), Limit: limit,
+		Worker: who.Desk(), Reader: who.Login, Further: true, States: routing.Unsettled(), Limit: limit,
 	})
 	return slices.DeleteFunc(list, func(r routing.Record) bool {
 		return !May(who, FileLetters, Thing{Department: r.Department, Released: true})
@@ -62,7 +62,7 @@ func (d *Desk) furtherEntries(ctx context.Context, who routing.Clerk) ([]Entry, 
 	if err != nil {
 		return nil, err
 	}
-	return d.entriesOf(ctx, who, list, func(e Entry, p Part) bool { return p.Number > 1 && p.Worker == who.Login })
+	return d.entriesOf(ctx, who, list, func(e Entry, p Part) bool { return p.Number > 1 && p.Worker == who.Desk() })
 }
 
 // Failed returns the letters whose filing an e-file system refused, or which

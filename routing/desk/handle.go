@@ -50,7 +50,7 @@ func (d *Desk) handle(ctx context.Context, who routing.Clerk, id storage.Documen
 		if err != nil {
 			return err
 		}
-		h.ChangedAt = d.cfg.Now().UTC()
+		s.For, h.ChangedAt = who.For.ID, d.cfg.Now().UTC()
 		if err := d.keepHandling(ctx, tx, doc, h); err != nil {
 			return err
 		}

@@ -16,6 +16,8 @@ type Entry struct {
 	Decision routing.Decision
 	Person   string // of the case, from the register
 	Remark   string // for the worker; only in a list of own letters
+	// Proposal says who might work on it, while it waits in an inbox.
+	Proposal routing.Proposal
 	Parts    []Part // its filings; only in a list of own letters, or where they failed
 	Standing
 }
@@ -196,21 +198,44 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		for _, c := range cases {
 			named[c.Number.Key()] = append(named[c.Number.Key()], c)
 		}
+		p := d.proposer()
 		for i, e := range out {
-			out[i].Person = e.Decision.Person(named[e.Decision.CaseNumber.Key()])
+			c := caseIn(named[e.Decision.CaseNumber.Key()], e.Decision)
+			out[i].Person = nameOf(c)
+			if out[i].Proposal, err = p.propose(ctx, tx, e.Document, e.Decision, c); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 	return out, err
 }
 
-// person returns whose case a decision names, "Surname, Given".
-func (d *Desk) person(ctx context.Context, tx storage.Tx, dec routing.Decision) (string, error) {
+// caseOf returns the case that a decision names, an empty one if it names none.
+func (d *Desk) caseOf(ctx context.Context, tx storage.Tx, dec routing.Decision) (routing.Case, error) {
 	if dec.CaseNumber == "" {
-		return "", nil
+		return routing.Case{}, nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	return dec.Person(cases), err
+	return caseIn(cases, dec), err
+}
+
+// caseIn returns the case that a decision names among those of its number.
+func caseIn(cases []routing.Case, dec routing.Decision) routing.Case {
+	for _, c := range cases {
+		if c.Department == dec.Department || dec.Department == "" {
+			return c
+		}
+	}
+	return routing.Case{}
+}
+
+// nameOf is the person of a case, "Surname, Given".
+func nameOf(c routing.Case) string {
+	if c.Given == "" {
+		return c.Surname
+	}
+	return c.Surname + ", " + c.Given
 }
 
 // Letter is one letter with all that is known of it.
@@ -270,16 +295,26 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if l.Life, err = d.life(ctx, doc); err != nil {
 		return l, err
 	}
+	if l.Readable {
+		err = d.affair(ctx, who, &l)
+	} else {
+		l.withhold()
+	}
+	l.disguise(string(who.ID))
+	return l, err
+}
+
+// disguise puts ids that hold for this letter alone in place of those of people,
+// but for the one who looks.
+func (l *Letter) disguise(who string) {
 	for i := range l.Life {
-		if m := &l.Life[i]; m.Actor != storage.System && m.Actor != string(who.ID) {
-			m.Actor = personOf(id, m.Actor)
+		if m := &l.Life[i]; m.Actor != storage.System && m.Actor != who {
+			m.Actor = personOf(l.ID, m.Actor)
+		}
+		if m := &l.Life[i]; m.For != "" && m.For != who {
+			m.For = personOf(l.ID, m.For)
 		}
 	}
-	if l.Readable {
-		return l, d.affair(ctx, who, &l)
-	}
-	l.withhold()
-	return l, nil
 }
 
 // decided looks up what was decided on a letter, who works on it, and how far
@@ -297,9 +332,15 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 	if isMissing(err) {
 		return nil
 	}
-	if err == nil && l.Readable {
-		l.Person, err = d.person(ctx, tx, l.Decision)
+	if err != nil || !l.Readable {
+		return err
 	}
+	c, err := d.caseOf(ctx, tx, l.Decision)
+	if err != nil {
+		return err
+	}
+	l.Person = nameOf(c)
+	l.Proposal, err = d.proposer().propose(ctx, tx, l.Document, l.Decision, c)
 	return err
 }
 

@@ -29,6 +29,7 @@ type Moment struct {
 	Receipt    string // the number of the e-file that took it
 	Number     string // of the case, where it is about one of the letter's filings
 	Words      string // remark or reason, as the person wrote it
+	For        string // opaque id of the person in whose stead it was done
 	Erased     bool   // what the event said is gone
 	Code       string // of a refusal
 	Name       string // of a deadline or a flag
@@ -85,14 +86,14 @@ func (m *Moment) file(e storage.Event) {
 // tell fills in what a person did; the detail of another event is none.
 func (m *Moment) tell(detail []byte) {
 	var s struct {
-		Act                                   Act
-		Worker, Remark, Reason, From, Receipt string
-		Code, Name                            string
-		On                                    scanstation.Date
-		Priority                              int
+		Act                                        Act
+		Worker, Remark, Reason, From, Receipt, For string
+		Code, Name                                 string
+		On                                         scanstation.Date
+		Priority                                   int
 	}
 	if json.Unmarshal(detail, &s) == nil && s.Act != "" {
-		m.Act, m.Worker, m.From, m.Receipt = s.Act, s.Worker, s.From, s.Receipt
+		m.Act, m.Worker, m.From, m.Receipt, m.For = s.Act, s.Worker, s.From, s.Receipt, s.For
 		m.Code, m.Name, m.On, m.Priority = s.Code, s.Name, s.On, s.Priority
 		m.Words = cmp.Or(s.Remark, s.Reason)
 	}

@@ -26,7 +26,7 @@ func (d *Desk) Forward(ctx context.Context, who routing.Clerk, id storage.Docume
 		if err != nil {
 			return err
 		}
-		s := step{Act: ActForward, From: doc.Department, Reason: reason}
+		s := step{Act: ActForward, From: doc.Department, Reason: reason, For: who.For.ID}
 		if turns >= routing.MaxTurns {
 			return d.astray(ctx, tx, who, doc, s, doc.Department+" → "+department)
 		}
@@ -65,7 +65,7 @@ func (d *Desk) Refuse(ctx context.Context, who routing.Clerk, id storage.Documen
 		if err != nil {
 			return err
 		}
-		s, said := step{Act: ActRefuse, From: doc.Department, Code: code, Reason: words}, refusalIn(d.Refusals()[i], words)
+		s, said := step{Act: ActRefuse, From: doc.Department, Code: code, Reason: words, For: who.For.ID}, refusalIn(d.Refusals()[i], words)
 		if turns >= routing.MaxTurns {
 			return d.astray(ctx, tx, who, doc, s, said)
 		}
@@ -141,7 +141,7 @@ func (d *Desk) End(ctx context.Context, who routing.Clerk, id storage.DocumentID
 			return err
 		}
 		ending := storage.Ending{Authority: e.Authority, Duplicate: e.Duplicate}
-		_, err := d.cfg.Archive.End(ctx, tx, id, e.State, ending, string(who.ID), storage.Change{Reasons: doc.Reasons, Body: step{Act: ActEnd, Reason: reason}})
+		_, err := d.cfg.Archive.End(ctx, tx, id, e.State, ending, string(who.ID), storage.Change{Reasons: doc.Reasons, Body: step{Act: ActEnd, Reason: reason, For: who.For.ID}})
 		if errors.Is(err, storage.ErrConflict) {
 			return invalid(DuplicateUnknown, "%s", e.Duplicate)
 		}
@@ -172,7 +172,7 @@ func (d *Desk) lacks(ctx context.Context, who routing.Clerk, id storage.Document
 // lies where it lay before, unassigned.
 func (d *Desk) Unend(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
 	return d.act(ctx, who, id, AssignLetters, Ends(), func(tx storage.Tx, doc storage.Document) error {
-		_, err := d.cfg.Archive.Unend(ctx, tx, id, string(who.ID), storage.Change{Reasons: doc.Reasons, Body: step{Act: ActUnend}})
+		_, err := d.cfg.Archive.Unend(ctx, tx, id, string(who.ID), storage.Change{Reasons: doc.Reasons, Body: step{Act: ActUnend, For: who.For.ID}})
 		if errors.Is(err, storage.ErrConflict) {
 			return invalid(PaperGone, "%s", id)
 		}

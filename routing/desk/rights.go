@@ -32,6 +32,7 @@ const (
 	KeepAccounts   Right = "keep-accounts"   // people and their roles
 	SeeFigures     Right = "see-figures"     // sums of what happened, of no letter and nobody
 	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
+	PlanAbsences   Right = "plan-absences"   // say when one is away, and who stands in
 
 	SealLetters    Right = "seal-letters"    // close a letter to all but its recipients
 	NameRecipients Right = "name-recipients" // say for whom a closed letter is, without seeing it
@@ -77,6 +78,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	AssignLetters: {routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	WorkLetters:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	PlanAbsences:  {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment},
 	AskRescans: {
 		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,

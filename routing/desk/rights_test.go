@@ -51,6 +51,7 @@ func TestMay(t *testing.T) {
 		"own letters are worked on by their department":          {desk.WorkLetters, own, "WH"},
 		"foreign letters are worked on by others":                {desk.WorkLetters, foreign, ""},
 		"accounts are the administration's":                      {desk.KeepAccounts, nobodys, "A"},
+		"absences are planned where letters are worked on":       {desk.PlanAbsences, own, "WHR"},
 		"rules are the administration's and the records'":        {desk.KeepRules, nobodys, "RA"},
 		"an unknown right is nobody's":                           {desk.Right("fly"), own, ""},
 	}

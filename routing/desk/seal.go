@@ -124,7 +124,7 @@ func (d *Desk) mayReceive(ctx context.Context, tx storage.Tx, who routing.Clerk,
 		if err != nil && !isMissing(err) {
 			return err
 		}
-		if err != nil || c.Disabled || c.ID == who.ID {
+		if err != nil || !c.Served() || c.ID == who.ID {
 			return invalid(RecipientUnfit, "%s", login)
 		}
 	}
@@ -181,7 +181,7 @@ const maxSealed = 500
 // Sealed returns the sealed letters that are for who and not yet taken, the
 // longest waiting first; of their content nothing.
 func (d *Desk) Sealed(ctx context.Context, who routing.Clerk) ([]Entry, error) {
-	if who.ID == "" || who.Disabled || who.MustChange {
+	if who.ID == "" || !who.Served() || who.MustChange {
 		return nil, missing("sealed letters")
 	}
 	docs, err := d.sealedFor(ctx, who, maxSealed)

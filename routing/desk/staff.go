@@ -17,6 +17,8 @@ func StaffData() []StaffDatum {
 		{"session", "sessions", []string{"token", "body", "expiry"}},
 		{"visit", "visits", []string{"clerk", "source", "device", "begun", "seen"}},
 		{"device", "devices", []string{"clerk", "failed", "locked_until"}},
+		{"absence", "absences", []string{"clerk", "deputy", "from_day", "to_day", "by_clerk"}},
+		{"keys", "clerk_keys", []string{"clerk", "keys"}},
 		{"sign-on", "sign_ons", []string{"clerk", "name", "since"}},
 		{"operator", "batches", []string{"body"}},
 		{"event", "events", []string{"actor"}},

@@ -48,9 +48,11 @@ const (
 type step struct {
 	Act      Act               `json:"act"`
 	Worker   string            `json:"worker,omitempty"`
+	Before   string            `json:"before,omitempty"` // worker who had it until then
 	Remark   string            `json:"remark,omitempty"`
 	Reason   string            `json:"reason,omitempty"`
 	From     string            `json:"from,omitempty"`    // department that the letter leaves
+	For      routing.ClerkID   `json:"for,omitempty"`     // the person in whose stead it was done
 	Receipt  string            `json:"receipt,omitempty"` // number of the e-file that took it
 	Decision *routing.Decision `json:"decision,omitempty"`
 	Code     string            `json:"code,omitempty"` // of a refusal
@@ -107,6 +109,7 @@ func (d *Desk) act(ctx context.Context, who routing.Clerk, id storage.DocumentID
 
 // move takes a letter on with its event; its reasons stay what they were.
 func (d *Desk) move(ctx context.Context, tx storage.Tx, who routing.Clerk, doc storage.Document, to storage.DocumentState, s step) error {
+	s.For = who.For.ID
 	_, err := d.cfg.Archive.Move(ctx, tx, doc.ID, to, string(who.ID), storage.Change{Reasons: doc.Reasons, Body: s})
 	return err
 }

@@ -43,7 +43,7 @@ func (d *Desk) own(ctx context.Context, who routing.Clerk, id storage.DocumentID
 		if err != nil {
 			return err
 		}
-		if a.Worker != who.Login {
+		if a.Worker != who.Desk() {
 			return missing("assignment of " + string(id))
 		}
 		return f(tx, doc, a)
@@ -57,7 +57,8 @@ func (d *Desk) onward(ctx context.Context, tx storage.Tx, who routing.Clerk, doc
 	return d.move(ctx, tx, who, doc, to, step{Act: act, Worker: a.Worker})
 }
 
-// Own is the letters of one worker, those to do by receipt, the oldest first.
+// Own is the letters of one worker: those to do with the urgent ones first, by
+// deadline and then by receipt.
 type Own struct {
 	ToFile, Filed, InWork []Entry
 	Further               []Entry // letters of others that belong into a file of one's own as well
@@ -82,7 +83,7 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 		{&o.ToFile, []storage.DocumentState{storage.Assigned, storage.Filing}}, {&o.Filed, []storage.DocumentState{storage.Filed}},
 		{&o.InWork, []storage.DocumentState{storage.InWork}}, {&o.Closed, []storage.DocumentState{storage.Closed}},
 	} {
-		f := routing.AssignmentFilter{Worker: who.Login, Reader: who.Login, States: part.states, Limit: maxOwn}
+		f := routing.AssignmentFilter{Worker: who.Desk(), Reader: who.Login, States: part.states, Limit: maxOwn}
 		if part.into == &o.Closed {
 			f.Newest, f.Limit = true, maxClosed
 		}

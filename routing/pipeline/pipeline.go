@@ -15,7 +15,7 @@ import (
 	"mailroom/storage"
 )
 
-// Pipeline carries batches down the line. All fields must be set.
+// Pipeline carries batches down the line. All fields but Giver must be set.
 type Pipeline struct {
 	Archive   *storage.Archive
 	Opener    scanstation.Opener
@@ -24,6 +24,7 @@ type Pipeline struct {
 	Router    routing.Router
 	Decisions routing.Decisions
 	Veil      routing.Veil
+	Giver     Giver
 	Limits    scanstation.Limits
 	Temp      string // folder for files while a child opens them
 	Now       func() time.Time
@@ -197,10 +198,25 @@ func (p *Pipeline) route(ctx context.Context, id storage.DocumentID) error {
 		if err != nil {
 			return err
 		}
-		_, err = p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Body: d})
+		moved, err := p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Body: d})
 		if errors.Is(err, storage.ErrConflict) {
 			return nil // another attempt was faster
 		}
-		return err
+		if err != nil || to != storage.Inbox {
+			return err
+		}
+		// Both moves lock the same, so the second cannot wait for anybody.
+		worker, err := p.Giver.owner(ctx, tx, d, scanstation.DateOf(p.Now().In(p.zone())))
+		if err != nil || worker == "" {
+			return err
+		}
+		return p.give(ctx, tx, moved, worker)
 	})
+}
+
+func (p *Pipeline) zone() *time.Location {
+	if z := p.Archive.Zone; z != nil {
+		return z
+	}
+	return time.UTC
 }

@@ -64,6 +64,9 @@ func (Store) ListAssignments(ctx context.Context, tx storage.Tx, f routing.Assig
 		}
 		where = append(where, "state IN ("+strings.Join(marks, ", ")+")")
 	}
+	if f.After != "" {
+		where = append(where, fmt.Sprintf("(received_on > %[1]s OR received_on = %[1]s AND document > %[2]s)", mark(string(f.AfterDay)), mark(string(f.After))))
+	}
 	sql := `SELECT ` + assignmentColumns + ` FROM assignments`
 	if len(where) > 0 {
 		sql += " WHERE " + strings.Join(where, " AND ")

@@ -1,9 +1,9 @@
 // Package sqlstore keeps routing's own rows on the ledger's transactions: the
 // register's cases, decisions, who works on a letter, its deadlines and remarks,
-// who knows of it, its filings, clerks, who is signed on, who is logged in, and
-// web sessions.
+// who knows of it, its filings, clerks with their absences and keys, who is
+// signed on, who is logged in, and web sessions.
 //
-//	routing.Register, Decisions, Assignments, Handlings, Informed, Filings, Clerks --Store--> SQL over storage.Tx
+//	routing.Register, Decisions, Assignments, Handlings, Informed, Filings, Clerks, Absences, Keys --Store--> SQL over storage.Tx
 //
 // Decisions:
 //   - The tables use text and whole numbers only, so both engines have the same
@@ -28,7 +28,9 @@ var migrations embed.FS
 func Migrations() (fs.FS, error) { return fs.Sub(migrations, "migrations") }
 
 // Store implements routing.Register, routing.Decisions, routing.Assignments,
-// routing.Handlings, routing.Informed, routing.Filings and routing.Clerks. It has no state: every method works in the transaction it is
+// routing.Handlings, routing.Informed, routing.Filings, routing.Clerks,
+// routing.Absences and routing.Keys. It has no state: every method works in the
+// transaction it is
 // given.
 type Store struct{}
 

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"mailroom/routing"
 	"mailroom/routing/desk/desktest"
 	"mailroom/storage"
 )
@@ -180,6 +181,16 @@ func (h house) task() storage.DocumentID {
 	return first
 }
 
+// represented lets a worker stand in for another one, and returns the page that
+// shows it.
+func (h house) represented() string {
+	a := routing.Absence{Clerk: h.Who("wohngeld-2").ID, Deputy: h.Who("worker-wohngeld").ID, From: "2026-11-24", To: "2026-12-03"}
+	if err := h.EnterAbsence(context.Background(), h.Who("wohngeld-2"), a); err != nil {
+		panic(err)
+	}
+	return "/meine-post"
+}
+
 func (h house) pages() []visited {
 	defer h.Count()
 	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
@@ -191,12 +202,16 @@ func (h house) pages() []visited {
 		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
 		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},
 		{"head-wohngeld", "postkorb-vorschlaege", "/postkorb/wohngeld/sicher"},
+		{"head-wohngeld", "postkorb-markiert", "/postkorb/wohngeld?gleiche=1"}, {"head-wohngeld", "postkorb-leerer-teil", "/postkorb/wohngeld?nur=astray"},
+		{"head-wohngeld", "zugewiesen", "/postkorb/wohngeld/zugewiesen"}, {"head-wohngeld", "zugewiesen-direkt", "/postkorb/wohngeld/zugewiesen?nur=direkt"},
+		{"head-wohngeld", "abwesenheit", "/konto/abwesenheit"}, {"head-wohngeld", "tasten", "/konto/tasten"},
 		{"head-wohngeld", "brief", letter}, {"head-wohngeld", "brief-text", letter + "?ansicht=text"},
 		{"wohngeld-2", "meine-post", "/meine-post"}, {"wohngeld-2", "brief-zugewiesen", "/brief/" + string(h.task())},
 		{"head-wohngeld", "suche", "/suche?q=Bescheinigung+Miete"}, {"head-wohngeld", "suche-leer", "/suche"},
 		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},
 		{"head-wohngeld", "brief-vorgang", "/brief/" + string(h.affairs())}, {"head-wohngeld", "ueberfaellig", "/ueberfaellig"},
 		{"wohngeld-2", "zur-kenntnis", "/zur-kenntnis"},
+		{"worker-wohngeld", "meine-post-vertretung", h.represented()},
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},

@@ -7,3 +7,9 @@ func Patterns(cfg Config) []string {
 	s := &server{Config: cfg, sessions: scs.New(), files: &files{}}
 	return s.routes().patterns
 }
+
+// MovableKeys and MoveKeys are how clerks move their keys.
+var (
+	MovableKeys = movableKeys
+	MoveKeys    = moveKeys
+)

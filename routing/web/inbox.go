@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // actForm is what was chosen and typed for a letter in an inbox.
 type actForm struct {
 	Act                       string // last part of the form's address
-	Worker, Typed, Remark     string
+	Typed, Remark             string
 	Department, State, Reason string
 	Code                      string // of a refusal
 	Authority, Duplicate      string // of an end
@@ -27,15 +28,21 @@ type inboxBody struct {
 	Form       actForm
 	Then       storage.DocumentID // to look at after the act
 	After      string             // the cursor of this part of the list
+	Only       string             // the part of the inbox that is shown
+	Parts      []string           // that can be shown alone
+	Marked     map[storage.DocumentID]bool
 }
 
 func (s *server) inboxPage(v *visit) error {
-	dep, after := v.r.PathValue("department"), v.r.FormValue("nach")
-	l, err := s.Desk.Inbox(v.r.Context(), v.who, dep, storage.Place(after))
+	dep, after, only := v.r.PathValue("department"), v.r.FormValue("nach"), v.r.FormValue("nur")
+	l, err := s.Desk.InboxOf(v.r.Context(), v.who, dep, only, storage.Place(after))
 	if err != nil {
 		return err
 	}
-	b := inboxBody{listBody: listBody{List: l, Department: dep, Path: "/postkorb/" + dep}, Ends: desk.Ends(), After: after}
+	b := inboxBody{
+		listBody: listBody{List: l, Department: dep, Path: "/postkorb/" + dep}, Ends: desk.Ends(), After: after,
+		Only: only, Parts: desk.InboxParts(), Marked: map[storage.DocumentID]bool{},
+	}
 	if err := s.choose(v, &b.listBody); err != nil {
 		return err
 	}
@@ -44,13 +51,64 @@ func (s *server) inboxPage(v *visit) error {
 			return err
 		}
 		b.Form = actForm{
-			Act: v.r.URL.Path[strings.LastIndexByte(v.r.URL.Path, '/')+1:], Worker: v.r.PostFormValue("worker"), Typed: v.r.PostFormValue("typed"),
+			Act: v.r.URL.Path[strings.LastIndexByte(v.r.URL.Path, '/')+1:], Typed: v.r.PostFormValue("typed"),
 			Remark: v.r.PostFormValue("remark"), Department: v.r.PostFormValue("department"), State: v.r.PostFormValue("state"), Reason: v.r.PostFormValue("reason"),
 			Code: v.r.PostFormValue("code"), Authority: v.r.PostFormValue("authority"), Duplicate: v.r.PostFormValue("duplicate"),
 		}
 		b.Then = b.beside(b.Selected.ID)
+		b.mark(v)
 	}
 	return s.show(v, v.status(), "inbox", view{Title: "inbox.title", Detail: s.Desk.DepartmentName(dep), Count: l.Total, Body: b})
+}
+
+// mark notes which letters are marked: those that were, and with gleiche all
+// that are like the one looked at.
+func (b *inboxBody) mark(v *visit) {
+	for _, id := range marked(v) {
+		b.Marked[id] = true
+	}
+	for _, e := range b.Entries {
+		if v.r.FormValue("gleiche") != "" && b.Like(e) == b.Like(b.Selected.Entry) {
+			b.Marked[e.ID] = true
+		}
+	}
+}
+
+// Like is what letters have in common that are given out alike: whom they are
+// proposed to, and why.
+func (b inboxBody) Like(e desk.Entry) string {
+	return e.Proposal.Worker + " " + e.Proposal.Code + " " + e.Proposal.For
+}
+
+// Here is the address of this part of the inbox with a letter open; empty: the first.
+func (b inboxBody) Here(id storage.DocumentID) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"nur": b.Only, "nach": b.After, "brief": string(id)} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if len(q) == 0 {
+		return b.Path
+	}
+	return b.Path + "?" + q.Encode()
+}
+
+// SelectedID is the letter looked at, empty if there is none.
+func (b inboxBody) SelectedID() storage.DocumentID {
+	if b.Selected == nil {
+		return ""
+	}
+	return b.Selected.ID
+}
+
+// marked are the letters that were chosen on a page.
+func marked(v *visit) []storage.DocumentID {
+	out := []storage.DocumentID{}
+	for _, id := range v.r.PostForm["markiert"] {
+		out = append(out, storage.DocumentID(id))
+	}
+	return out
 }
 
 // beside returns the letter below id in the list, or the one above the last.
@@ -70,8 +128,8 @@ func (b listBody) beside(id storage.DocumentID) storage.DocumentID {
 // onward leads from an act to the next letter of the list.
 func (s *server) onward(v *visit) {
 	q := url.Values{}
-	for _, name := range []string{"brief", "nach"} {
-		if x := v.r.PostFormValue(name); x != "" {
+	for name, field := range map[string]string{"brief": "danach", "nach": "nach", "nur": "nur"} {
+		if x := v.r.PostFormValue(field); x != "" {
 			q.Set(name, x)
 		}
 	}
@@ -86,16 +144,50 @@ func (s *server) inInbox(v *visit, q url.Values) {
 	v.redirect(path)
 }
 
+// assign gives out the marked letters or, if none is, the open one: to whom a
+// button names, else to whom was typed, else each to whom is proposed.
 func (s *server) assign(v *visit) error {
-	worker := strings.TrimSpace(v.r.PostFormValue("typed"))
-	if worker == "" {
-		worker = v.r.PostFormValue("worker")
+	ctx, dep := v.r.Context(), v.r.PathValue("department")
+	worker := cmp.Or(v.r.PostFormValue("worker"), strings.TrimSpace(v.r.PostFormValue("typed")))
+	ids := marked(v)
+	if len(ids) == 0 {
+		ids = []storage.DocumentID{storage.DocumentID(v.r.PostFormValue("brief"))}
 	}
-	if err := s.Desk.Assign(v.r.Context(), v.who, document(v), worker, v.r.PostFormValue("remark")); err != nil {
+	var done []storage.DocumentID
+	var err error
+	if worker == "" {
+		done, err = s.Desk.TakeProposals(ctx, v.who, dep, ids)
+	} else {
+		done, err = s.Desk.AssignMany(ctx, v.who, dep, ids, worker, v.r.PostFormValue("remark"))
+	}
+	if err != nil {
 		return s.again(v, err, s.inboxPage)
 	}
-	s.say(v, "inbox.assigned", worker)
+	if err := s.sayGiven(v, "inbox.assigned", done, worker); err != nil {
+		return err
+	}
 	s.onward(v)
+	return nil
+}
+
+// sayGiven says to whom letters were given, and offers to undo it.
+func (s *server) sayGiven(v *visit, key string, done []storage.DocumentID, typed string) error {
+	dep := v.r.PathValue("department")
+	s.sessions.Put(v.r.Context(), keyUndo, "/postkorb/"+url.PathEscape(dep)+"/rueckgaengig")
+	n := s.pages[v.prefs.Lang].texts.number(len(done))
+	if typed == "" && len(done) > 1 {
+		s.say(v, "inbox.taken-many", n)
+		return nil
+	}
+	name, err := s.Desk.GivenTo(v.r.Context(), v.who, done[0])
+	switch {
+	case err != nil:
+		return err
+	case len(done) > 1:
+		s.say(v, key+"-many", n, name)
+	default:
+		s.say(v, key+"-one", name)
+	}
 	return nil
 }
 
@@ -141,6 +233,10 @@ func (s *server) undo(v *visit) error {
 		return s.again(v, err, s.inboxPage)
 	}
 	s.sayCount(v, "inbox.undone", len(undone))
+	if v.r.PostFormValue("zurueck") == "zugewiesen" {
+		s.inGiven(v)
+		return nil
+	}
 	s.inInbox(v, url.Values{"brief": {string(undone[0])}})
 	return nil
 }
@@ -170,6 +266,7 @@ func (s *server) assignSure(v *visit) error {
 		return err
 	}
 	s.sayCount(v, "sure.taken", len(taken))
+	s.sessions.Put(v.r.Context(), keyUndo, "/postkorb/"+url.PathEscape(v.r.PathValue("department"))+"/rueckgaengig")
 	s.inInbox(v, nil)
 	return nil
 }

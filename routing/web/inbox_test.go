@@ -19,7 +19,7 @@ func TestWhoGivesOutLetters(t *testing.T) {
 	} {
 		b := h.login(t, who)
 		got := ""
-		if _, page := b.get("/postkorb/wohngeld"); strings.Contains(page, "/zuweisen") {
+		if _, page := b.get("/postkorb/wohngeld"); strings.Contains(page, `/zuweisen"`) {
 			got += "+"
 		} else {
 			got += "-"
@@ -40,7 +40,10 @@ func TestWhoGivesOutLetters(t *testing.T) {
 		if strings.HasPrefix(want, "+") {
 			continue
 		}
-		for _, act := range []string{"zuweisen", "weiterleiten", "zurueckgeben", "beenden"} {
+		if status, _, _ := b.post("/postkorb/wohngeld/zuweisen", "brief", id, "worker", "wohngeld-2"); status != http.StatusNotFound {
+			t.Errorf("assign by %s: %d; want 404", who, status)
+		}
+		for _, act := range []string{"zurueckholen", "weiterleiten", "zurueckgeben", "beenden"} {
 			if status, _, _ := b.post("/postkorb/wohngeld/"+id+"/"+act, "worker", "wohngeld-2", "department", "soziales", "reason", "x", "state", "finance"); status != http.StatusNotFound {
 				t.Errorf("%s by %s: %d; want 404", act, who, status)
 			}
@@ -58,13 +61,13 @@ func TestFormsOfTheInbox(t *testing.T) {
 	if status, _, page := b.post("/postkorb/wohngeld/"+first+"/zurueckgeben", "reason", "weil"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "nicht Ihrem Bereich gehört") || !strings.Contains(page, `value="weil"`) {
 		t.Errorf("refuse without a reason: %d", status)
 	}
-	if status, _, page := b.post("/postkorb/wohngeld/"+first+"/zuweisen", "typed", "auditor", "remark", "bitte gleich"); status != http.StatusUnprocessableEntity || !strings.Contains(page, `value="bitte gleich"`) {
+	if status, _, page := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "auditor", "remark", "bitte gleich"); status != http.StatusUnprocessableEntity || !strings.Contains(page, `value="bitte gleich"`) {
 		t.Errorf("assign to an auditor: %d; what was typed must stay", status)
 	}
-	if status, to, _ := b.post("/postkorb/wohngeld/"+first+"/zuweisen", "typed", "neue.kraft", "brief", second); status != http.StatusSeeOther || to != "/postkorb/wohngeld?brief="+second {
+	if status, to, _ := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "neue.kraft", "danach", second); status != http.StatusSeeOther || to != "/postkorb/wohngeld?brief="+second {
 		t.Errorf("assign by typing: %d %s", status, to)
 	}
-	if status, _, page := b.post("/postkorb/wohngeld/"+first+"/zuweisen", "typed", "wohngeld-2"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "Jemand war schneller") {
+	if status, _, page := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "wohngeld-2"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "Jemand war schneller") {
 		t.Errorf("assign what is assigned: %d", status)
 	}
 	if _, page := b.get("/brief/" + first); !strings.Contains(page, "Zugewiesen an neue.kraft") || !strings.Contains(page, "nicht-zuweisen") {
@@ -102,7 +105,7 @@ func TestPostByKeyboard(t *testing.T) {
 	}
 	w.login("head-wohngeld")
 	w.keys(kb.Enter)
-	said("wohngeld-2 zugewiesen")
+	said("Eva Sommer zugewiesen")
 	focused(2)
 	state(1, storage.Assigned)
 	w.keys("z")

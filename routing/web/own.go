@@ -51,6 +51,8 @@ type ownBody struct {
 	Next   storage.DocumentID // to have the focus
 	Typed  string
 	Wrong  storage.DocumentID
+	// Represented are those whom the visitor stands in for, in their own name.
+	Represented []desk.Represented
 }
 
 func (s *server) ownPage(v *visit) error {
@@ -73,6 +75,9 @@ func (s *server) ownPage(v *visit) error {
 		b.Groups = append([]ownGroup{{"supplement", "nachreichen", "own.supply", "", amended}}, b.Groups...)
 	}
 	b.Next = b.next(v.r.FormValue("aus"))
+	if b.Represented, err = s.Desk.Represented(v.r.Context(), v.who); err != nil {
+		return err
+	}
 	return s.show(v, v.status(), "own", view{Title: "own.title", Count: own.Open, Body: b})
 }
 

@@ -47,6 +47,13 @@ var doors = []door{
 	{"POST /konto/sitzungen/{visit}/beenden", forClerks, nil, "visit=v-0"},
 	{"POST /konto/passwort", forClerks, house1, "neu=kurz&wiederholt=anders"},
 
+	{"GET /konto/tasten", forClerks, house1, ""},
+	{"POST /konto/tasten", forClerks, house1, "taste-z=zz"},
+	{"GET /konto/abwesenheit", desk.PlanAbsences, any1, ""},
+	{"POST /konto/abwesenheit", desk.PlanAbsences, nil, ""}, // see TestDeputies
+	{"POST /konto/abwesenheit/{absence}/beenden", desk.PlanAbsences, nil, ""},
+	{"POST /vertretung", forClerks, house1, ""},
+
 	{"GET /scanstelle", desk.SeeStations, house1, ""},
 	{"GET /scanstelle/stand", desk.SeeStations, house1, ""},
 	{"POST /scanstelle/hochladen", desk.RunStations, house1, "station=scan-1&datei=brief.exe"},
@@ -78,7 +85,10 @@ var doors = []door{
 	{"GET /postkorb/{department}/sicher", desk.AssignLetters, desktest.OfDepartments, ""},
 	{"POST /postkorb/{department}/sicher", desk.AssignLetters, desktest.OfDepartments, ""},
 	{"POST /postkorb/{department}/rueckgaengig", desk.AssignLetters, desktest.OfDepartments, ""},
-	{"POST /postkorb/{department}/{document}/zuweisen", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /postkorb/{department}/zuweisen", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"GET /postkorb/{department}/zugewiesen", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"POST /postkorb/{department}/umverteilen", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"POST /postkorb/{department}/{document}/zurueckholen", desk.AssignLetters, desktest.OfLetters, ""},
 	{"POST /postkorb/{department}/{document}/weiterleiten", desk.AssignLetters, desktest.OfLetters, ""},
 	{"POST /postkorb/{department}/{document}/zurueckgeben", desk.AssignLetters, desktest.OfLetters, ""},
 	{"POST /postkorb/{department}/{document}/beenden", desk.AssignLetters, desktest.OfLetters, ""},

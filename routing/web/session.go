@@ -18,6 +18,7 @@ import (
 const (
 	keyVisit = "visit" // id
 	keyFlash = "flash" // what the next page says first
+	keyUndo  = "undo"  // where that is undone
 )
 
 // loggedIn lets only clerks pass. Whoever has a one-time password is sent to
@@ -53,7 +54,10 @@ func (s *server) whoIs(v *visit) (c routing.Clerk, err error) {
 	if errors.Is(err, storage.ErrNotFound) || err == nil && s.vouchedElse(v.r, c) {
 		return routing.Clerk{}, errors.Join(errLogin, s.sessions.Destroy(ctx))
 	}
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	return s.instead(v, c)
 }
 
 // enter starts a visit, under a new token.

@@ -39,7 +39,9 @@ type view struct {
 	Contact string
 	Prefs   prefs
 	Wrong   *desk.Invalid
-	Said    string // what happened just before
+	Said    string          // what happened just before
+	Undo    string          // where that is undone; empty: nowhere
+	Steads  []routing.Stead // whom the visitor stands in for
 	Nav     []navItem
 	Tabs    []navItem // the pages beside this one, under the name TabsKey
 	TabsKey string
@@ -92,6 +94,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 	return template.FuncMap{
 		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.or,
 		"reason":     t.reason,
+		"proposal":   t.proposal,
 		"detail":     t.detail,
 		"moment":     func(at time.Time) string { return t.moment(at, s.Desk.Now()) },
 		"iso":        func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
@@ -104,9 +107,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
-		"keys": func() []string {
-			return []string{"tab", "updown", "leftright", "o", "enter", "a", "w", "r", "j", "z", "n", "v", "e", "1", "f", "b", "t", "m", "p", "k", "flags", "c", "i", "d", "g", "find", "help"}
-		},
+		"keys":       allKeys,
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
 		},
@@ -149,11 +150,15 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		}
 		page.Counts = counts
 		page.Nav = s.nav(v, counts)
+		if page.Steads, err = s.Desk.Steads(v.r.Context(), v.who); err != nil {
+			return fmt.Errorf("whom to stand in for: %w", err)
+		}
 		page.TabsKey, page.Tabs = s.beside(v)
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
 		page.Said = s.sessions.PopString(v.r.Context(), keyFlash)
+		page.Undo = s.sessions.PopString(v.r.Context(), keyUndo)
 	}
 	page.Who, page.Office, page.Prefs, page.Wrong = v.who, s.Office, v.prefs, v.wrong
 	page.Contact = s.Contact
@@ -171,12 +176,19 @@ func (s *server) write(v *visit, status int, name, part string, data any) error 
 	if err := s.pages[v.prefs.Lang].pages[name].ExecuteTemplate(&b, part, data); err != nil {
 		return fmt.Errorf("write page %s: %w", name, err)
 	}
+	out := b.Bytes()
+	if v.who.ID != "" {
+		moved, err := s.Desk.Keys(v.r.Context(), v.who)
+		if err != nil {
+			return fmt.Errorf("keys: %w", err)
+		}
+		out = moveKeys(out, moved)
+	}
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", v.prefs.Lang)
 	v.w.WriteHeader(status)
-	_, err := b.WriteTo(v.w)
-	if err != nil {
+	if _, err := v.w.Write(out); err != nil {
 		s.Log.DebugContext(v.r.Context(), "send page", "path", v.r.URL.Path, "error", err)
 	}
 	return nil
@@ -236,10 +248,16 @@ func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
-		for _, tab := range [][2]string{{"account.title", "/konto"}, {"tokens.title", "/konto/schluessel"}} {
-			tabs = append(tabs, navItem{Key: tab[0], Path: tab[1], Here: at == tab[1]})
+		here := false
+		for _, tab := range [][2]string{{"account.title", "/konto"}, {"keys.title", "/konto/tasten"}, {"absences.title", "/konto/abwesenheit"}, {"tokens.title", "/konto/schluessel"}} {
+			if tab[1] == "/konto/abwesenheit" && !s.Desk.MayPlan(v.who) {
+				continue
+			}
+			tabs, here = append(tabs, navItem{Key: tab[0], Path: tab[1], Here: at == tab[1]}), here || at == tab[1]
 		}
-		return "account.title", tabs
+		if here || v.r.Method == http.MethodPost {
+			return "account.title", tabs
+		}
 	}
 	return "", nil
 }

@@ -120,6 +120,7 @@ var Access = map[desk.Right]map[What]string{
 		Unknown: "WHrR", UnknownReleased: "WHrR",
 	},
 	desk.KeepAccounts: {House: "A"},
+	desk.PlanAbsences: {Any: "wWhHrR"},
 	desk.KeepRules:    {House: "RA"},
 	desk.BringPost:    {House: "S"},
 }

@@ -43,7 +43,7 @@
 			if (inList && step(e.key === "ArrowDown" ? 1 : -1)) e.preventDefault();
 			return;
 		}
-		if (e.target.matches("input")) return;
+		if (e.target.matches("input:not([data-like])")) return;
 		const enter = e.key === "Enter";
 		if ((enter || e.key.length === 1) && document.body.dataset.keys !== "on") return;
 		// Enter on a row that is not open opens it; on a button it is the button's.
@@ -51,7 +51,7 @@
 		const key = CSS.escape(e.shiftKey && e.key.length > 1 ? "Shift+" + e.key : e.key);
 		const field = document.querySelector(`[data-focus="${key}"]`);
 		const el = field || document.querySelector(`[data-key="${key}"]`);
-		if (!el) return;
+		if (!el || el.disabled) return;
 		e.preventDefault();
 		if (e.repeat || stale(el)) return;
 		const fold = field && field.closest("details");

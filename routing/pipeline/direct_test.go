@@ -1,0 +1,92 @@
+package pipeline_test
+
+import (
+	"log/slog"
+	"testing"
+
+	"mailroom/ocr"
+	"mailroom/routing"
+	"mailroom/routing/desk/desktest"
+	"mailroom/routing/pipeline"
+	"mailroom/routing/sqlstore"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// TestStraightToTheOwner carries a letter of a known case from its cut to its
+// end of the line, in a department that lets it go straight to the owner.
+func TestStraightToTheOwner(t *testing.T) {
+	tests := map[string]struct {
+		direct, person, number string
+		away                   bool
+		want                   storage.DocumentState
+	}{
+		"the owner is there":            {routing.KnownCase, "Otto Krämer", "WG-2023-004711", false, storage.Assigned},
+		"the department does not":       {"", "Otto Krämer", "WG-2023-004711", false, storage.Inbox},
+		"the owner is away":             {routing.KnownCase, "Otto Krämer", "WG-2023-004711", true, storage.Inbox},
+		"the owner has no account":      {routing.KnownCase, "Petra Neumann", "WG-2024-000815", false, storage.Inbox},
+		"no case is known":              {routing.KnownCase, "Jana Weiß", "", false, storage.Inbox},
+		"the number is somebody else's": {routing.KnownCase, "Jana Weiß", "WG-2023-004799", false, storage.Review},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			o := desktest.Open(t)
+			deps := desktest.Departments()
+			deps[0].Direct = tt.direct
+			p := line(t, o, deps)
+			if tt.away {
+				a := routing.Absence{Clerk: o.Who("wohngeld-2").ID, From: "2026-11-24", To: "2026-11-24"}
+				if err := o.EnterAbsence(t.Context(), o.Who("wohngeld-2"), a); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b := o.Put(desktest.Stack{Name: "brief.tif", Received: "2026-11-24", Operator: "Sabine Scholz", Sheets: []desktest.Sheet{{Lines: desktest.Letter("Wohngeld", tt.person, tt.number)}}})
+			for _, step := range []string{storage.StepCut, storage.StepKeep, storage.StepRoute, storage.StepRoute} {
+				if err := p.Handle(t.Context(), storage.Job{Step: step, Batch: b, Number: 1}); err != nil {
+					t.Fatalf("%s: %v", step, err)
+				}
+			}
+			id := storage.NewDocumentID(b, 1)
+			doc, err := o.Archive.Document(t.Context(), id)
+			if err != nil || doc.State != tt.want {
+				t.Fatalf("%s, %v, %v; want %s", doc.State, doc.Reasons, err, tt.want)
+			}
+			l, err := o.Assigned(t.Context(), o.Who("head-wohngeld"), "wohngeld", true, "")
+			if err != nil || len(l.Letters) == 1 != (tt.want == storage.Assigned) {
+				t.Fatalf("%d letters went straight to the owner, %v", len(l.Letters), err)
+			}
+			if tt.want != storage.Assigned {
+				return
+			}
+			if g := l.Letters[0]; !g.Direct || g.Worker != "wohngeld-2" || g.Name != "Eva Sommer" {
+				t.Errorf("it went to %+v", g.Assignment)
+			}
+			if err := o.Unassign(t.Context(), o.Who("head-wohngeld"), id); err != nil {
+				t.Errorf("the head takes it back: %v", err)
+			}
+		})
+	}
+}
+
+func line(t *testing.T, o *desktest.Office, deps []routing.Department) *pipeline.Pipeline {
+	t.Helper()
+	var grammars []ocr.Grammar
+	for _, d := range deps {
+		patterns, err := d.Patterns()
+		if err != nil {
+			t.Fatal(err)
+		}
+		grammars = append(grammars, ocr.Grammar{Department: d.ID, Numbers: patterns, Names: []string{d.Name}})
+	}
+	finder, err := ocr.NewFinder(grammars)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := sqlstore.Store{}
+	return &pipeline.Pipeline{
+		Archive: o.Archive, Finder: finder, Router: routing.Router{Register: rows}, Decisions: rows,
+		Veil:   routing.Veil{Blocks: rows, Register: rows, Ledger: o.Archive.Ledger},
+		Limits: scanstation.DefaultLimits, Temp: t.TempDir(), Now: o.Clock.Now, Log: slog.New(slog.DiscardHandler),
+		Giver: pipeline.Giver{Departments: deps, Clerks: rows, Absences: rows, Assignments: rows},
+	}
+}
