@@ -93,6 +93,8 @@ type Image struct {
 	// What people said; see Placement.
 	Rescan scanstation.Reason `json:"rescan,omitzero"`
 	Sure   bool               `json:"sure,omitempty"`
+	// Asked is the open request that Rescan made.
+	Asked scanstation.RescanID `json:"asked,omitempty"`
 	// CutAt is when its letter was cut, by which the letter's objects are dated.
 	CutAt time.Time `json:"cut_at,omitzero"`
 	// Made are the readings of it that there are, one for each turn.
