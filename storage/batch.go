@@ -35,6 +35,8 @@ type Batch struct {
 	Wanted   int      `json:"wanted,omitempty"`   // images to be scanned again
 	Counted  *Count   `json:"counted,omitempty"`  // what a person counted with the paper in hand
 	Passed   bool     `json:"passed,omitempty"`   // a person released it as it is
+
+	LeftOpen []LeftOpen `json:"left_open,omitempty"` // questions that somebody left to others
 }
 
 // Count is what a person counted in a stack.
