@@ -89,7 +89,7 @@ func TestTheSimpleViewAnswersWhatIsAsked(t *testing.T) {
 	wantInvalid(t, "a question that is not asked", o.AnswerTask(ctx, scan, id, desk.Answer{Do: desk.LeaveIt, Image: 0, Why: storage.RejectedImages}), desk.StackOvertaken)
 	answer(unread, desk.Answer{Do: desk.LeaveIt, Why: storage.RejectedImages, Words: "Ist das der Kassenbon?"})
 	answer(next("missing-separator 3"), desk.Answer{Do: desk.CutHere})
-	next("nothing")
+	next("confirm true, release false") // nothing is asked about it any more
 	s, err := o.Stack(ctx, scan, id)
 	if err != nil || len(s.Questions) != 1 || s.Questions[0].Unclear == nil || s.Questions[0].Unclear.Words != "Ist das der Kassenbon?" {
 		t.Fatalf("questions are %+v, %v; want the one that was left, with its words", s.Questions, err)
