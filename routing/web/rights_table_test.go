@@ -64,6 +64,7 @@ var doors = []door{
 	{"POST /scanstelle/{station}/anmelden", desk.RunStations, house1, "station=scan-1&eingang=tag&tag=gestern"},
 	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
+	{"GET /scanstelle/trennblaetter", desk.RunStations, house1, ""},
 	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
 	{"GET /scanstelle/einfach", desk.RunStations, house1, ""},
 	{"POST /stapel/{batch}/weiter", desk.RunStations, desktest.OfStacks, ""}, // the staged stacks have their operator

@@ -117,6 +117,7 @@ func (s *server) routes() *routeMap {
 	own("POST /scanstelle/{station}/anmelden", s.signOn)
 	own("POST /scanstelle/{station}/abmelden", s.signOff)
 	own("POST /scanstelle/{station}/nochmal", s.takeAgain)
+	own("GET /scanstelle/trennblaetter", s.separatorsPage)
 	own("GET /scanstelle/trennblaetter.pdf", s.separatorSheets)
 	own("GET /scanstelle/einfach", s.simplePage)
 	own("POST /stapel/{batch}/weiter", s.goOn)
