@@ -199,8 +199,8 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		}
 		p := d.proposer()
 		for i, e := range out {
-			c := caseIn(named[e.Decision.CaseNumber.Key()], e.Decision)
-			out[i].Person = nameOf(c)
+			c := e.Decision.Case(named[e.Decision.CaseNumber.Key()])
+			out[i].Person = c.Person()
 			if out[i].Proposal, err = p.propose(ctx, tx, e.Document, e.Decision, c); err != nil {
 				return err
 			}
@@ -216,25 +216,7 @@ func (d *Desk) caseOf(ctx context.Context, tx storage.Tx, dec routing.Decision) 
 		return routing.Case{}, nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	return caseIn(cases, dec), err
-}
-
-// caseIn returns the case that a decision names among those of its number.
-func caseIn(cases []routing.Case, dec routing.Decision) routing.Case {
-	for _, c := range cases {
-		if c.Department == dec.Department || dec.Department == "" {
-			return c
-		}
-	}
-	return routing.Case{}
-}
-
-// nameOf is the person of a case, "Surname, Given".
-func nameOf(c routing.Case) string {
-	if c.Given == "" {
-		return c.Surname
-	}
-	return c.Surname + ", " + c.Given
+	return dec.Case(cases), err
 }
 
 // Letter is one letter with all that is known of it.
@@ -328,7 +310,7 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 	if err != nil {
 		return err
 	}
-	l.Person = nameOf(c)
+	l.Person = c.Person()
 	l.Proposal, err = d.proposer().propose(ctx, tx, l.Document, l.Decision, c)
 	return err
 }
