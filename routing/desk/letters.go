@@ -232,6 +232,9 @@ type Letter struct {
 	Unassign  bool // who may take the assignment back
 	Rescan    bool // who may send it back to the scan room
 	AddFiling bool // who may add a further filing
+	Mend      bool // who may mend its stack
+	// Answers suggest themselves, where Clear.
+	Answers []Answer
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Affair
@@ -249,6 +252,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
+	l.Mend = May(who, MendStacks, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
 	if l.Pages, err = d.cfg.Archive.Pages(ctx, id); err != nil {
@@ -311,6 +315,11 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 		return err
 	}
 	l.Person = c.Person()
+	if l.Clear {
+		if l.Answers, err = d.answers(ctx, tx, who, l); err != nil {
+			return err
+		}
+	}
 	l.Proposal, err = d.proposer().propose(ctx, tx, l.Document, l.Decision, c)
 	return err
 }
@@ -356,7 +365,7 @@ type Counts struct {
 	Inbox  map[string]int // by department
 	Review int
 	Own    int // letters of one's own that are not closed
-	Failed int // filings that an e-file system refused
+	Beside int // what else waits in the review: files, filings, versions
 	Stacks int // that wait for the scan room
 
 	Late    int // letters that are late, for those who are told of them
@@ -384,7 +393,7 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 			return c, err
 		}
 	}
-	if c.Failed, err = d.countFailed(ctx, who); err != nil {
+	if c.Beside, err = d.countBeside(ctx, who); err != nil {
 		return c, err
 	}
 	if d.MayWork(who) {
