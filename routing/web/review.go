@@ -80,7 +80,9 @@ func reviewAt(ref, after string) string {
 }
 
 // nextConcern leads from an answer to what waits next.
-func nextConcern(v *visit) string { return reviewAt(v.r.PostFormValue("danach"), v.r.PostFormValue("nach")) }
+func nextConcern(v *visit) string {
+	return reviewAt(v.r.PostFormValue("danach"), v.r.PostFormValue("nach"))
+}
 
 // Elsewhere are the departments that no answer names, those of the letter first.
 func (b letterBody) Elsewhere(all []routing.Department) (out []string) {
