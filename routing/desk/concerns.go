@@ -170,9 +170,9 @@ func (d *Desk) countBeside(ctx context.Context, who routing.Clerk) (int, error) 
 	return min(failed+len(files)+len(older), maxCounted), err
 }
 
-// Answer is one way to say whose a letter in review is: a case, or a department
+// Owning is one way to say whose a letter in review is: a case, or a department
 // alone.
-type Answer struct {
+type Owning struct {
 	routing.Option
 	// Case is the entry in the register; nil: there is none, or who may not
 	// read the post of its department.
@@ -180,7 +180,7 @@ type Answer struct {
 }
 
 // answers returns the answers that suggest themselves, those with a case first.
-func (d *Desk) answers(ctx context.Context, tx storage.Tx, who routing.Clerk, l *Letter) (out []Answer, err error) {
+func (d *Desk) answers(ctx context.Context, tx storage.Tx, who routing.Clerk, l *Letter) (out []Owning, err error) {
 	dec := l.Decision
 	numbers := []routing.CaseNumber{}
 	for _, o := range dec.Options {
@@ -194,21 +194,21 @@ func (d *Desk) answers(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 		return nil, err
 	}
 	for _, o := range dec.Options {
-		out = append(out, Answer{Option: o, Case: d.entryOf(who, cases, o)})
+		out = append(out, Owning{Option: o, Case: d.entryOf(who, cases, o)})
 	}
 	for _, c := range cases {
 		if len(dec.Options) == 0 {
 			o := routing.Option{Filing: routing.Filing{CaseNumber: c.Number, Department: c.Department}, Person: c.Person(), Source: dec.Source, Evidence: dec.Evidence}
-			out = append(out, Answer{Option: o, Case: d.entryOf(who, cases, o)})
+			out = append(out, Owning{Option: o, Case: d.entryOf(who, cases, o)})
 		}
 	}
 	if len(dec.Options) > 0 {
 		return out, nil
 	}
 	for _, f := range l.Findings.Departments {
-		known := slices.ContainsFunc(out, func(a Answer) bool { return a.CaseNumber == "" && a.Department == f.Department })
+		known := slices.ContainsFunc(out, func(a Owning) bool { return a.CaseNumber == "" && a.Department == f.Department })
 		if d.hasDepartment(f.Department) && !known {
-			out = append(out, Answer{Option: routing.Option{Filing: routing.Filing{Department: f.Department}, Evidence: &f.Evidence}})
+			out = append(out, Owning{Option: routing.Option{Filing: routing.Filing{Department: f.Department}, Evidence: &f.Evidence}})
 		}
 	}
 	return out, nil

@@ -234,7 +234,7 @@ type Letter struct {
 	AddFiling bool // who may add a further filing
 	Mend      bool // who may mend its stack
 	// Answers suggest themselves, where Clear.
-	Answers []Answer
+	Answers []Owning
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Affair

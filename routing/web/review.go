@@ -86,11 +86,11 @@ func nextConcern(v *visit) string {
 
 // Elsewhere are the departments that no answer names, those of the letter first.
 func (b letterBody) Elsewhere(all []routing.Department) (out []string) {
-	if slices.ContainsFunc(b.Answers, func(a desk.Answer) bool { return a.CaseNumber != "" }) && len(b.Decision.Options) > 0 {
+	if slices.ContainsFunc(b.Answers, func(a desk.Owning) bool { return a.CaseNumber != "" }) && len(b.Decision.Options) > 0 {
 		return nil
 	}
 	for _, dep := range all {
-		if slices.ContainsFunc(b.Answers, func(a desk.Answer) bool { return a.CaseNumber == "" && a.Department == dep.ID }) {
+		if slices.ContainsFunc(b.Answers, func(a desk.Owning) bool { return a.CaseNumber == "" && a.Department == dep.ID }) {
 			continue
 		}
 		if out = append(out, dep.ID); dep.ID == b.Department {
