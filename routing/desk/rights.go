@@ -199,6 +199,9 @@ func (d *Desk) MayClear(who routing.Clerk) bool {
 	return May(who, ClearLetters, Thing{}) || d.mayIn(who, ClearLetters)
 }
 
+// MayRun says whether who may run the stations.
+func (d *Desk) MayRun(who routing.Clerk) bool { return May(who, RunStations, Thing{}) }
+
 // MayWork says whether letters may be assigned to who at all.
 func (d *Desk) MayWork(who routing.Clerk) bool { return d.mayIn(who, WorkLetters) }
 
