@@ -67,7 +67,7 @@ func (d *day) plainly(h *hands) {
 	h.fill("#suche", d.cases["but"][0].number+"\r")
 	h.until("the hit", `location.pathname === "/suche" && document.readyState === "complete"`)
 	h.enter(fmt.Sprintf(`.hit a[href^="/brief/%s"]`, docs[0].ID))
-	h.shows("Erika Beispiel")
+	h.shows("Erledigt – Bildung und Teilhabe")
 	h.leaves()
 }
 

@@ -160,7 +160,11 @@ func (h *hands) bytes() []byte {
 
 func value[T any](h *hands, js string) T {
 	h.t.Helper()
-	v, err := chromedp.Run(h, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	var how []chromedp.EvaluateOption
+	if !h.plain { // a promise never ends where no scripts run
+		how = append(how, chromedp.EvalAwaitPromise)
+	}
+	v, err := chromedp.Run(h, chromedp.Evaluate[T](js, how...))
 	if err != nil {
 		h.t.Fatalf("%.200s: %v", js, err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -50,7 +51,6 @@ type day struct {
 var staff = []struct {
 	login, name, department string
 }{
-	{"wohngeld-2", "Wilma Wechsel", "wohngeld"},
 	{"pflege-1", "Paul Pfleger", "pflege"},
 	{"pflege-2", "Pia Pult", "pflege"},
 	{"but-1", "Berta Bude", "but"},
@@ -92,15 +92,20 @@ func (d *day) configure() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	const one = "  - {name: scan-1, folder: ./drop/scan-1, kind: paper, class: normal, separators: [PATCHT], languages: [deu], operator: Erika Beispiel}\n"
+	before, rest, ok := bytes.Cut(b, []byte("stations:\n"))
+	_, after, ok2 := bytes.Cut(rest, []byte("departments:\n"))
+	if !ok || !ok2 {
+		d.t.Fatal("the sample's configuration has no stations before its departments")
+	}
 	var three strings.Builder
-	for _, n := range []string{"1", "2", "3"} {
-		three.WriteString(strings.ReplaceAll(strings.Replace(one, ", operator: Erika Beispiel", "", 1), "scan-1", "scan-"+n))
+	three.Write(before)
+	three.WriteString("stations:\n")
+	for _, name := range []string{"scan-1", "scan-2", "scan-3"} {
+		fmt.Fprintf(&three, "  - {name: %s, folder: ./drop/%s, kind: paper}\n", name, name)
 	}
-	if !bytes.Contains(b, []byte(one)) {
-		d.t.Fatal("the sample's configuration has no such station")
-	}
-	if err := os.WriteFile(d.config, bytes.Replace(b, []byte(one), []byte(three.String()), 1), 0o600); err != nil {
+	three.WriteString("departments:\n")
+	three.Write(after)
+	if err := os.WriteFile(d.config, []byte(three.String()), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
 	d.exchange = filepath.Join(filepath.Dir(d.config), "exchange/wohngeld")

@@ -192,7 +192,7 @@ func (d *day) standIn(h *hands, refused storage.DocumentID) {
 
 	h.comes("pflege-1")
 	h.enter(`.stead--off button`)
-	h.until("the deputy's line", `document.querySelector(".stead").innerText.includes("Leitung Hilfe zur Pflege")`)
+	h.until("the deputy's line", `document.querySelector(".stead").innerText.includes("In Vertretung für")`)
 	h.enter(`nav a[href^="/postkorb"]`)
 	h.at("/postkorb/pflege")
 	h.tab("#eintrag-" + string(refused))
