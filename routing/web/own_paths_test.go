@@ -51,3 +51,30 @@ func TestPagesFetchNothingFromElsewhere(t *testing.T) {
 		}
 	}
 }
+
+func TestTheStatementSaysWhatTheOfficeSays(t *testing.T) {
+	h := open(t)
+	b := h.browser(t)
+	_, page := b.get("/barrierefreiheit")
+	for _, want := range []string{"barrierefreiheit@musterstadt.example", "Ombudsstelle des Landes", "20.11.2026", "2016/2102", `href="/barrierefreiheit/melden"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the statement does not say %q", want)
+		}
+	}
+	if status, to, _ := b.post("/barrierefreiheit/melden", "worte", "Der Rahmen ist zu blass.", "seite", "/postkorb"); status != 303 || to != "/barrierefreiheit/melden?danke" {
+		t.Fatalf("a report without a log-in: %d %s", status, to)
+	}
+	if status, _, body := b.post("/barrierefreiheit/melden", "worte", "", "antwort", "Tel. 4711"); status != 422 || !strings.Contains(body, "Tel. 4711") {
+		t.Errorf("an empty report: %d; want 422 with what was typed", status)
+	}
+	if _, page := h.login(t, "admin").get("/verwaltung/rueckmeldungen"); !strings.Contains(page, "Der Rahmen ist zu blass.") {
+		t.Error("the admin does not see the report")
+	}
+	last := 0
+	for range 25 {
+		last, _, _ = b.post("/barrierefreiheit/melden", "worte", "noch eine")
+	}
+	if last != 429 {
+		t.Errorf("report after report: %d; want 429", last)
+	}
+}
