@@ -10,6 +10,7 @@
 //	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
 //	Decision --Archive.Move-----> the document's next state             event: its name
+//	a person --Archive.Sealing--> the document closed, or open again                      event: its name
 //	a person --Archive.End------> an end without a case, and its paper  event: its name | paper
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
 //	Plan     --Archive.Recut----> fates and letters as a person wants them            event: recut      jobs: read, keep

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"mailroom/ocr"
 	"mailroom/ocr/worker"
 	"mailroom/routing"
 	"mailroom/scanstation"
@@ -41,6 +42,8 @@ type Config struct {
 	Rules       []routing.Rule        `yaml:"rules"`
 	Register    RegisterConfig        `yaml:"register"`
 	Retention   RetentionConfig       `yaml:"retention"`
+	Sealed      storage.SealRules     `yaml:"sealed"`
+	AccessLog   AccessLogConfig       `yaml:"access_log"`
 	EFile       EFileConfig           `yaml:"efile"`
 	Zone        string                `yaml:"zone"`
 	// Land is whose public holidays hold, "NW"; LocalHolidays are those of its
@@ -99,8 +102,14 @@ type RetentionConfig struct {
 	Warn          []int  `yaml:"warn"`
 }
 
+// AccessLogConfig says for how many days it is kept who saw which letter.
+type AccessLogConfig struct {
+	Days int `yaml:"days"`
+}
+
 func defaultConfig() Config {
 	return Config{
+		Sealed: storage.SealRules{Words: ocr.DefaultSealWords()}, AccessLog: AccessLogConfig{Days: 180},
 		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Land: "NW",
 		Office:    OfficeConfig{Name: "Zentrale Scanstelle", Accessibility: AccessibilityConfig{Stated: "2026-11-25"}},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
@@ -231,6 +240,12 @@ func (c Config) Validate() error {
 	}
 	if c.Retention.From != "scanned" {
 		bad("retention.from: %q is not scanned", c.Retention.From)
+	}
+	if err := c.Sealed.Validate(); err != nil {
+		bad("sealed.%w", err)
+	}
+	if c.AccessLog.Days < 1 {
+		bad("access_log.days: must be at least 1")
 	}
 	if err := c.Intake.Validate(); err != nil {
 		bad("intake.%w", err)

@@ -227,6 +227,12 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Notices > 0 {
 		add("nav.notices", "/zur-kenntnis", c.Notices)
 	}
+	if c.Sealed > 0 {
+		add("nav.sealed", "/verschlossen", c.Sealed)
+	}
+	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
+		add("nav.audit", "/pruefung", 0)
+	}
 	if s.Desk.MaySearch(v.who) {
 		add("nav.search", "/suche", 0)
 	}
@@ -274,6 +280,12 @@ func (s *server) tabs(v *visit) []navItem {
 		if desk.May(v.who, tab.right, desk.Thing{}) {
 			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})
 		}
+	}
+	if path := "/verwaltung/sperrlisten"; s.Desk.MayKeepBlocks(v.who) {
+		out = append(out, navItem{Key: "nav.blocks", Path: path, Here: v.r.URL.Path == path})
+	}
+	if path := "/auskunft"; s.Desk.MayInquire(v.who) && !desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
+		out = append(out, navItem{Key: "nav.questions", Path: path, Here: v.r.URL.Path == path})
 	}
 	return out
 }
