@@ -78,6 +78,7 @@ type Image struct {
 	// Doubts are those about the letter that begins with this image, and about
 	// the cut before it that was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
+	Sealed bool                 `json:"sealed,omitempty"` // stands in a closed letter: it stays closed however it is cut
 	// Sheet is the request of the rescan sheet before the draft that begins with
 	// this image; empty: there was none, or it was not followed.
 	Sheet scanstation.RescanID `json:"sheet,omitempty"`

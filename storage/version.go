@@ -116,6 +116,9 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 		doc.Reasons = append(doc.Reasons, scanstation.Reason{Code: AmendedAfterFiling, Detail: fmt.Sprint(doc.Version)})
 	}
 	b.Amending = append(b.Amending, number)
+	for i := range am.pages {
+		am.pages[i].Sealed = doc.Seal != nil
+	}
 	for i := range am.replaced {
 		img := &am.replaced[i]
 		img.Fate, img.Document, img.Number = ocr.RejectedFate, "", 0
@@ -217,6 +220,7 @@ func (a *Archive) unchanged(ctx context.Context, tx Tx, draft DocumentID, am ame
 	doc := am.doc
 	now := found[0] // where it stands may have changed all the while
 	doc.State, doc.Department, doc.Reasons, doc.ChangedAt = now.State, now.Department, now.Reasons, a.Now().UTC()
+	doc.Seal = a.Seals.again(am.before, doc, now.Seal)
 	return doc, r, nil
 }
 

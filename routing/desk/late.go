@@ -82,7 +82,7 @@ func (d *Desk) Late(ctx context.Context, who routing.Clerk, from int) (l LateLis
 
 func (d *Desk) late(ctx context.Context, tx storage.Tx, who routing.Clerk, from, limit int) ([]routing.Handling, error) {
 	return d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
-		Departments: d.lateOf(who), States: routing.OpenStates(), LateOn: d.today(), Offset: from, Limit: limit,
+		Departments: d.lateOf(who), Reader: who.Login, States: routing.OpenStates(), LateOn: d.today(), Offset: from, Limit: limit,
 	})
 }
 

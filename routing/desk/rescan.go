@@ -90,6 +90,13 @@ func (d *Desk) Rescans(ctx context.Context, who routing.Clerk) (out []RescanTask
 		}
 		for _, r := range open {
 			t := RescanTask{Rescan: r}
+			seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: r.Document, Reader: who.Login, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(seen) == 0 {
+				continue // hidden, or its letter is gone
+			}
 			found, err := d.cfg.Archive.Ledger.Originals(ctx, tx, storage.OriginalFilter{Document: r.Document, Limit: 1})
 			if err != nil {
 				return err

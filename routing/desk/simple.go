@@ -90,10 +90,12 @@ func (t *Task) look() {
 	for i := range t.Images {
 		img := &t.Images[i]
 		if t.Asks != nil && t.Asks.Image == img.Image {
-			t.Image = img
+			if t.Image = nil; !t.Shut[img.Image] {
+				t.Image = img
+			}
 			break
 		}
-		if t.Image == nil && img.Fate == ocr.PageFate {
+		if t.Image == nil && img.Fate == ocr.PageFate && !t.Shut[img.Image] {
 			t.Image = img
 		}
 	}

@@ -91,6 +91,9 @@ func (Store) ListHandlings(ctx context.Context, tx storage.Tx, f routing.Handlin
 	if f.Departments != nil {
 		w.in("department", f.Departments)
 	}
+	if f.Reader != "" {
+		w.and("NOT " + hiddenFrom("handlings.document", w.mark(f.Reader)))
+	}
 	if len(f.States) > 0 {
 		states := make([]string, len(f.States))
 		for i, s := range f.States {

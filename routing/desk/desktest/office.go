@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/routing/sqlstore"
@@ -97,6 +99,9 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Figures:     sqlstore.Store{},
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
+		Accesses:    sqlstore.Store{},
+		Blocks:      sqlstore.Store{},
+		Inquiries:   sqlstore.Store{},
 		Tokens:      sqlstore.Store{},
 		Departments: Departments(),
 		Rules:       Rules(),
@@ -145,7 +150,8 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 	return storage.NewArchive(storage.Config{
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
-		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
+		Seals: storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
+		Zone:  zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
 
@@ -278,4 +284,16 @@ func (w watch) TakeAgain(station string, id scanstation.BatchID) error {
 		return storage.ErrNotFound
 	}
 	return nil
+}
+
+// Renditions counts the pictures that are kept for the eye.
+func (o *Office) Renditions() (n int) {
+	o.t.Helper()
+	o.must(filepath.WalkDir(filepath.Join(o.Folder, "pictures"), func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			n++
+		}
+		return err
+	}))
+	return n
 }
