@@ -72,6 +72,7 @@ var Access = map[desk.Right]map[What]string{
 	desk.SeeStations: {House: "SrRUA", OpenStack: "SrRUA", ReleasedStack: "SrRUA"},
 	desk.RunStations: {House: "S", OpenStack: "S", ReleasedStack: "S"},
 	desk.SeePictures: {OpenStack: "S"},
+	desk.MendStacks:  {OpenStack: "S"},
 	desk.SeeFacts: {
 		Own: "wWhHrRUA", OwnOpen: "SwWhHrRUA", Foreign: "WHRUA", ForeignOpen: "SWHRUA",
 		Unknown: "SWHrRUA", UnknownReleased: "WHrRUA",
@@ -110,6 +111,7 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
 		Unknown: "WHrR", UnknownReleased: "WHrR",
 	},
+	desk.ExportHits:   {Any: "rRU"},
 	desk.KeepAccounts: {House: "A"},
 	desk.PlanAbsences: {Any: "wWhHrR"},
 	desk.KeepRules:    {House: "RA"},
