@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -68,7 +69,7 @@ func Open(t testing.TB) *Office { return OpenWith(t, nil, nil) }
 // OpenWith opens one that has a directory or a single sign-on.
 func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provider) *Office {
 	t.Helper()
-	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
+	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: folder(t), t: t}
 	zone, err := time.LoadLocation("Europe/Berlin")
 	o.must(err)
 	o.Drop = filepath.Join(o.Folder, "drop", "scan-1")
@@ -112,6 +113,24 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 	o.must(err)
 	o.people()
 	return o
+}
+
+// folder makes the folder of an office, in memory where the machine has some to
+// spare: an archive makes sure of every step on the disk, which is what it is
+// for, and a thousand offices wait minutes for that.
+func folder(t testing.TB) string {
+	t.Helper()
+	const memory, spare = "/dev/shm", 1 << 30
+	var free syscall.Statfs_t
+	if err := syscall.Statfs(memory, &free); err != nil || free.Bavail*uint64(free.Bsize) < spare {
+		return t.TempDir()
+	}
+	dir, err := os.MkdirTemp(memory, "mailroom-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
 }
 
 func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive {
