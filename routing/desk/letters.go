@@ -250,6 +250,7 @@ type Letter struct {
 	Unassign  bool // who may take the assignment back
 	Rescan    bool // who may send it back to the scan room
 	AddFiling bool // who may add a further filing
+	Data      bool // its channel brought data beside it, and who may see them
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Affair
