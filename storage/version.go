@@ -88,9 +88,7 @@ func atMost(images []Image, n int) []Image {
 // at any more.
 func (b *Batch) superseded(img *Image) {
 	b.Replaced, b.Accepted = b.Replaced+1, b.Accepted+1
-	if img.Rescan.Code != "" {
-		img.Rescan, b.Wanted = scanstation.Reason{}, b.Wanted-1
-	}
+	b.unwish(img)
 }
 
 // enterVersion records a new version of a letter, once.
@@ -102,6 +100,11 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	b := batches[id]
 	if b.State != BatchRead || slices.Contains(b.Amending, number) {
 		return nil
+	}
+	for id, b := range batches {
+		if seen := am.from.named(id); seen.ID == id && seen.Plan != b.Plan {
+			return errOutdated // its images are not those that were looked at
+		}
 	}
 	doc, r, err := a.unchanged(ctx, tx, NewDocumentID(id, number), am)
 	if err != nil {
@@ -137,6 +140,9 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 		return err
 	}
 	body := Amendment{Document: doc, Text: doc.Text, Rescan: r, Images: slices.Concat(am.pages, am.replaced, am.unread)}
+	if body.Images, err = a.fulfil(ctx, tx, r, batches[doc.Batch], body.Images); err != nil {
+		return err
+	}
 	if err := a.Ledger.SaveImages(ctx, tx, body.Images); err != nil {
 		return err
 	}

@@ -69,9 +69,18 @@ type StorageConfig struct {
 
 // OfficeConfig is who runs the mailroom.
 type OfficeConfig struct {
-	Name string `yaml:"name"`
-	City string `yaml:"city"`
-	Unit string `yaml:"unit"`
+	Name          string              `yaml:"name"` // stands in the head of every page
+	City          string              `yaml:"city"` // stands in transfer notes, with the unit
+	Unit          string              `yaml:"unit"`
+	Accessibility AccessibilityConfig `yaml:"accessibility"`
+}
+
+// AccessibilityConfig is what only the office can say in the statement on
+// accessibility.
+type AccessibilityConfig struct {
+	Contact     string           `yaml:"contact"`     // to whom barriers are reported; empty: the office's name
+	Enforcement string           `yaml:"enforcement"` // name and address of the Land's enforcement body (Durchsetzungsstelle)
+	Stated      scanstation.Date `yaml:"stated"`      // when the statement was last looked through
 }
 
 // RegisterConfig names one register for all departments, or one for each.
@@ -93,7 +102,7 @@ type RetentionConfig struct {
 func defaultConfig() Config {
 	return Config{
 		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Land: "NW",
-		Office:    OfficeConfig{Name: "Zentrale Scanstelle"},
+		Office:    OfficeConfig{Name: "Zentrale Scanstelle", Accessibility: AccessibilityConfig{Stated: "2026-11-25"}},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
 		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, NoRelevance: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
 	}
@@ -201,6 +210,9 @@ func (c Config) Validate() error {
 	}
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		bad("zone: %w", err)
+	}
+	if at := c.Office.Accessibility.Stated; at != "" && !at.Valid() {
+		bad("office.accessibility.stated: %q is no date", at)
 	}
 	if _, err := scanstation.NewCalendar(c.Land, c.LocalHolidays...); err != nil {
 		bad("land, local_holidays: %w", err)

@@ -249,7 +249,7 @@ func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	}
 	pages, err := web.New(web.Config{
 		Desk: counter, Sessions: routingstore.Sessions{Ledger: h.ledger, Now: time.Now},
-		Office: h.cfg.Office.Name, Proxy: proxy, Log: h.log,
+		Office: h.cfg.Office.Name, Statement: web.Statement(h.cfg.Office.Accessibility), Proxy: proxy, Log: h.log,
 		Secure: h.cfg.TLS.Certificate != "" || strings.HasPrefix(h.cfg.Login.Address, "https://"),
 	})
 	if err != nil {

@@ -131,6 +131,7 @@ const (
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
 	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
+	SheetsWrong       = "sheets-wrong"       // no such separator sheets, or too many
 	DayClosed         = "day-closed"         // somebody else has just signed the day
 	RescansMany       = "rescans-many"       // too many requests are open about a letter
 	TokenName         = "token-name"         // a token without a name

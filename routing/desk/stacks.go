@@ -60,6 +60,8 @@ type Question struct {
 	Image  int // the image it is about, -1: the whole stack
 	Letter int // the number of the letter it is about, 0: none
 	scanstation.Reason
+	Asked   scanstation.RescanID // the request whose sheet can be printed; empty: none
+	Unclear *storage.LeftOpen    // somebody left it to others; nil: nobody did
 }
 
 // questions returns what waits for an answer, in the order of the images.
@@ -71,7 +73,11 @@ func questions(b storage.Batch, images []storage.Image) (out []Question) {
 	}
 	for _, img := range images {
 		ask := func(r scanstation.Reason) {
-			out = append(out, Question{Image: img.Image, Letter: img.Document.Number(), Reason: r})
+			q := Question{Image: img.Image, Letter: img.Document.Number(), Reason: r}
+			if r.Code == storage.RescanWanted {
+				q.Asked = img.Asked
+			}
+			out = append(out, q)
 		}
 		if img.Rescan.Code != "" {
 			ask(scanstation.Reason{Code: storage.RescanWanted, Detail: img.Rescan.Code})
@@ -87,6 +93,12 @@ func questions(b storage.Batch, images []storage.Image) (out []Question) {
 			if doubt.Code != ocr.UnreadImage || b.Unsettled() == 0 {
 				ask(doubt)
 			}
+		}
+	}
+	for i := range out {
+		left := slices.IndexFunc(b.LeftOpen, func(u storage.LeftOpen) bool { return u.Image == out[i].Image && u.Code == out[i].Code })
+		if left >= 0 {
+			out[i].Unclear = &b.LeftOpen[left]
 		}
 	}
 	return out

@@ -34,6 +34,8 @@ var doors = []door{
 	{"POST /abmelden", forAll, nil, ""}, // ends the session
 	{"POST /anzeige", forAll, house1, ""},
 	{"GET /barrierefreiheit", forAll, house1, ""},
+	{"GET /barrierefreiheit/melden", forAll, house1, ""},
+	{"POST /barrierefreiheit/melden", forAll, house1, "worte="},
 	{"GET /hilfe", forAll, house1, ""},
 	{"/", forAll, nil, ""}, // what is not there
 	{"GET /assets/", forAll, nil, ""},
@@ -41,6 +43,8 @@ var doors = []door{
 
 	{"GET /{$}", forClerks, house1, ""},
 	{"GET /konto", forClerks, house1, ""},
+	{"GET /verwaltung/rueckmeldungen", desk.KeepAccounts, house1, ""},
+	{"POST /verwaltung/rueckmeldungen/loeschen", desk.KeepAccounts, house1, ""},
 	{"GET /konto/schluessel", forClerks, house1, ""},
 	{"POST /konto/schluessel", forClerks, house1, "name="},
 	{"POST /konto/schluessel/{token}/beenden", forClerks, nil, "token=t-0"},
@@ -60,6 +64,7 @@ var doors = []door{
 	{"POST /scanstelle/{station}/anmelden", desk.RunStations, house1, "station=scan-1&eingang=tag&tag=gestern"},
 	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
+	{"GET /scanstelle/trennblaetter", desk.RunStations, house1, ""},
 	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
 	{"GET /scanstelle/einfach", desk.RunStations, house1, ""},
 	{"POST /stapel/{batch}/weiter", desk.RunStations, desktest.OfStacks, ""}, // the staged stacks have their operator
