@@ -25,9 +25,7 @@ import (
 // TestAnOnlineApplicationArrives brings in a PDF with its data by program and
 // follows both to the inbox of the department, as the programs there see it.
 func TestAnOnlineApplicationArrives(t *testing.T) {
-	config := settings(t, "")
-	withOnline(t, config)
-	h := openHouse(t, config)
+	h := openHouse(t, settings(t, ""))
 	if err := h.loadRegister(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -77,19 +75,6 @@ func TestAnOnlineApplicationArrives(t *testing.T) {
 	}
 	if doc, err := h.archive.Original(ctx, storage.DocumentID(letter)); err == nil {
 		t.Errorf("an online application has paper: %+v", doc)
-	}
-}
-
-// withOnline adds a station for online applications to a configuration.
-func withOnline(t *testing.T, config string) {
-	t.Helper()
-	b, err := os.ReadFile(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b = bytes.Replace(b, []byte("\ndepartments:"), []byte("\n  - {name: online, folder: ./drop/online, kind: online, languages: [deu]}\ndepartments:"), 1)
-	if err := os.WriteFile(config, b, 0o600); err != nil {
-		t.Fatal(err)
 	}
 }
 
