@@ -239,6 +239,7 @@ type Letter struct {
 	Log       bool // who may see who looked at it
 	Ask       bool // who may ask for the name behind an event
 	Mend      bool // who may mend its stack
+	Data      bool // its channel brought data beside it, and who may see them
 	// Answers suggest themselves, where Clear.
 	Answers []Owning
 	// Assignment says who works on it, nil: nobody.

@@ -223,6 +223,10 @@ func (s *server) note(v *visit) error {
 	return s.sendPart(v, "application/xml", "-transfervermerk.xml", s.Desk.Note)
 }
 
+func (s *server) channelData(v *visit) error {
+	return s.sendPart(v, "application/json", "-daten.json", s.Desk.ChannelData)
+}
+
 func (s *server) text(v *visit) error {
 	return s.sendPart(v, "text/plain; charset=utf-8", ".txt", func(ctx context.Context, who routing.Clerk, id storage.DocumentID) (io.ReadSeekCloser, error) {
 		text, err := s.Desk.Text(ctx, who, id)
