@@ -15,12 +15,31 @@ import (
 // never is the day that sorts behind all others.
 const never = "9999-12-31"
 
+const handlingColumns = `document, department, state, received_on, due_on, late_on, follow_up, flags, weight, body`
+
 // SaveHandling implements [routing.Handlings].
 func (Store) SaveHandling(ctx context.Context, tx storage.Tx, h routing.Handling) error {
+	row, err := handlingRow(h)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO handlings (`+handlingColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (document) DO UPDATE SET department = excluded.department, state = excluded.state, received_on = excluded.received_on,
+			due_on = excluded.due_on, late_on = excluded.late_on, follow_up = excluded.follow_up, flags = excluded.flags,
+			weight = excluded.weight, body = excluded.body`, row...)
+	if err != nil {
+		return fmt.Errorf("save handling of %s: %w", h.Document, err)
+	}
+	return nil
+}
+
+// handlingRow is h as it stands in its row.
+func handlingRow(h routing.Handling) ([]any, error) {
 	h.ChangedAt = fromMicros(micros(h.ChangedAt))
 	body, err := json.Marshal(h)
 	if err != nil {
-		return fmt.Errorf("encode handling of %s: %w", h.Document, err)
+		return nil, fmt.Errorf("encode handling of %s: %w", h.Document, err)
 	}
 	due, late, back, weight, flags := never, never, never, h.Priority, ","
 	if next, ok := h.Next(); ok && routing.Open(h.State) {
@@ -41,16 +60,7 @@ func (Store) SaveHandling(ctx context.Context, tx storage.Tx, h routing.Handling
 	if h.Has(routing.FlagUrgent) {
 		weight++
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO handlings (document, department, state, received_on, due_on, late_on, follow_up, flags, weight, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (document) DO UPDATE SET department = excluded.department, state = excluded.state, received_on = excluded.received_on,
-			due_on = excluded.due_on, late_on = excluded.late_on, follow_up = excluded.follow_up, flags = excluded.flags,
-			weight = excluded.weight, body = excluded.body`,
-		string(h.Document), h.Department, string(h.State), string(h.ReceivedOn), due, late, back, flags, int64(weight), string(body))
-	if err != nil {
-		return fmt.Errorf("save handling of %s: %w", h.Document, err)
-	}
-	return nil
+	return []any{string(h.Document), h.Department, string(h.State), string(h.ReceivedOn), due, late, back, flags, int64(weight), string(body)}, nil
 }
 
 // Handling implements [routing.Handlings].
