@@ -167,21 +167,25 @@ func (m *multitude) pages() []wanted {
 	}
 }
 
-// perSecond is how many requests a second are made.
-const perSecond = 20
+// perSecond is how many requests a second are made, by how many visitors: one
+// alone may not search that fast.
+const perSecond, visitors = 20, 8
 
 // ask makes requests for a page at a constant rate and says how long they took.
 func (m *multitude) ask(address string, p wanted, logins map[string]string) {
 	m.t.Helper()
-	cookies := m.login(address, p.who, logins[p.who])
-	header := http.Header{}
-	for _, c := range cookies {
-		header.Add("Cookie", c.Name+"="+c.Value)
-	}
+	var header http.Header
 	var targets []vegeta.Target
-	for _, path := range p.paths {
-		targets = append(targets, vegeta.Target{Method: http.MethodGet, URL: address + path, Header: header})
+	for range visitors {
+		header = http.Header{}
+		for _, c := range m.login(address, p.who, logins[p.who]) {
+			header.Add("Cookie", c.Name+"="+c.Value)
+		}
+		for _, path := range p.paths {
+			targets = append(targets, vegeta.Target{Method: http.MethodGet, URL: address + path, Header: header})
+		}
 	}
+	m.r.Shuffle(len(targets), func(i, k int) { targets[i], targets[k] = targets[k], targets[i] })
 	first, err := http.NewRequest(http.MethodGet, address+p.paths[0], nil)
 	if err != nil {
 		m.t.Fatal(err)

@@ -60,7 +60,6 @@ type Desk struct {
 	hashers   chan struct{} // a token for each password that may be hashed at once
 	pictures  *pictures
 	rendering singleflight.Group
-	sums      sums
 	strangers *Limiter // guesses for names that have no account here
 }
 

@@ -36,7 +36,7 @@ func (s Standing) Urgent(today scanstation.Date) bool {
 }
 
 // maxUrgent is how many urgent letters stand before the others of an inbox.
-const maxUrgent = 100
+const maxUrgent = pageSize
 
 // InboxOf returns a part of an inbox: what is urgent first, then the longest
 // waiting. only names what is shown alone, of the first maxListed that wait
@@ -68,7 +68,7 @@ func (d *Desk) urgent(ctx context.Context, department string) ([]Entry, error) {
 	var list []routing.Handling
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
 		list, err = d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
-			Departments: []string{department}, States: inInbox, Today: d.today(), Limit: maxUrgent,
+			Departments: []string{department}, States: inInbox, Today: d.today(), Urgent: true, Limit: maxUrgent,
 		})
 		return err
 	})
