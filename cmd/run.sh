@@ -22,8 +22,24 @@ listen=${MAILROOM_LISTEN:-127.0.0.1:8080}
 mkdir -p "$data/bin" "$data/drop/scan-1" "$data/exchange/wohngeld"
 echo "run.sh: building"
 go build -o "$data/bin/mailroom" ./cmd/mailroom
-{ printf 'data: .\nlisten: %s\noffice: {name: Stadt Auenstedt, city: Auenstedt, unit: Zentrale Scanstelle}\n' "$listen"; cat testdata/mail/mailroom.yaml
-    printf 'efile: {departments: {wohngeld: {connector: folder, folder: {out: ./exchange/wohngeld, answer: {ok: <id>.ok, err: <id>.err}}}}}\n'; } >"$data/mailroom.yaml"
+{
+    printf 'data: .\nlisten: %s\n' "$listen"
+    cat <<'EOF'
+office:
+  name: Stadt Auenstedt
+  city: Auenstedt
+  unit: Zentrale Scanstelle
+  accessibility: {contact: barrierefreiheit@auenstedt.example, enforcement: "Ombudsstelle für barrierefreie Informationstechnik des Landes, Musterplatz 1, 00417 Auenstedt"}
+EOF
+    cat testdata/mail/mailroom.yaml
+    cat <<'EOF'
+efile:   # all others by hand: the number under which the e-file has a letter is the receipt
+  departments:
+    wohngeld:   # PDF/A, transfer note and an index file into a directory; a file answers
+      connector: folder
+      folder: {out: ./exchange/wohngeld, answer: {ok: <id>.ok, err: <id>.err}}
+EOF
+} >"$data/mailroom.yaml"
 cp testdata/mail/register.csv "$data/register.csv"
 mailroom() { "$data/bin/mailroom" "$@"; }
 mailroom check --config "$data/mailroom.yaml"
@@ -63,11 +79,20 @@ mailroom is running.
   address    http://$listen
   log-ins    $data/demo-logins.txt
 $(sed 's/^/    /' "$data/demo-logins.txt")
-  mail       $count files were dropped into $data/drop/scan-1; drop your own there
+  mail       $count files were dropped into $data/drop/scan-1; drop your own there,
+             or into $data/drop/fax and $data/drop/online
   e-file     letters of Wohngeld are handed over into $data/exchange/wohngeld; a file
              named like the letter's index, with .ok instead of .xml, is its receipt
   results    $data/blobs (PDF/A), "$data/bin/mailroom documents --config $data/mailroom.yaml"
   log        $data/service.log
+
+  Try first:
+    scanstelle        see what became of each sheet; sign on to scan-1; press ? for the keys
+    leitung-wohngeld  give out the letters: Enter takes the proposal, j all sure ones
+    wohngeld-1        take a letter into its file, work on it, close it
+    registratur       search for "Bescheinigung"; clear what is in doubt
+    pruefung          follow one letter through its whole life
+    admin             accounts, rules with a trial run, connected e-files
 
 EOF
 if [ -z "$stop" ]; then

@@ -33,6 +33,7 @@ type Draft struct {
 	Number int                  `json:"number"` // from 1 within the batch
 	Images []int                `json:"images"`
 	Doubts []scanstation.Reason `json:"doubts,omitempty"` // what a person has to look at first
+	Sealed bool                 `json:"sealed,omitempty"` // lies behind a seal sheet
 	// Sheet is the request of the rescan sheet before these images: they belong
 	// to a letter that is kept already.
 	Sheet scanstation.RescanID `json:"sheet,omitempty"`
@@ -60,6 +61,7 @@ const (
 func Cut(readings []Reading) Cutting {
 	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
 	var draft Draft
+	sealed := false // the last separator was a seal sheet
 	flush := func() {
 		if len(draft.Images) > 0 {
 			draft.Number = len(c.Drafts) + 1
@@ -75,6 +77,7 @@ func Cut(readings []Reading) Cutting {
 			draft.Doubts = append(draft.Doubts, scanstation.Reason{Code: UnreadImage, Detail: r.Failed.String()})
 		case r.Separator:
 			flush()
+			sealed = sealing(r.Barcodes)
 			draft.Sheet = r.Sheet
 			f.Fate = SeparatorFate
 		case r.Blank:
@@ -83,7 +86,7 @@ func Cut(readings []Reading) Cutting {
 			if first := firstOfAnother(r); first != "" && len(draft.Images) > 0 {
 				f.Doubts = []scanstation.Reason{{Code: MissingSeparator, Detail: first}}
 			}
-			draft.Images = append(draft.Images, r.Image)
+			draft.Images, draft.Sealed = append(draft.Images, r.Image), sealed
 			f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(draft.Images)
 		}
 		c.Fates = append(c.Fates, f)

@@ -76,7 +76,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		if s.Sheets {
 			r.Sheet = sheetOn(r.Barcodes)
 		}
-		r.Separator = r.Sheet != "" || isSeparator(r.Barcodes, s.Separators)
+		r.Separator = r.Sheet != "" || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
 		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	}
 	if r.Separator || r.Blank {

@@ -10,6 +10,7 @@ import (
 type Finder struct {
 	grammars []finderGrammar
 	names    []nameOf
+	seals    []nameOf // the words that close a letter
 }
 
 type finderGrammar struct {
@@ -60,6 +61,7 @@ func (f *Finder) Find(pages []Reading) Findings {
 			out.Candidates = append(out.Candidates, f.inLine(p, line)...)
 			out.Dates = append(out.Dates, datesIn(p, line)...)
 			out.Departments = append(out.Departments, f.departmentsIn(p, line)...)
+			out.Seals = append(out.Seals, f.sealsIn(p, line)...)
 		}
 	}
 	markLetterDate(out.Dates, pages)

@@ -63,6 +63,7 @@ type Findings struct {
 	Candidates  []Candidate         `json:"candidates,omitempty"`
 	Dates       []DateFinding       `json:"dates,omitempty"`
 	Departments []DepartmentFinding `json:"departments,omitempty"`
+	Seals       []SealFinding       `json:"seals,omitempty"`
 }
 
 // Grammar is how one department writes its numbers and is written to.

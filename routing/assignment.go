@@ -30,6 +30,8 @@ type AssignmentFilter struct {
 	Worker     string
 	Department string
 	By         ClerkID
+	Reader     string // only of letters that are neither hidden from nor closed to this log-in
+	HiddenFrom string // only of letters that are
 	States     []storage.DocumentState
 	// AfterDay and After are the last of the part before; not with Newest.
 	AfterDay scanstation.Date

@@ -88,6 +88,8 @@ const (
 	SendersSign       = "senders-sign"       // our number, but under the sender's own sign
 	RepairedNumber    = "repaired-number"    // read with a confusion, exactly one case fits
 	DoubtfulCut       = "doubtful-cut"       // see the document's doubts
+	SealDoubt         = "seal-doubt"         // perhaps for its addressee alone: closed until a person says so
+	NoRecipient       = "no-recipient"       // closed, and nobody is named who may open it
 	Refused           = "refused"            // a department gave it back; the detail says why
 	Wanderer          = "wanderer"           // sent astray MaxTurns times; the detail names the departments or the reason
 	RuleReview        = "rule-review"        // a rule of the office wants a person to look; the detail is its words

@@ -97,14 +97,15 @@ func (d Diary) targets(department string) Targets {
 
 // Follow keeps a letter's handling in step with the letter: the archive tells
 // it of every move, in the move's transaction. A letter that comes to a
-// department gets the deadlines of its rules; what a person set stays.
+// department gets the deadlines of its rules, unless it is sealed; what a person
+// set stays.
 func (d Diary) Follow(ctx context.Context, tx storage.Tx, moved *storage.Document) error {
 	doc := *moved
 	h, err := d.Handlings.Handling(ctx, tx, doc.ID)
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
-	if dep, _ := d.department(doc.Department); doc.Text == "" && len(dep.Deadlines) > 0 && d.anew(h, doc) {
+	if dep, _ := d.department(doc.Department); doc.Seal == nil && doc.Text == "" && len(dep.Deadlines) > 0 && d.anew(h, doc) {
 		if doc.Text, err = d.Text(ctx, tx, doc.ID); err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func (d Diary) anew(h Handling, doc storage.Document) bool {
 
 // Moved returns h as it is once the letter stands as doc says.
 func (d Diary) Moved(h Handling, doc storage.Document) Handling {
-	if dep, known := d.department(doc.Department); known && d.anew(h, doc) {
+	if dep, known := d.department(doc.Department); known && doc.Seal == nil && d.anew(h, doc) {
 		h.Deadlines = slices.DeleteFunc(slices.Clone(h.Deadlines), func(l Deadline) bool { return l.By == "" })
 		for _, l := range Find(dep.Deadlines, doc, d.Calendar) {
 			if !slices.ContainsFunc(h.Deadlines, func(old Deadline) bool { return old.Name == l.Name }) {

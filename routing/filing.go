@@ -261,6 +261,7 @@ type FilingFilter struct {
 	Worker     string
 	Department string
 	System     string
+	Reader     string // only of letters that are neither hidden from nor closed to this log-in
 	States     []FilingState
 	Due        time.Time          // only those with a DueAt until then
 	Further    bool               // only those after a letter's first

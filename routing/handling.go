@@ -114,6 +114,7 @@ func OpenStates() []storage.DocumentState {
 // HandlingFilter selects handlings: what is empty means any.
 type HandlingFilter struct {
 	Departments []string // nil: all; "" among them is the unknown one
+	Reader      string   // only of letters that are not hidden from this log-in
 	States      []storage.DocumentState
 	Flag        Flag
 	DueBy       scanstation.Date // with a deadline on this day or before
@@ -162,7 +163,8 @@ type Informed interface {
 	DropInformation(ctx context.Context, tx storage.Tx, id storage.DocumentID, clerk ClerkID) error
 	// InformedOf lists to whom a letter was given, at most 100.
 	InformedOf(ctx context.Context, tx storage.Tx, id storage.DocumentID) ([]Information, error)
-	// InformedTo lists what was given to a clerk, the last first; of id only
-	// that letter, if it is not empty.
+	// InformedTo lists what was given to a clerk, and neither hidden from nor
+	// closed to them since, the last first; of id only that letter, if it is not
+	// empty.
 	InformedTo(ctx context.Context, tx storage.Tx, clerk ClerkID, id storage.DocumentID, limit int) ([]Information, error)
 }

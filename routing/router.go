@@ -33,6 +33,9 @@ type hit struct {
 // Decide says where the document goes. The reasons of an unsure decision are
 // complete; Actor and DecidedAt are the caller's to set.
 func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document) (Decision, error) {
+	if doc.Seal != nil {
+		return r.closed(doc), nil
+	}
 	d := Decision{Document: doc.ID}
 	for _, doubt := range doc.Doubts {
 		d.Reasons = append(d.Reasons, scanstation.Reason{Code: DoubtfulCut, Detail: doubt.String()})

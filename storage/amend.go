@@ -124,6 +124,9 @@ func (a *Archive) planned(ctx context.Context, b Batch, images []Image) (am amen
 		if am.unread, err = a.unreadAt(ctx, tx, am.rescan, old, len(images)); err != nil {
 			return err
 		}
+		if err := a.unreadWished(ctx, tx, &am); err != nil {
+			return err
+		}
 		am.from, err = a.stacksOf(ctx, tx, am.before.Batch, am.pages)
 		return err
 	})

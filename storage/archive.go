@@ -21,8 +21,9 @@ type Config struct {
 	Procedure Procedure
 	Software  string // name and version of this software
 	Settings  string // digest of the configuration in force
-	KeepDays  int    // days from the scan to the day the paper is due
-	ShortDays int    // days from the end of a letter without relevance to the day its paper is due
+	Seals     SealRules
+	KeepDays  int // days from the scan to the day the paper is due
+	ShortDays int // days from the end of a letter without relevance to the day its paper is due
 	Zone      *time.Location
 	Temp      string // folder for files while they are being written
 	Now       func() time.Time

@@ -35,6 +35,8 @@ type Batch struct {
 	Wanted   int      `json:"wanted,omitempty"`   // images to be scanned again
 	Counted  *Count   `json:"counted,omitempty"`  // what a person counted with the paper in hand
 	Passed   bool     `json:"passed,omitempty"`   // a person released it as it is
+
+	LeftOpen []LeftOpen `json:"left_open,omitempty"` // questions that somebody left to others
 }
 
 // Count is what a person counted in a stack.
@@ -76,6 +78,7 @@ type Image struct {
 	// Doubts are those about the letter that begins with this image, and about
 	// the cut before it that was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
+	Sealed bool                 `json:"sealed,omitempty"` // stands in a closed letter: it stays closed however it is cut
 	// Sheet is the request of the rescan sheet before the draft that begins with
 	// this image; empty: there was none, or it was not followed.
 	Sheet scanstation.RescanID `json:"sheet,omitempty"`
@@ -93,6 +96,8 @@ type Image struct {
 	// What people said; see Placement.
 	Rescan scanstation.Reason `json:"rescan,omitzero"`
 	Sure   bool               `json:"sure,omitempty"`
+	// Asked is the open request that Rescan made.
+	Asked scanstation.RescanID `json:"asked,omitempty"`
 	// CutAt is when its letter was cut, by which the letter's objects are dated.
 	CutAt time.Time `json:"cut_at,omitzero"`
 	// Made are the readings of it that there are, one for each turn.

@@ -10,6 +10,7 @@
 //	Cutting  --Archive.Apportion> the fate of every image               event: cut        job: keep, one a draft
 //	Draft    --Archive.Keep-----> PDF/A, words, note, manifest, paper   event: archived   job: route
 //	Decision --Archive.Move-----> the document's next state             event: its name
+//	a person --Archive.Sealing--> the document closed, or open again                      event: its name
 //	a person --Archive.End------> an end without a case, and its paper  event: its name | paper
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
 //	Plan     --Archive.Recut----> fates and letters as a person wants them            event: recut      jobs: read, keep
@@ -28,20 +29,26 @@
 //
 // # Life of a document
 //
-//	archived --> review --> inbox --> assigned --> filing <-> filed --> in-work --> closed
-//	       \-----------------^ |  \      |  ^-------/
-//	                           v   \     v
-//	                        review  no-relevance, finance, handed-over, returned, duplicate --> inbox, review
-//	inbox <-> filing (a department that distributes inside its e-file system)
+//	archived --> review --> inbox <--> assigned --> filing <--> filed --> in-work <--> closed
+//	       \-----------------^   ^--------------------/
+//
 //	archived, review, inbox --> superseded (the stack was mended before its release)
-//	review, inbox --> archived (a person answered a doubt, so it is routed again)
+//	review, inbox           --> archived (a person answered a doubt, so it is routed again)
+//	inbox                   --> review (given back), filing (a department that distributes
+//	                            inside its e-file system)
+//	filing                  --> assigned, inbox (the filing was withdrawn)
+//	review, inbox, assigned --> no-relevance, handed-over, returned, duplicate --> inbox, review
+//	inbox, assigned         --> finance --> inbox, review
 //
 // # Life of an original
 //
-//	in-box --> due --> approved --> sealed --> destroyed
-//	  |^        |^        |
-//	  v|        v|        v
-//	held, to-return --> returned, to-keep, lost (each on record)
+//	in-box <--> due <--> approved --> sealed --> destroyed
+//
+//	all before sealed --> held --> in-box
+//	in-box, due       --> to-return --> returned, in-box
+//	in-box, due       --> to-keep --> to-return, in-box
+//	all before destroyed and returned --> lost --> in-box (it turned up)
+//	in-box            --> recut (its stack was mended, and the paper is another letter's)
 //
 // Decisions:
 //   - An event hashes seq, previous, time, actor, kind, object and

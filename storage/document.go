@@ -65,6 +65,7 @@ type Document struct {
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
 	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
+	Seal       *Seal                `json:"seal,omitempty"`    // nil: it is open
 	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
 	Urgency    string               `json:"urgency,omitempty"` // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand

@@ -56,6 +56,7 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	}
 	doc.Object = doc.ID.Key(PDFPart)
 	doc.LetterDate = letterDate(doc.Findings)
+	doc.Seal = a.Seals.of(doc, slices.ContainsFunc(images, func(img Image) bool { return img.Sealed }))
 	describe(&doc, readings)
 	extents, err := a.putPDF(ctx, &doc, images, readings)
 	if err != nil {
@@ -284,6 +285,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		}
 		for i := range now {
 			now[i].Offset, now[i].Length = images[i].Offset, images[i].Length
+			now[i].Sealed = doc.Seal != nil
 		}
 		images := now
 		doc.State, doc.ChangedAt = Archived, a.Now().UTC()

@@ -65,6 +65,9 @@ type Ledger interface {
 	// Search lists documents by their words, those kept last first. Superseded
 	// ones are not found.
 	Search(ctx context.Context, tx Tx, f SearchFilter) ([]DocumentID, error)
+	// Hide replaces from whom a document is hidden, by log-in: no list or search
+	// made for them has it.
+	Hide(ctx context.Context, tx Tx, id DocumentID, readers []string) error
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
@@ -112,6 +115,8 @@ type DocumentFilter struct {
 	States      []DocumentState
 	Department  string
 	Departments []string   // with Waiting: of any of these, "" is of none; nil: of whatever department
+	Recipient   string     // sealed ones that are for this log-in
+	Reader      string     // only what is not hidden from this log-in
 	Before      DocumentID // for the next page of a list
 	Waiting     bool       // by [Document.Turn] instead, the first to be taken up first; needs States
 	After       Place      // with Waiting: for the next page, behind this place

@@ -36,7 +36,9 @@ const (
 	Stray    = "stray"        // the sheet is no post, such as a test page
 	Torn     = "page-torn"    // to be scanned again: torn, folded or crumpled
 	Unclear  = "page-unclear" // to be scanned again: too light, too dark, out of focus
-	Absent   = "page-missing" // to be scanned again: a page before or behind it is missing
+	Absent   = "page-missing" // to be scanned again: a page behind it is missing
+
+	AbsentBefore = "page-missing-before" // to be scanned again: a page before it is missing
 )
 
 // PlanOf returns the plan by which images stand as they do. Letters carry the

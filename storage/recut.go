@@ -31,6 +31,8 @@ type Recutting struct {
 	After      Plan  `json:"after"`
 	Superseded []int `json:"superseded,omitempty"`
 	Cut        []int `json:"cut,omitempty"` // the numbers of the new letters
+	// Rescans are the requests that changed, as they are now.
+	Rescans []Rescan `json:"rescans,omitempty"`
 }
 
 // Recut carries out a person's plan for a batch that waits for one, or whose
@@ -127,13 +129,6 @@ func (a *Archive) carryOut(ctx context.Context, id scanstation.BatchID, seen int
 		if err != nil {
 			return err
 		}
-		if b.Amended > 0 || len(b.Amending) > 0 {
-			out, err = a.lookedAt(ctx, tx, b, images, plan, actor, remember, undone)
-			return err
-		}
-		if err := plan.follows(PlanOf(images)); err != nil {
-			return fmt.Errorf("mend batch %s: %w", id, err)
-		}
 		docs, err := a.letters(ctx, tx, b)
 		if err != nil {
 			return err
@@ -141,6 +136,10 @@ func (a *Archive) carryOut(ctx context.Context, id scanstation.BatchID, seen int
 		m := mend{Archive: a, tx: tx, b: b, images: images, docs: map[int]Document{}, actor: actor}
 		for _, d := range docs {
 			m.docs[d.Number] = d
+		}
+		plan, err := m.possible(plan, PlanOf(images), undone)
+		if err != nil {
+			return fmt.Errorf("mend batch %s: %w", id, err)
 		}
 		remember(&m.b)
 		m.b.Plan++
@@ -151,6 +150,20 @@ func (a *Archive) carryOut(ctx context.Context, id scanstation.BatchID, seen int
 		out = m.b
 		return err
 	})
+}
+
+// possible returns plan, or what is left of an earlier one, if it may follow.
+func (m *mend) possible(plan, before Plan, undone bool) (Plan, error) {
+	if len(plan) != len(before) {
+		return nil, fmt.Errorf("plan of %d images for %d: %w", len(plan), len(before), ErrConflict)
+	}
+	if undone {
+		plan = m.rebased(plan, before)
+	}
+	if err := m.spares(plan, before); err != nil {
+		return nil, err
+	}
+	return plan, plan.follows(before)
 }
 
 // run writes all rows first and all events last.
@@ -183,6 +196,9 @@ func (m *mend) run(ctx context.Context, plan Plan) error {
 		if err := m.Record(ctx, m.tx, m.actor, EventSuperseded, string(NewDocumentID(m.b.ID, n)), body); err != nil {
 			return err
 		}
+	}
+	if err := m.tellWishes(ctx); err != nil {
+		return err
 	}
 	for _, d := range m.again {
 		body := map[string][]scanstation.Reason{"doubts": d.Doubts}
@@ -317,6 +333,9 @@ func (m *mend) place(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := m.wishes(ctx); err != nil {
+		return err
+	}
 	return m.Ledger.SaveImages(ctx, m.tx, m.images)
 }
 
@@ -359,7 +378,7 @@ func (m *mend) answer(ctx context.Context) error {
 func (m *mend) count() {
 	b := &m.b
 	b.Pages, b.Separators, b.Blanks, b.Rejected = m.body.After.Counts()
-	b.Documents = len(m.body.After.Letters())
+	b.Documents = len(m.body.After.Letters()) + m.apart()
 	b.Accepted, b.Wanted = 0, 0
 	for _, l := range m.body.After {
 		if l.Fate == ocr.RejectedFate && l.Sure {

@@ -336,11 +336,15 @@ func TestAParkedStackCanBeMended(t *testing.T) {
 // the line running only now and then.
 func TestAnyMendingKeepsEveryImage(t *testing.T) { testAnyMending(t, open) }
 
-func TestAnyMendingOnPostgres(t *testing.T) {
+func TestAnyMendingOnPostgres(t *testing.T) { testAnyMending(t, onPostgres(t)) }
+
+// onPostgres opens archives in databases of their own.
+func onPostgres(t *testing.T) func(*testing.T) *storage.Archive {
+	t.Helper()
 	databases := servers.Postgres(t)
-	testAnyMending(t, func(t *testing.T) *storage.Archive {
+	return func(t *testing.T) *storage.Archive {
 		return openOn(t, sqlstore.Config{PostgresURL: databases.New(t), Node: "test"})
-	})
+	}
 }
 
 func testAnyMending(t *testing.T, open func(*testing.T) *storage.Archive) {

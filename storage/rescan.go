@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -83,8 +84,11 @@ type Rescan struct {
 	Images []ImageRef `json:"images,omitempty"`
 	Pages  []int      `json:"pages,omitempty"` // their numbers when it was asked for
 	Of     int        `json:"of"`              // how many pages the letter had
-	By     string     `json:"by"`              // an actor
-	At     time.Time  `json:"at"`
+	// Wish is the image on which somebody noted, in its stack, that it is to be
+	// scanned again; nil: it was asked for otherwise.
+	Wish *ImageRef `json:"wish,omitempty"`
+	By   string    `json:"by"` // an actor
+	At   time.Time `json:"at"`
 	// What became of it: the stack and the draft in it that brought the pages,
 	// or the words of whoever answered it otherwise.
 	Stack  scanstation.BatchID `json:"stack,omitempty"`
@@ -166,6 +170,10 @@ func fitting(kind RescanKind, pages []int, of int) bool {
 // scanned again, or how it was mended otherwise.
 func (a *Archive) AnswerRescan(ctx context.Context, id scanstation.RescanID, answer, actor string) error {
 	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.wished(ctx, tx, id)
+		if err != nil {
+			return err
+		}
 		r, err := a.rescan(ctx, tx, id)
 		if err != nil {
 			return err
@@ -173,8 +181,35 @@ func (a *Archive) AnswerRescan(ctx context.Context, id scanstation.RescanID, ans
 		if err := a.moveRescan(ctx, tx, &r, RescanAnswered, answer); err != nil {
 			return err
 		}
-		return a.Record(ctx, tx, actor, EventRescanAnswered, string(r.Document), r)
+		images, err := a.fulfil(ctx, tx, r, &b, nil)
+		if err != nil {
+			return err
+		}
+		if len(images) == 0 {
+			return a.Record(ctx, tx, actor, EventRescanAnswered, string(r.Document), r)
+		}
+		if err := errors.Join(a.Ledger.SaveImages(ctx, tx, images), a.Ledger.SaveBatch(ctx, tx, b)); err != nil {
+			return err
+		}
+		if err := a.Record(ctx, tx, actor, EventRescanAnswered, string(r.Document), r); err != nil {
+			return err
+		}
+		return a.settle(ctx, tx, &b)
 	})
+}
+
+// wished locks the batch on an image of which request id was noted, before the
+// request itself, as whatever changes both does. It is none if it was asked for
+// otherwise.
+func (a *Archive) wished(ctx context.Context, tx Tx, id scanstation.RescanID) (b Batch, err error) {
+	if !id.Valid() {
+		return b, fmt.Errorf("rescan %q: %w", id, ErrNotFound)
+	}
+	found, err := a.Ledger.Rescans(ctx, tx, RescanFilter{ID: id, Limit: 1})
+	if err != nil || len(found) == 0 || found[0].Wish == nil {
+		return b, err
+	}
+	return a.batch(ctx, tx, found[0].Wish.Batch, true)
 }
 
 // Supplemented says that the version of a letter that came by rescans is in the

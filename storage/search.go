@@ -16,7 +16,8 @@ type SearchFilter struct {
 	Text        string   // all of its words must stand in the document
 	Departments []string // among the documents of these,
 	Unknown     bool     // of no department,
-	All         bool     // or of whatever department
+	All         bool     // or of whatever department,
+	Reader      string   // but nothing that is hidden from this log-in
 	States      []DocumentState
 	From, To    scanstation.Date // days of receipt, both included; empty: no bound
 	Kind        scanstation.Kind

@@ -135,8 +135,12 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			return fmt.Errorf("batch %s: %d fates for %d images: %w", id, len(c.Fates), len(images), ErrConflict)
 		}
 		now, drafts := a.Now().UTC().Truncate(time.Microsecond), map[int]ocr.Draft{}
+		sealed := map[int]bool{}
 		for _, d := range c.Drafts {
 			drafts[d.Images[0]] = d
+			for _, i := range d.Images {
+				sealed[i] = d.Sealed
+			}
 		}
 		for i, f := range c.Fates {
 			img := &images[i]
@@ -145,6 +149,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
 			img.Doubts, img.Sheet = slices.Concat(drafts[img.Image].Doubts, f.Doubts), drafts[img.Image].Sheet
+			img.Sealed = sealed[img.Image]
 			if f.Draft > 0 {
 				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
 			}

@@ -88,9 +88,7 @@ func atMost(images []Image, n int) []Image {
 // at any more.
 func (b *Batch) superseded(img *Image) {
 	b.Replaced, b.Accepted = b.Replaced+1, b.Accepted+1
-	if img.Rescan.Code != "" {
-		img.Rescan, b.Wanted = scanstation.Reason{}, b.Wanted-1
-	}
+	b.unwish(img)
 }
 
 // enterVersion records a new version of a letter, once.
@@ -103,6 +101,11 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if b.State != BatchRead || slices.Contains(b.Amending, number) {
 		return nil
 	}
+	for id, b := range batches {
+		if seen := am.from.named(id); seen.ID == id && seen.Plan != b.Plan {
+			return errOutdated // its images are not those that were looked at
+		}
+	}
 	doc, r, err := a.unchanged(ctx, tx, NewDocumentID(id, number), am)
 	if err != nil {
 		return err
@@ -113,6 +116,9 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 		doc.Reasons = append(doc.Reasons, scanstation.Reason{Code: AmendedAfterFiling, Detail: fmt.Sprint(doc.Version)})
 	}
 	b.Amending = append(b.Amending, number)
+	for i := range am.pages {
+		am.pages[i].Sealed = doc.Seal != nil
+	}
 	for i := range am.replaced {
 		img := &am.replaced[i]
 		img.Fate, img.Document, img.Number = ocr.RejectedFate, "", 0
@@ -137,6 +143,9 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 		return err
 	}
 	body := Amendment{Document: doc, Text: doc.Text, Rescan: r, Images: slices.Concat(am.pages, am.replaced, am.unread)}
+	if body.Images, err = a.fulfil(ctx, tx, r, batches[doc.Batch], body.Images); err != nil {
+		return err
+	}
 	if err := a.Ledger.SaveImages(ctx, tx, body.Images); err != nil {
 		return err
 	}
@@ -211,6 +220,7 @@ func (a *Archive) unchanged(ctx context.Context, tx Tx, draft DocumentID, am ame
 	doc := am.doc
 	now := found[0] // where it stands may have changed all the while
 	doc.State, doc.Department, doc.Reasons, doc.ChangedAt = now.State, now.Department, now.Reasons, a.Now().UTC()
+	doc.Seal = a.Seals.again(am.before, doc, now.Seal)
 	return doc, r, nil
 }
 

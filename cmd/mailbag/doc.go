@@ -2,7 +2,7 @@
 // them, a register of known cases, and the exact truth about both.
 //
 //	mailbag -o DIR [-seed N] [-letters N] [-per-stack N] [-strength 0|1|2]
-//	        [-dpi 200|300|400] [-layouts build|final] [-formats LIST]
+//	        [-max-pages N] [-dpi 200|300|400] [-layouts build|final] [-formats LIST]
 //	        [-duplex SHARE] [-fonts DIR]
 //	mailbag -sample DIR
 //

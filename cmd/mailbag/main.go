@@ -57,6 +57,7 @@ func parse(args []string, stderr io.Writer) (bag.Config, error) {
 	fs.Uint64Var(&c.Seed, "seed", 1, "same seed and flags, same mail")
 	fs.IntVar(&c.Letters, "letters", 20, "letters in all")
 	fs.IntVar(&c.PerStack, "per-stack", 5, "letters per stack on average")
+	fs.IntVar(&c.MaxPages, "max-pages", 0, "pages of the longest letter; 0: as many as it happens to have")
 	fs.IntVar(&c.Strength, "strength", 1, "strength of the noise: 0, 1 or 2")
 	fs.IntVar(&c.DPI, "dpi", 300, "resolution: 200, 300 or 400")
 	layouts := fs.String("layouts", "build", "layouts and wordings: build or final")

@@ -53,42 +53,68 @@ type demo struct {
 	list strings.Builder
 }
 
+// person is somebody of the demonstration.
+type person struct {
+	login, name string
+	grants      []routing.Grant
+}
+
+// The invented people of the departments, in the order in which they get work.
+var (
+	heads   = []string{"Ulrike Brandt", "Mehmet Yıldız", "Karin Lorenz", "Thomas Vogel", "Agnieszka Nowak", "Bernd Schuster", "Sibel Aydın"}
+	workers = []string{"Jens Krüger", "Eva Sommer", "Nadja Petrov", "Lars Hinrichs", "Monika Seidel", "Tim Wagner", "Fatma Demir", "Georg Hahn"}
+)
+
+// people are one for each role of the house, a head for each department, and
+// workers for the first three: four for the first of all, so that there is
+// somebody to choose from, and two for the others. Their log-ins are those that
+// the sample register names.
+func people(departments []routing.Department) []person {
+	all := []person{
+		{"scanstelle", "Erika Beispiel", []routing.Grant{{Role: routing.ScanRoom}}},
+		{"registratur", "Rolf Muster", []routing.Grant{{Role: routing.Records}}},
+		{"pruefung", "Petra Probe", []routing.Grant{{Role: routing.Auditor}}},
+	}
+	given := 0
+	for i, dep := range departments {
+		all = append(all, person{"leitung-" + dep.ID, heads[i%len(heads)], []routing.Grant{{Role: routing.Head, Department: dep.ID}}})
+		for n := range []int{4, 2, 2, 0}[min(i, 3)] {
+			all = append(all, person{fmt.Sprintf("%s-%d", dep.ID, n+1), workers[given%len(workers)], []routing.Grant{{Role: routing.Worker, Department: dep.ID}}})
+			given++
+		}
+	}
+	return all
+}
+
 func (d *demo) addAll(ctx context.Context, login, oneTime string, departments []routing.Department) error {
 	admin, err := d.settle(ctx, login, oneTime, "Verwaltung")
 	if err != nil {
 		return err
 	}
-	people := []struct {
-		login, name string
-		grants      []routing.Grant
-	}{
-		{"scanstelle", "Erika Beispiel", []routing.Grant{{Role: routing.ScanRoom}}},
-		{"registratur", "Rolf Muster", []routing.Grant{{Role: routing.Records}}},
-		{"pruefung", "Petra Probe", []routing.Grant{{Role: routing.Auditor}}},
-	}
-	for _, dep := range departments {
-		people = append(people, struct {
-			login, name string
-			grants      []routing.Grant
-		}{"leitung-" + dep.ID, "Leitung " + dep.Name, []routing.Grant{{Role: routing.Head, Department: dep.ID}}})
-	}
-	if len(departments) > 0 {
-		first := departments[0]
-		people = append(people, struct {
-			login, name string
-			grants      []routing.Grant
-		}{first.ID + "-1", "Sachbearbeitung " + first.Name, []routing.Grant{{Role: routing.Worker, Department: first.ID}}})
-	}
-	for _, p := range people {
+	for _, p := range people(departments) {
 		oneTime, err := d.AddClerk(ctx, admin, p.login, p.name, p.grants)
 		if err != nil {
 			return err
 		}
-		if _, err := d.settle(ctx, p.login, oneTime, p.name); err != nil {
+		if _, err := d.settle(ctx, p.login, oneTime, p.name+", "+what(p.grants[0], departments)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// what says in a word what a grant is.
+func what(g routing.Grant, departments []routing.Department) string {
+	role := map[routing.Role]string{
+		routing.ScanRoom: "Scanstelle", routing.Records: "Schriftgutverwaltung", routing.Auditor: "Prüfung",
+		routing.Head: "Leitung", routing.Worker: "Sachbearbeitung",
+	}[g.Role]
+	for _, dep := range departments {
+		if dep.ID == g.Department {
+			return role + " " + dep.Name
+		}
+	}
+	return role
 }
 
 // settle replaces a one-time password by a random one, as its owner would.

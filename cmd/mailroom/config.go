@@ -12,6 +12,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"mailroom/ocr"
 	"mailroom/ocr/worker"
 	"mailroom/routing"
 	"mailroom/scanstation"
@@ -41,6 +42,8 @@ type Config struct {
 	Rules       []routing.Rule        `yaml:"rules"`
 	Register    RegisterConfig        `yaml:"register"`
 	Retention   RetentionConfig       `yaml:"retention"`
+	Sealed      storage.SealRules     `yaml:"sealed"`
+	AccessLog   AccessLogConfig       `yaml:"access_log"`
 	EFile       EFileConfig           `yaml:"efile"`
 	Zone        string                `yaml:"zone"`
 	// Land is whose public holidays hold, "NW"; LocalHolidays are those of its
@@ -69,9 +72,18 @@ type StorageConfig struct {
 
 // OfficeConfig is who runs the mailroom.
 type OfficeConfig struct {
-	Name string `yaml:"name"`
-	City string `yaml:"city"`
-	Unit string `yaml:"unit"`
+	Name          string              `yaml:"name"` // stands in the head of every page
+	City          string              `yaml:"city"` // stands in transfer notes, with the unit
+	Unit          string              `yaml:"unit"`
+	Accessibility AccessibilityConfig `yaml:"accessibility"`
+}
+
+// AccessibilityConfig is what only the office can say in the statement on
+// accessibility.
+type AccessibilityConfig struct {
+	Contact     string           `yaml:"contact"`     // to whom barriers are reported; empty: the office's name
+	Enforcement string           `yaml:"enforcement"` // name and address of the Land's enforcement body (Durchsetzungsstelle)
+	Stated      scanstation.Date `yaml:"stated"`      // when the statement was last looked through
 }
 
 // RegisterConfig names one register for all departments, or one for each.
@@ -90,10 +102,16 @@ type RetentionConfig struct {
 	Warn          []int  `yaml:"warn"`
 }
 
+// AccessLogConfig says for how many days it is kept who saw which letter.
+type AccessLogConfig struct {
+	Days int `yaml:"days"`
+}
+
 func defaultConfig() Config {
 	return Config{
+		Sealed: storage.SealRules{Words: ocr.DefaultSealWords()}, AccessLog: AccessLogConfig{Days: 180},
 		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Land: "NW",
-		Office:    OfficeConfig{Name: "Zentrale Scanstelle"},
+		Office:    OfficeConfig{Name: "Zentrale Scanstelle", Accessibility: AccessibilityConfig{Stated: "2026-11-25"}},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
 		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, NoRelevance: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
 	}
@@ -202,6 +220,9 @@ func (c Config) Validate() error {
 	if _, err := time.LoadLocation(c.Zone); err != nil {
 		bad("zone: %w", err)
 	}
+	if at := c.Office.Accessibility.Stated; at != "" && !at.Valid() {
+		bad("office.accessibility.stated: %q is no date", at)
+	}
 	if _, err := scanstation.NewCalendar(c.Land, c.LocalHolidays...); err != nil {
 		bad("land, local_holidays: %w", err)
 	}
@@ -219,6 +240,12 @@ func (c Config) Validate() error {
 	}
 	if c.Retention.From != "scanned" {
 		bad("retention.from: %q is not scanned", c.Retention.From)
+	}
+	if err := c.Sealed.Validate(); err != nil {
+		bad("sealed.%w", err)
+	}
+	if c.AccessLog.Days < 1 {
+		bad("access_log.days: must be at least 1")
 	}
 	if err := c.Intake.Validate(); err != nil {
 		bad("intake.%w", err)

@@ -98,7 +98,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		Seals: h.cfg.Sealed, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	return nil
 }
@@ -130,6 +130,7 @@ func (h *house) openLine() error {
 	if err != nil {
 		return fmt.Errorf("departments: %w", err)
 	}
+	finder.SealedBy(h.cfg.Sealed.Words)
 	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
 	if err != nil {
 		return err
@@ -137,6 +138,7 @@ func (h *house) openLine() error {
 	h.pipeline = &pipeline.Pipeline{
 		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
 		Router:    routing.Router{Register: h.rows, Rules: rules},
+		Veil:      routing.Veil{Blocks: h.rows, Register: h.rows, Ledger: h.ledger},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
 		Giver: pipeline.Giver{Departments: h.cfg.Departments, Clerks: h.rows, Absences: h.rows, Assignments: h.rows},
 	}

@@ -122,6 +122,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 	if parts.web {
 		g.Go(func() error { return counter.KeepWatch(ctx) })
 		g.Go(func() error { return h.listen(ctx, counter) })
+		g.Go(func() error { counter.KeepAccess(ctx); return nil })
 	}
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -160,6 +161,10 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Figures:     h.rows,
 		Filings:     h.rows,
 		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
+		Accesses:    h.rows,
+		Blocks:      h.rows,
+		Inquiries:   h.rows,
+		AccessDays:  h.cfg.AccessLog.Days,
 		Tokens:      h.rows,
 		Departments: h.cfg.Departments,
 		Rules:       h.cfg.Rules,
@@ -248,7 +253,7 @@ func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	}
 	pages, err := web.New(web.Config{
 		Desk: counter, Sessions: routingstore.Sessions{Ledger: h.ledger, Now: time.Now},
-		Office: h.cfg.Office.Name, Proxy: proxy, Log: h.log,
+		Office: h.cfg.Office.Name, Statement: web.Statement(h.cfg.Office.Accessibility), Proxy: proxy, Log: h.log,
 		Secure: h.cfg.TLS.Certificate != "" || strings.HasPrefix(h.cfg.Login.Address, "https://"),
 	})
 	if err != nil {

@@ -17,3 +17,6 @@ const (
 
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 4
+
+// amendKills is how often it is killed while letters are amended.
+const amendKills = 4

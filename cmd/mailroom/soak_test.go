@@ -26,6 +26,9 @@ const (
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 60
 
+// amendKills is how often it is killed while letters are amended.
+const amendKills = 40
+
 // soakSeed and the final layouts are kept for this test: nothing was built or
 // tuned with them.
 const soakSeed = 771_204_938

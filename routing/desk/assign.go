@@ -36,8 +36,8 @@ func (d *Desk) assign(ctx context.Context, who routing.Clerk, id storage.Documen
 		if err != nil && !isMissing(err) {
 			return err
 		}
-		if err == nil && !c.Works(doc.Department) {
-			return invalid(WorkerUnfit, "%s", name)
+		if err := d.takes(ctx, tx, doc, c, name); err != nil {
+			return err
 		}
 		err = d.cfg.Assignments.SaveAssignment(ctx, tx, routing.Assignment{
 			Document: id, Worker: name, Department: doc.Department, By: who.ID, At: at, Remark: remark,
@@ -50,6 +50,19 @@ func (d *Desk) assign(ctx context.Context, who routing.Clerk, id storage.Documen
 	})
 }
 
+// takes refuses a worker who may not work on doc. c is their account, empty if
+// there is none.
+func (d *Desk) takes(ctx context.Context, tx storage.Tx, doc storage.Document, c routing.Clerk, worker string) error {
+	if c.ID != "" && !c.Works(doc.Department) || doc.Seal != nil && (c.ID == "" || !slices.Contains(doc.Seal.Recipients, c.Login)) {
+		return invalid(WorkerUnfit, "%s", worker)
+	}
+	seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: doc.ID, Reader: worker, Limit: 1})
+	if err == nil && len(seen) == 0 {
+		return invalid(WorkerUnfit, "%s", worker)
+	}
+	return err
+}
+
 // Sure returns the letters in a department's inbox whose decision and proposal
 // are sure, the longest waiting first.
 func (d *Desk) Sure(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
@@ -57,7 +70,7 @@ func (d *Desk) Sure(ctx context.Context, who routing.Clerk, department string) (
 		return nil, missing("inbox " + department)
 	}
 	var out []Entry
-	f := storage.DocumentFilter{Departments: []string{department}, States: inInbox, Waiting: true, Limit: maxSure}
+	f := storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox, Waiting: true, Limit: maxSure}
 	for range maxListed / maxSure {
 		docs, err := d.cfg.Archive.Documents(ctx, f)
 		if err != nil {
@@ -130,7 +143,7 @@ func (d *Desk) Undo(ctx context.Context, who routing.Clerk, department string) (
 	var mine []routing.Assignment
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
 		mine, err = d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{
-			Department: department, By: who.ID, States: reassignable, Newest: true, Limit: maxSure,
+			Department: department, By: who.ID, Reader: who.Login, States: reassignable, Newest: true, Limit: maxSure,
 		})
 		return err
 	})

@@ -62,8 +62,26 @@ func (d *Desk) locked(ctx context.Context, tx storage.Tx, id storage.DocumentID)
 	return found[0], nil
 }
 
-// decide makes a person's answer a decision.
+// decide makes a person's answer a decision, and hides the letter from whom it
+// then concerns.
 func (d *Desk) decide(ctx context.Context, tx storage.Tx, who routing.Clerk, id storage.DocumentID, department string, number routing.CaseNumber) (routing.Decision, error) {
+	dec, err := d.answer(ctx, tx, who, id, department, number)
+	if err != nil {
+		return dec, err
+	}
+	full, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, WithText: true, Limit: 1})
+	if err != nil {
+		return dec, err
+	}
+	for _, doc := range full {
+		if _, err := d.veil().Apply(ctx, tx, doc, &dec); err != nil {
+			return dec, err
+		}
+	}
+	return dec, nil
+}
+
+func (d *Desk) answer(ctx context.Context, tx storage.Tx, who routing.Clerk, id storage.DocumentID, department string, number routing.CaseNumber) (routing.Decision, error) {
 	before, err := d.cfg.Decisions.Decision(ctx, tx, id)
 	if err != nil && !isMissing(err) {
 		return before, err

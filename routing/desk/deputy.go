@@ -100,7 +100,7 @@ func (d *Desk) Represented(ctx context.Context, who routing.Clerk) (out []Repres
 		acting := who
 		acting.Grants, acting.For = s.Grants, s
 		r := Represented{Stead: s}
-		f := routing.AssignmentFilter{Worker: s.Login, States: workedOn, Limit: maxOwn}
+		f := routing.AssignmentFilter{Worker: s.Login, Reader: who.Login, States: workedOn, Limit: maxOwn}
 		if r.Open, err = d.assigned(ctx, acting, f); err != nil {
 			return nil, err
 		}

@@ -30,6 +30,10 @@ type Config struct {
 	Filings     routing.Filings
 	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
 	Register    routing.Register
+	Accesses    routing.Accesses
+	Blocks      routing.Blocks
+	Inquiries   routing.Inquiries
+	AccessDays  int // for how many days it is kept who saw which letter; 0: 180
 	Absences    routing.Absences
 	Keys        routing.Keys
 	Figures     routing.Figures
@@ -60,6 +64,7 @@ type Desk struct {
 	hashers   chan struct{} // a token for each password that may be hashed at once
 	pictures  *pictures
 	rendering singleflight.Group
+	looks     looks
 	strangers *Limiter // guesses for names that have no account here
 }
 
@@ -67,6 +72,9 @@ type Desk struct {
 func New(cfg Config) (*Desk, error) {
 	if cfg.CacheBytes == 0 {
 		cfg.CacheBytes = 512 << 20
+	}
+	if cfg.AccessDays == 0 {
+		cfg.AccessDays = 180
 	}
 	if cfg.UploadBytes == 0 {
 		cfg.UploadBytes = scanstation.DefaultLimits.FileBytes
@@ -129,6 +137,7 @@ const (
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
 	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
+	SheetsWrong       = "sheets-wrong"       // no such separator sheets, or too many
 	DayClosed         = "day-closed"         // somebody else has just signed the day
 	RescansMany       = "rescans-many"       // too many requests are open about a letter
 	TokenName         = "token-name"         // a token without a name
@@ -138,6 +147,14 @@ const (
 	KeyReused         = "key-reused"         // the idempotency key belongs to another request
 	DataWrong         = "data-wrong"         // data beside a file that are no JSON, or too much
 	NothingToUndo     = "nothing-to-undo"    // nothing was assigned lately
+	ClerkUnknown      = "clerk-unknown"      // there is no account of that name
+	SubjectUnknown    = "subject-unknown"    // an inquiry about nobody
+	SecondPerson      = "second-person"      // somebody else has to answer
+	BlockedMissing    = "blocked-missing"    // a block list names no clerk, or too many
+	BlockEmpty        = "block-empty"        // neither a person nor a case, or too many
+	BirthWrong        = "birth-wrong"        // a date of birth that is none
+	RecipientMissing  = "recipient-missing"  // nobody was named, or too many
+	RecipientUnfit    = "recipient-unfit"    // has no open account, or names themselves
 	WorkerSeveral     = "worker-several"     // what was typed fits more than one person
 	NothingMarked     = "nothing-marked"     // no letter was chosen
 	NoProposal        = "no-proposal"        // nobody is proposed for the letter

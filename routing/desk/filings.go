@@ -23,6 +23,9 @@ func (d *Desk) withParts(ctx context.Context, who routing.Clerk, entries []Entry
 		}
 		for i := range entries {
 			e := &entries[i]
+			if e.Seal != nil {
+				continue // its files may say whose it is
+			}
 			var a *routing.Assignment
 			if one, ok := assigned[e.ID]; ok {
 				a = &one
@@ -42,7 +45,7 @@ func (e Entry) ByHandOnly() bool {
 // further returns the filings that are who's in letters which are not.
 func (d *Desk) further(ctx context.Context, tx storage.Tx, who routing.Clerk, limit int) ([]routing.Record, error) {
 	list, err := d.cfg.Filings.ListFilings(ctx, tx, routing.FilingFilter{
-		Worker: who.Desk(), Further: true, States: routing.Unsettled(), Limit: limit,
+		Worker: who.Desk(), Reader: who.Login, Further: true, States: routing.Unsettled(), Limit: limit,
 	})
 	return slices.DeleteFunc(list, func(r routing.Record) bool {
 		return !May(who, FileLetters, Thing{Department: r.Department, Released: true})
@@ -82,7 +85,7 @@ func (d *Desk) failed(ctx context.Context, tx storage.Tx, who routing.Clerk, lim
 		if !May(who, ClearLetters, Thing{Department: dep.ID, Released: true}) {
 			continue
 		}
-		list, err := d.cfg.Filings.ListFilings(ctx, tx, routing.FilingFilter{Department: dep.ID, States: []routing.FilingState{routing.FilingFailed}, Limit: limit})
+		list, err := d.cfg.Filings.ListFilings(ctx, tx, routing.FilingFilter{Department: dep.ID, Reader: who.Login, States: []routing.FilingState{routing.FilingFailed}, Limit: limit})
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +121,7 @@ func (d *Desk) entriesOf(ctx context.Context, who routing.Clerk, list []routing.
 		return nil, nil
 	}
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
-		if docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)}); err != nil {
+		if docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Reader: who.Login, Limit: len(ids)}); err != nil {
 			return err
 		}
 		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool { return !slices.Contains(fileable, doc.State) })

@@ -49,7 +49,7 @@ func (d *Desk) InboxOf(ctx context.Context, who routing.Clerk, department, only 
 	if err != nil {
 		return l, err
 	}
-	urgent, err := d.urgent(ctx, department)
+	urgent, err := d.urgent(ctx, who, department)
 	if err != nil {
 		return l, err
 	}
@@ -64,11 +64,11 @@ func (d *Desk) InboxOf(ctx context.Context, who routing.Clerk, department, only 
 
 // urgent returns the urgent letters of an inbox, in the order in which they are
 // to be taken up.
-func (d *Desk) urgent(ctx context.Context, department string) ([]Entry, error) {
+func (d *Desk) urgent(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
 	var list []routing.Handling
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
 		list, err = d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
-			Departments: []string{department}, States: inInbox, Today: d.today(), Urgent: true, Limit: maxUrgent,
+			Departments: []string{department}, Reader: who.Login, States: inInbox, Today: d.today(), Urgent: true, Limit: maxUrgent,
 		})
 		return err
 	})
@@ -83,7 +83,9 @@ func (d *Desk) urgent(ctx context.Context, department string) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool { return doc.State != storage.Inbox || doc.Department != department })
+	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
+		return doc.State != storage.Inbox || doc.Department != department || !May(who, ReadLetters, released(doc))
+	})
 	slices.SortFunc(docs, func(a, b storage.Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	entries, err := d.entries(ctx, docs)
 	return slices.DeleteFunc(entries, func(e Entry) bool { return !e.Urgent(d.today()) }), err
@@ -93,7 +95,7 @@ func (d *Desk) inboxPart(ctx context.Context, who routing.Clerk, department stri
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return l, missing("inbox " + department)
 	}
-	f := storage.DocumentFilter{Departments: []string{department}, States: inInbox, Waiting: true, Limit: maxSure}
+	f := storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox, Waiting: true, Limit: maxSure}
 	for range maxListed / maxSure {
 		docs, err := d.cfg.Archive.Documents(ctx, f)
 		if err != nil {
@@ -104,7 +106,7 @@ func (d *Desk) inboxPart(ctx context.Context, who routing.Clerk, department stri
 			return l, err
 		}
 		for _, e := range entries {
-			if fits(e) {
+			if e.Seal == nil && fits(e) {
 				l.add(e, after)
 			}
 		}

@@ -25,6 +25,9 @@ func (d *Desk) Inform(ctx context.Context, who routing.Clerk, id storage.Documen
 		if err != nil || !informable(c) {
 			return step{}, invalid(InformedUnfit, "%s", login)
 		}
+		if open, err := d.opens(ctx, tx, c, id); err != nil || !open {
+			return step{}, cmp.Or(err, error(invalid(InformedUnfit, "%s", login)))
+		}
 		list, err := d.cfg.Diary.Informed.InformedOf(ctx, tx, id)
 		if err != nil {
 			return step{}, err
@@ -44,6 +47,13 @@ const maxInformed = 20
 func informable(c routing.Clerk) bool {
 	c.MustChange = false
 	return May(c, CommentLetters, Thing{Department: "\x00", Released: true, Informed: true})
+}
+
+// opens says whether nothing but their role can keep a letter from c: it is not
+// hidden from them, nor sealed for others.
+func (d *Desk) opens(ctx context.Context, tx storage.Tx, c routing.Clerk, id storage.DocumentID) (bool, error) {
+	docs, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, Reader: c.Login, Limit: 1})
+	return len(docs) == 1 && (docs[0].Seal == nil || slices.Contains(docs[0].Seal.Recipients, c.Login)), err
 }
 
 // Uninform takes a letter back that was given for information.
@@ -132,11 +142,15 @@ func (d *Desk) Notices(ctx context.Context, who routing.Clerk) ([]Notice, error)
 			return err
 		}
 		for _, i := range found {
-			doc, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: i.Document, Limit: 1})
+			doc, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: i.Document, Reader: who.Login, Limit: 1})
 			if err != nil {
 				return err
 			}
-			if len(doc) == 1 && May(who, ReadLetters, Thing{Department: doc[0].Department, Released: true, Informed: true}) {
+			if len(doc) == 0 {
+				continue
+			}
+			what := released(doc[0])
+			if what.Informed = true; May(who, ReadLetters, what) {
 				list, docs = append(list, i), append(docs, doc[0])
 			}
 			if err := d.nameIn(ctx, tx, names, i.By); err != nil {

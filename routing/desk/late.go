@@ -87,7 +87,7 @@ func (d *Desk) late(ctx context.Context, tx storage.Tx, who routing.Clerk, from,
 }
 
 func (d *Desk) lateFilter(who routing.Clerk) routing.HandlingFilter {
-	return routing.HandlingFilter{Departments: d.lateOf(who), States: routing.OpenStates(), LateOn: d.today(), Limit: maxCounted}
+	return routing.HandlingFilter{Departments: d.lateOf(who), Reader: who.Login, States: routing.OpenStates(), LateOn: d.today(), Limit: maxCounted}
 }
 
 // countAffairs counts what is late and what was given for information.

@@ -42,11 +42,11 @@ func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, 
 	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
 		return List{}, missing("inbox " + department)
 	}
-	l, err := d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, States: inInbox}, after)
+	l, err := d.waiting(ctx, storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox}, after)
 	if err != nil || after != "" {
 		return l, err
 	}
-	back, err := d.back(ctx, department)
+	back, err := d.back(ctx, who, department)
 	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool {
 		return slices.ContainsFunc(back, func(b Entry) bool { return b.ID == e.ID })
 	})
@@ -60,7 +60,7 @@ func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Plac
 	if !d.MayClear(who) {
 		return List{}, missing("review")
 	}
-	f := storage.DocumentFilter{Departments: d.clears(who), States: inReview}
+	f := storage.DocumentFilter{Departments: d.clears(who), Reader: who.Login, States: inReview}
 	l, err := d.waiting(ctx, f, after)
 	if err != nil || !d.clearsOpen(who) {
 		return l, err
@@ -111,7 +111,7 @@ func (d *Desk) clearable(ctx context.Context, who routing.Clerk, entries []Entry
 // countReview counts the letters that wait for an answer that who may give.
 func (d *Desk) countReview(ctx context.Context, who routing.Clerk) (n int, err error) {
 	if d.clearsOpen(who) {
-		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Waiting: true, Departments: d.clears(who), States: inReview, Limit: maxCounted})
+		docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Waiting: true, Departments: d.clears(who), Reader: who.Login, States: inReview, Limit: maxCounted})
 		if err != nil {
 			return 0, err
 		}
@@ -122,7 +122,7 @@ func (d *Desk) countReview(ctx context.Context, who routing.Clerk) (n int, err e
 		entries, err = d.clearable(ctx, who, entries)
 		return len(entries), err
 	}
-	counts, err := d.counted(ctx, d.clears(who), inReview)
+	counts, err := d.counted(ctx, who, d.clears(who), inReview)
 	for _, k := range counts {
 		n = min(n+k, maxCounted)
 	}
@@ -175,7 +175,7 @@ func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter, after stor
 	return l, err
 }
 
-// entries looks up what belongs to docs, at most 500.
+// entries looks up what belongs to docs, at most 500. Sealed ones are shut.
 func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entry, err error) {
 	ids := make([]storage.DocumentID, len(docs))
 	for i, doc := range docs {
@@ -194,6 +194,7 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		var numbers []routing.CaseNumber
 		for i, doc := range docs {
 			out[i] = Entry{Document: doc, Decision: decisions[doc.ID], Standing: d.standing(handlings[doc.ID], doc)}
+			shut(&out[i])
 			if n := out[i].Decision.CaseNumber; n != "" {
 				numbers = append(numbers, n)
 			}
@@ -259,6 +260,11 @@ type Letter struct {
 	Unassign  bool // who may take the assignment back
 	Rescan    bool // who may send it back to the scan room
 	AddFiling bool // who may add a further filing
+	Close     bool // who may seal it
+	Name      bool // who may say for whom it is sealed
+	Open      bool // who may open its seal, or take it
+	Log       bool // who may see who looked at it
+	Ask       bool // who may ask for the name behind an event
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Affair
@@ -278,6 +284,12 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
+	d.mayConfide(who, &l, thing(doc, b))
+	if l.Readable {
+		if err := d.seen(ctx, who, id, routing.WayPage, thing(doc, b)); err != nil {
+			return l, err
+		}
+	}
 	if l.Pages, err = d.cfg.Archive.Pages(ctx, id); err != nil {
 		return l, err
 	}
@@ -289,30 +301,29 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l) }); err != nil {
 		return l, err
 	}
-	if !l.Readable {
-		conceal(&l.Document)
-		l.Decision.Evidence, l.Decision.Options = nil, nil
-	}
 	if l.Life, err = d.life(ctx, doc); err != nil {
 		return l, err
 	}
 	if l.Readable {
-		return l, d.affair(ctx, who, &l)
+		err = d.affair(ctx, who, &l)
+	} else {
+		l.withhold()
 	}
+	l.disguise(string(who.ID))
+	return l, err
+}
+
+// disguise puts ids that hold for this letter alone in place of those of people,
+// but for the one who looks.
+func (l *Letter) disguise(who string) {
 	for i := range l.Life {
-		l.Life[i].Reasons, l.Life[i].Words, l.Life[i].Authority = codesOnly(l.Life[i].Reasons), "", ""
-		if l.Life[i].Act == ActDeadline || l.Life[i].Act == ActDeadlineDrop {
-			l.Life[i].Name, l.Life[i].On = "", ""
+		if m := &l.Life[i]; m.Actor != storage.System && m.Actor != who {
+			m.Actor = personOf(l.ID, m.Actor)
+		}
+		if m := &l.Life[i]; m.For != "" && m.For != who {
+			m.For = personOf(l.ID, m.For)
 		}
 	}
-	l.Decision.Reasons = codesOnly(l.Decision.Reasons)
-	for i := range l.Parts {
-		l.Parts[i].Words = ""
-	}
-	if l.Assignment != nil {
-		l.Assignment.Remark = ""
-	}
-	return l, nil
 }
 
 // decided looks up what was decided on a letter, who works on it, and how far
@@ -346,9 +357,17 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 // for a letter that does not exist, and so does everybody for one that was
 // superseded.
 func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentID, right Right) (doc storage.Document, b storage.Batch, err error) {
-	if doc, err = d.cfg.Archive.Document(ctx, id); err != nil {
+	if !id.Valid() {
+		return doc, b, missing("document " + string(id))
+	}
+	found, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{ID: id, Reader: who.Login, WithText: true, Limit: 1})
+	if err != nil {
 		return doc, b, err
 	}
+	if len(found) == 0 {
+		return doc, b, missing("document " + string(id))
+	}
+	doc = found[0]
 	if b, err = d.cfg.Archive.Batch(ctx, doc.Batch); err != nil {
 		return doc, b, err
 	}
@@ -376,75 +395,4 @@ func codesOnly(reasons []scanstation.Reason) []scanstation.Reason {
 		out[i].Code = r.Code
 	}
 	return out
-}
-
-// Counts are the numbers beside the names of the pages, none over maxCounted.
-type Counts struct {
-	Inbox  map[string]int // by department
-	Review int
-	Own    int // letters of one's own that are not closed
-	Failed int // filings that an e-file system refused
-	Stacks int // that wait for the scan room
-
-	Late    int // letters that are late, for those who are told of them
-	Notices int // letters for information that one has not taken note of
-}
-
-// maxCounted is where counting for a badge ends: "99+".
-const maxCounted = 100
-
-// Counts returns what waits for who. It runs for every page, so each number is
-// counted by an index, no further than a badge shows.
-func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err error) {
-	c.Inbox = map[string]int{}
-	var departments []string
-	for _, dep := range d.Inboxes(who) {
-		departments = append(departments, dep.ID)
-	}
-	if len(departments) > 0 {
-		if c.Inbox, err = d.counted(ctx, departments, inInbox); err != nil {
-			return c, err
-		}
-	}
-	if d.MayClear(who) {
-		if c.Review, err = d.countReview(ctx, who); err != nil {
-			return c, err
-		}
-	}
-	if c.Failed, err = d.countFailed(ctx, who); err != nil {
-		return c, err
-	}
-	if d.MayWork(who) {
-		if c.Own, err = d.countOwn(ctx, who); err != nil {
-			return c, err
-		}
-	}
-	if err := d.countAffairs(ctx, who, &c); err != nil {
-		return c, err
-	}
-	if May(who, RunStations, Thing{}) {
-		batches, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}, Limit: maxCounted})
-		if err != nil {
-			return c, err
-		}
-		c.Stacks = len(batches)
-	}
-	return c, nil
-}
-
-func (d *Desk) counted(ctx context.Context, departments []string, states []storage.DocumentState) (map[string]int, error) {
-	return d.cfg.Archive.CountDocuments(ctx, storage.DocumentFilter{Departments: departments, States: states, Limit: maxCounted})
-}
-
-func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err error) {
-	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{Worker: who.Desk(), States: workedOn, Limit: maxCounted})
-		if err != nil {
-			return err
-		}
-		further, err := d.further(ctx, tx, who, maxCounted)
-		n = min(len(list)+len(further), maxCounted)
-		return err
-	})
-	return n, err
 }

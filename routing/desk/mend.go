@@ -84,7 +84,7 @@ func settling(p storage.Plan, images []storage.Image, at int, act Mend) (out []i
 		return nil
 	}
 	for _, by := range []int{-1, 1} {
-		if near := neighbour(p, at, by); near >= 0 {
+		if near := p.Neighbour(at, by); near >= 0 {
 			for _, l := range letterOf(p, near) {
 				out = append(out, only(images, l.Image, ocr.UnreadImage)...)
 			}

@@ -30,7 +30,7 @@ type Picture struct {
 
 // PageImage returns a page, counted from 1, of a letter that who may read.
 func (d *Desk) PageImage(ctx context.Context, who routing.Clerk, id storage.DocumentID, page, width int) (Picture, error) {
-	if _, _, err := d.read(ctx, who, id, ReadLetters); err != nil {
+	if _, err := d.look(ctx, who, id, routing.WayPicture); err != nil {
 		return Picture{}, err
 	}
 	images, err := d.cfg.Archive.Pages(ctx, id)
@@ -63,6 +63,23 @@ func (d *Desk) StackImage(ctx context.Context, who routing.Clerk, id scanstation
 	}
 	if len(found) == 0 {
 		return Picture{}, missing(what)
+	}
+	around := found
+	if found[0].Document == "" { // of which letter it is the back or a part, others tell
+		if around, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: id}); err != nil {
+			return Picture{}, err
+		}
+	}
+	shut, err := d.closed(ctx, who, b, around)
+	if err != nil {
+		return Picture{}, err
+	}
+	if shut[image] {
+		return Picture{}, missing(what)
+	}
+	// The stack is what was looked at: its letters go by many names until release.
+	if err := d.seen(ctx, who, storage.DocumentID(id), routing.WayPicture, Thing{Released: b.State == storage.BatchReleased}); err != nil {
+		return Picture{}, err
 	}
 	return d.picture(ctx, found[0], width)
 }

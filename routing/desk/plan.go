@@ -24,7 +24,9 @@ var edits = map[Mend]edit{
 func RejectReasons() []string { return []string{storage.Unusable, storage.Twice, storage.Stray} }
 
 // AgainReasons are those for which an image is scanned again.
-func AgainReasons() []string { return []string{storage.Unclear, storage.Torn, storage.Absent} }
+func AgainReasons() []string {
+	return []string{storage.Unclear, storage.Torn, storage.Absent, storage.AbsentBefore}
+}
 
 // letterOf returns the images of the letter in which image at stands.
 func letterOf(p storage.Plan, at int) []storage.Placement {
@@ -96,24 +98,13 @@ func blankOrNot(p storage.Plan, at int, _ string) bool {
 	}
 	n, page := newLetter(p), 0
 	var pages []storage.Placement
-	if before := neighbour(p, at, -1); before >= 0 {
+	if before := p.Neighbour(at, -1); before >= 0 {
 		n, page, pages = p[before].Letter, p[before].Page, letterOf(p, before)
-	} else if behind := neighbour(p, at, 1); behind >= 0 {
+	} else if behind := p.Neighbour(at, 1); behind >= 0 {
 		n, page, pages = p[behind].Letter, p[behind].Page-1, letterOf(p, behind)
 	}
 	put(p, n, slices.Insert(pages, page, p[at]))
 	return true
-}
-
-// neighbour returns the nearest page in one direction, -1 if a separator or the
-// end of the stack comes first.
-func neighbour(p storage.Plan, at, by int) int {
-	for i := at + by; i >= 0 && i < len(p) && p[i].Fate != ocr.SeparatorFate; i += by {
-		if p[i].Letter > 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // rejectPage takes an image out of all letters. A person who does so has looked
@@ -141,8 +132,8 @@ func movePage(p storage.Plan, at, by int) bool {
 	return true
 }
 
-// wantAgain notes that an image is to be scanned again; without a reason it
-// takes that back.
+// wantAgain asks for an image to be scanned again; without a reason it takes
+// that back.
 func wantAgain(p storage.Plan, at int, reason string) bool {
 	if reason == "" {
 		had := p[at].Rescan.Code != ""
@@ -150,7 +141,7 @@ func wantAgain(p storage.Plan, at int, reason string) bool {
 		return had
 	}
 	p[at].Rescan = scanstation.Reason{Code: reason}
-	return slices.Contains(AgainReasons(), reason)
+	return slices.Contains(AgainReasons(), reason) && p.Wishable(at)
 }
 
 // sureOf answers what was doubtful about image at: it is right as it is.

@@ -67,14 +67,15 @@ func away(m routing.Member, id routing.ClerkID, absent []routing.Absence, logins
 // proposer proposes workers within one transaction; it asks once for each team.
 type proposer struct {
 	*Desk
-	teams map[string]routing.Team
+	teams  map[string]routing.Team
+	blocks *bool // there are block lists; nil: not yet asked
 }
 
-func (d *Desk) proposer() proposer { return proposer{d, map[string]routing.Team{}} }
+func (d *Desk) proposer() *proposer { return &proposer{Desk: d, teams: map[string]routing.Team{}} }
 
 // propose says who might work on a letter that waits in an inbox.
-func (p proposer) propose(ctx context.Context, tx storage.Tx, doc storage.Document, dec routing.Decision, c routing.Case) (routing.Proposal, error) {
-	if doc.State != storage.Inbox || doc.Department == "" {
+func (p *proposer) propose(ctx context.Context, tx storage.Tx, doc storage.Document, dec routing.Decision, c routing.Case) (routing.Proposal, error) {
+	if doc.State != storage.Inbox || doc.Department == "" || doc.Seal != nil {
 		return routing.Proposal{}, nil
 	}
 	t, ok := p.teams[doc.Department]
@@ -93,7 +94,27 @@ func (p proposer) propose(ctx context.Context, tx storage.Tx, doc storage.Docume
 	if out.Code == routing.ByCase && dec.Rule != "" && owner != c.Worker {
 		out.Code, out.Rule = routing.ByRule, dec.Rule
 	}
-	return out, nil
+	return out, p.open(ctx, tx, doc.ID, &out)
+}
+
+// open takes a proposal back from somebody who may not see the letter.
+func (p *proposer) open(ctx context.Context, tx storage.Tx, id storage.DocumentID, out *routing.Proposal) error {
+	if p.blocks == nil {
+		list, err := p.cfg.Blocks.ListBlocks(ctx, tx)
+		if err != nil {
+			return err
+		}
+		some := len(list) > 0
+		p.blocks = &some
+	}
+	if !*p.blocks || out.Worker == "" {
+		return nil
+	}
+	seen, err := p.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, Reader: out.Worker, Limit: 1})
+	if err == nil && len(seen) == 0 {
+		*out = routing.Proposal{}
+	}
+	return err
 }
 
 // Colleague is somebody to whom letters of a department may be given.
@@ -106,6 +127,18 @@ type Colleague struct {
 	Until  scanstation.Date
 }
 
+// hiddenFrom counts the open letters that who may not see, by worker.
+func (d *Desk) hiddenFrom(ctx context.Context, tx storage.Tx, who routing.Clerk, department string) (map[string]int, error) {
+	list, err := d.cfg.Assignments.ListAssignments(ctx, tx, routing.AssignmentFilter{
+		Department: department, HiddenFrom: who.Login, States: workedOn, Limit: 1000,
+	})
+	out := map[string]int{}
+	for _, a := range list {
+		out[a.Worker]++
+	}
+	return out, err
+}
+
 // Colleagues returns the workers of a department, by log-in: those with an
 // account and those whom the register names.
 func (d *Desk) Colleagues(ctx context.Context, who routing.Clerk, department string) (out []Colleague, err error) {
@@ -114,7 +147,12 @@ func (d *Desk) Colleagues(ctx context.Context, who routing.Clerk, department str
 	}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		t, err := d.team(ctx, tx, department)
+		if err != nil {
+			return err
+		}
+		hidden, err := d.hiddenFrom(ctx, tx, who, department)
 		for _, m := range t.Members {
+			m.Open -= hidden[m.Worker]
 			if !m.Unfit && (!m.Spare || m.Open > 0) {
 				out = append(out, Colleague{m.Worker, m.Name, m.Open, m.Away, m.Deputy, m.Until})
 			}

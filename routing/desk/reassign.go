@@ -39,7 +39,7 @@ func (d *Desk) Assigned(ctx context.Context, who routing.Clerk, department strin
 	if !d.MayAssign(who, department) {
 		return l, missing("inbox " + department)
 	}
-	f := routing.AssignmentFilter{Department: department, States: workedOn, Limit: pageSize + 1, After: after}
+	f := routing.AssignmentFilter{Department: department, Reader: who.Login, States: workedOn, Limit: pageSize + 1, After: after}
 	if direct {
 		f.By, f.States = storage.System, []storage.DocumentState{storage.Assigned}
 	}
@@ -127,8 +127,11 @@ func (d *Desk) reassign(ctx context.Context, who routing.Clerk, id storage.Docum
 		if err != nil && !isMissing(err) {
 			return err
 		}
-		if worker == a.Worker || err == nil && !c.Works(doc.Department) {
+		if worker == a.Worker {
 			return invalid(WorkerUnfit, "%s", worker)
+		}
+		if err := d.takes(ctx, tx, doc, c, worker); err != nil {
+			return err
 		}
 		s := step{Act: ActReassign, Worker: worker, Before: a.Worker, Remark: remark, For: who.For.ID}
 		a.Worker, a.By, a.At, a.ChangedAt, a.Remark = worker, who.ID, at, at, cmp.Or(remark, a.Remark)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,6 +90,13 @@ func (d *Desk) Rescans(ctx context.Context, who routing.Clerk) (out []RescanTask
 		}
 		for _, r := range open {
 			t := RescanTask{Rescan: r}
+			seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: r.Document, Reader: who.Login, Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(seen) == 0 {
+				continue // hidden, or its letter is gone
+			}
 			found, err := d.cfg.Archive.Ledger.Originals(ctx, tx, storage.OriginalFilter{Document: r.Document, Limit: 1})
 			if err != nil {
 				return err
@@ -103,9 +111,9 @@ func (d *Desk) Rescans(ctx context.Context, who routing.Clerk) (out []RescanTask
 	return out, err
 }
 
-// PrintRescans writes the sheets of one open request, or with an empty id of
-// all, as a PDF.
-func (d *Desk) PrintRescans(ctx context.Context, who routing.Clerk, id scanstation.RescanID, w io.Writer) error {
+// PrintRescans writes the sheets of one open request, of those about one stack,
+// or with both empty of all, as a PDF.
+func (d *Desk) PrintRescans(ctx context.Context, who routing.Clerk, id scanstation.RescanID, stack scanstation.BatchID, w io.Writer) error {
 	if !May(who, RunStations, Thing{}) || d.cfg.Printer == nil {
 		return missing("rescan sheets")
 	}
@@ -115,7 +123,7 @@ func (d *Desk) PrintRescans(ctx context.Context, who routing.Clerk, id scanstati
 	}
 	var pages []scanstation.Print
 	for _, t := range tasks {
-		if id != "" && t.ID != id || !t.Prints() {
+		if id != "" && t.ID != id || stack != "" && t.Document.Batch() != stack || !t.Prints() {
 			continue
 		}
 		p, err := d.cfg.Printer.Rescan(t.Sheet(t.Original, d.zone()))
@@ -125,32 +133,49 @@ func (d *Desk) PrintRescans(ctx context.Context, who routing.Clerk, id scanstati
 		pages = append(pages, p)
 	}
 	if len(pages) == 0 {
-		return missing("open rescan " + string(id))
+		return missing("open rescan " + string(id) + string(stack))
 	}
 	return d.compose(w, "Nachscan-Blätter", pages)
 }
 
-// separatorCopies is how many separator sheets a press of the button prints.
-const separatorCopies = 10
+// The separator sheets that a press of the button prints.
+const (
+	separatorCopies = 10
+	maxSeparators   = 200
+)
 
-// PrintSeparators writes separator sheets as a PDF, with the code that the
-// first station of its kind goes by.
-func (d *Desk) PrintSeparators(_ context.Context, who routing.Clerk, w io.Writer) error {
+// SeparatorTexts returns the codes that the stations go by, those of
+// the first station first.
+func (d *Desk) SeparatorTexts() (out []string) {
+	for _, s := range d.cfg.Stations {
+		for _, text := range s.Separators {
+			if !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = []string{"PATCHT"}
+	}
+	return out
+}
+
+// PrintSeparators writes so many separator sheets as a PDF, with a code that
+// some station goes by; empty: the first, 0: some.
+func (d *Desk) PrintSeparators(_ context.Context, who routing.Clerk, text string, copies int, w io.Writer) error {
 	if !May(who, RunStations, Thing{}) || d.cfg.Printer == nil {
 		return missing("separator sheets")
 	}
-	text := "PATCHT"
-	for _, s := range d.cfg.Stations {
-		if len(s.Separators) > 0 {
-			text = s.Separators[0]
-			break
-		}
+	texts := d.SeparatorTexts()
+	text, copies = cmp.Or(text, texts[0]), cmp.Or(copies, separatorCopies)
+	if !slices.Contains(texts, text) || copies < 1 || copies > maxSeparators {
+		return invalid(SheetsWrong, "%d", maxSeparators)
 	}
 	p, err := d.cfg.Printer.Separator(text)
 	if err != nil {
 		return fmt.Errorf("print separators: %w", err)
 	}
-	return d.compose(w, "Trennblätter", slices.Repeat([]scanstation.Print{p}, separatorCopies))
+	return d.compose(w, "Trennblätter", slices.Repeat([]scanstation.Print{p}, copies))
 }
 
 func (d *Desk) compose(w io.Writer, title string, pages []scanstation.Print) error {

@@ -40,7 +40,7 @@ func TestALetterGoesBackToTheScanRoom(t *testing.T) {
 		t.Fatalf("the scan room sees %+v, %v", tasks, err)
 	}
 	var b bytes.Buffer
-	if err := o.PrintRescans(ctx, scan, r.ID, &b); err != nil || !bytes.HasPrefix(b.Bytes(), []byte("%PDF-1.7")) {
+	if err := o.PrintRescans(ctx, scan, r.ID, "", &b); err != nil || !bytes.HasPrefix(b.Bytes(), []byte("%PDF-1.7")) {
 		t.Errorf("printed %d bytes, %v", b.Len(), err)
 	}
 	again(o, r.ID, "Die ganze zweite Seite")
@@ -85,7 +85,7 @@ func TestWhoMayAskForARescan(t *testing.T) {
 		if _, err := o.Rescans(t.Context(), o.Who(who)); ok != (err == nil) {
 			t.Errorf("%s sees the requests: %v; want %v", who, err, ok)
 		}
-		if err := o.PrintRescans(t.Context(), o.Who(who), "", &bytes.Buffer{}); (who == "scan") != (err == nil) {
+		if err := o.PrintRescans(t.Context(), o.Who(who), "", "", &bytes.Buffer{}); (who == "scan") != (err == nil) {
 			t.Errorf("%s prints sheets: %v", who, err)
 		}
 	}
@@ -114,7 +114,7 @@ func TestRescansToBeAskedForDifferently(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.PrintRescans(t.Context(), scan, r.ID, &bytes.Buffer{}); !errors.Is(err, storage.ErrNotFound) {
+	if err := o.PrintRescans(t.Context(), scan, r.ID, "", &bytes.Buffer{}); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("a sheet to split a letter: %v; want ErrNotFound", err)
 	}
 	for _, want := range []string{desk.ReasonMissing, "", desk.Overtaken} {

@@ -33,6 +33,13 @@ const (
 	SeeFigures     Right = "see-figures"     // sums of what happened, of no letter and nobody
 	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
 	PlanAbsences   Right = "plan-absences"   // say when one is away, and who stands in
+
+	SealLetters    Right = "seal-letters"    // close a letter to all but its recipients
+	NameRecipients Right = "name-recipients" // say for whom a closed letter is, without seeing it
+	SeeAccess      Right = "see-access"      // who looked at a letter, and how the chain of events stands
+	Inquire        Right = "inquire"         // ask who is behind an id, or answer that
+	KeepBlocks     Right = "keep-blocks"     // say whose letters a clerk may not see
+	OpenSeals      Right = "open-seals"      // open it to its department, or take it: of its recipients, whatever their role
 )
 
 // Scope is where a role has a right.
@@ -87,12 +94,21 @@ var matrix = map[Right]map[routing.Role]Scope{
 	KeepAccounts: {routing.Admin: Anywhere},
 	SeeFigures:   {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
 	KeepRules:    {routing.Admin: Anywhere, routing.Records: OwnDepartment},
+	SealLetters: {
+		routing.ScanRoom: BeforeRelease, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment,
+	},
+	NameRecipients: {routing.Records: OwnDepartment | UnknownDepartment},
+	SeeAccess:      {routing.Auditor: Anywhere},
+	Inquire:        {routing.Auditor: Anywhere, routing.Records: OwnDepartment},
+	KeepBlocks:     {routing.Records: OwnDepartment, routing.Admin: Anywhere},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
 type Thing struct {
 	Department string
-	Released   bool // its stack is
+	Released   bool     // its stack is
+	Sealed     bool     // it is closed to all but
+	Recipients []string // these, by log-in
 	// Filings are the departments into whose files it belongs, its own or others.
 	Filings  []string
 	Informed bool // it was given to the clerk for information
@@ -105,6 +121,28 @@ func May(who routing.Clerk, right Right, what Thing) bool {
 	if who.ID == "" || !who.Served() || who.MustChange || !covered(who, right) {
 		return false
 	}
+	if what.Sealed {
+		return mayClosed(who, right, what)
+	}
+	return byRole(who, right, what)
+}
+
+// mayClosed is May for a sealed letter: others than its recipients see that it
+// is there, and may say for whom it is, but nothing that stands in it.
+func mayClosed(who routing.Clerk, right Right, what Thing) bool {
+	recipient := slices.Contains(what.Recipients, who.Login)
+	switch right {
+	case ReadLetters, SeePictures, OpenSeals:
+		return recipient
+	case SeeFacts:
+		return recipient || byRole(who, right, what)
+	case SealLetters, NameRecipients:
+		return byRole(who, right, what)
+	}
+	return recipient && byRole(who, right, what)
+}
+
+func byRole(who routing.Clerk, right Right, what Thing) bool {
 	for _, g := range who.Grants {
 		scope := matrix[right][g.Role]
 		if what.Wanderer && right == ClearLetters && g.Role != routing.Records {
@@ -181,7 +219,16 @@ func (d *Desk) mayIn(who routing.Clerk, right Right) bool {
 
 // thing is doc as rights see it, but for the files that it belongs into.
 func thing(doc storage.Document, b storage.Batch) Thing {
-	return Thing{Department: doc.Department, Released: b.State == storage.BatchReleased, Wanderer: astray(doc)}
+	t := Thing{Department: doc.Department, Released: b.State == storage.BatchReleased, Wanderer: astray(doc)}
+	if doc.Seal != nil {
+		t.Sealed, t.Recipients = true, doc.Seal.Recipients
+	}
+	return t
+}
+
+// released is doc as rights see it once its stack is released.
+func released(doc storage.Document) Thing {
+	return thing(doc, storage.Batch{State: storage.BatchReleased})
 }
 
 // astray says whether a letter was sent on so often that the records managers

@@ -70,7 +70,7 @@ func (d *Desk) TryRules(ctx context.Context, who routing.Clerk, rules []routing.
 	t := Trial{From: scanstation.DateOf(from), ByRule: map[string]int{}}
 	p := probation{Desk: d, trial: &t, from: from, stations: map[scanstation.BatchID]string{},
 		before: routing.Router{Register: d.cfg.Register, Rules: now}, after: routing.Router{Register: d.cfg.Register, Rules: other}}
-	f := storage.DocumentFilter{WithText: true, Limit: 200}
+	f := storage.DocumentFilter{Reader: who.Login, WithText: true, Limit: 200}
 	for {
 		more, err := p.page(ctx, &f)
 		if err != nil {
@@ -121,7 +121,7 @@ func (p *probation) page(ctx context.Context, f *storage.DocumentFilter) (more b
 }
 
 func (p *probation) decide(ctx context.Context, tx storage.Tx, doc storage.Document) error {
-	if doc.State == storage.Superseded {
+	if doc.State == storage.Superseded || doc.Seal != nil {
 		return nil
 	}
 	department, err := p.station(ctx, tx, doc.Batch)

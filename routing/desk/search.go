@@ -100,6 +100,7 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 		}
 	}
 	narrow(&f, q)
+	f.Reader = who.Login
 	f.Text, f.From, f.To, f.Before, f.Limit = q.Text, q.From, q.To, q.Before, hitsOnPage+1
 	f.Kind, f.Number, f.Person = q.Kind, q.Number, q.Person
 	docs, err := d.cfg.Archive.Search(ctx, f)
@@ -115,6 +116,9 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 	for _, e := range entries {
 		h := Hit{Entry: e}
 		h.Snippet, h.Page = snippet(e.Text, q.Text)
+		if err := d.seen(ctx, who, e.ID, routing.WaySearch, released(e.Document)); err != nil {
+			return Hits{}, err
+		}
 		out.Hits = append(out.Hits, h)
 	}
 	return out, err

@@ -37,6 +37,9 @@ func (d *Desk) Stacks(ctx context.Context, who routing.Clerk) (s Stacks, err err
 	s.Done = slices.DeleteFunc(s.Done, func(b storage.Batch) bool {
 		return scanstation.DateOf(b.ChangedAt.In(d.zone())) != d.today()
 	})
+	for i := range s.Done {
+		unname(who, &s.Done[i])
+	}
 	slices.Reverse(s.Review)
 	slices.Reverse(s.Working)
 	return s, err
@@ -47,6 +50,7 @@ type Stack struct {
 	storage.Batch
 	Images    []storage.Image
 	Documents []storage.Document // without text
+	Shut      map[int]bool       // images that who may not see though they see others
 	Pictures  bool               // who may see the images now
 	Retry     bool               // who may put it back to the start
 	Confirm   bool               // it waits for the name of whoever scanned it
@@ -60,6 +64,8 @@ type Question struct {
 	Image  int // the image it is about, -1: the whole stack
 	Letter int // the number of the letter it is about, 0: none
 	scanstation.Reason
+	Asked   scanstation.RescanID // the request whose sheet can be printed; empty: none
+	Unclear *storage.LeftOpen    // somebody left it to others; nil: nobody did
 }
 
 // questions returns what waits for an answer, in the order of the images.
@@ -71,7 +77,11 @@ func questions(b storage.Batch, images []storage.Image) (out []Question) {
 	}
 	for _, img := range images {
 		ask := func(r scanstation.Reason) {
-			out = append(out, Question{Image: img.Image, Letter: img.Document.Number(), Reason: r})
+			q := Question{Image: img.Image, Letter: img.Document.Number(), Reason: r}
+			if r.Code == storage.RescanWanted {
+				q.Asked = img.Asked
+			}
+			out = append(out, q)
 		}
 		if img.Rescan.Code != "" {
 			ask(scanstation.Reason{Code: storage.RescanWanted, Detail: img.Rescan.Code})
@@ -89,6 +99,12 @@ func questions(b storage.Batch, images []storage.Image) (out []Question) {
 			}
 		}
 	}
+	for i := range out {
+		left := slices.IndexFunc(b.LeftOpen, func(u storage.LeftOpen) bool { return u.Image == out[i].Image && u.Code == out[i].Code })
+		if left >= 0 {
+			out[i].Unclear = &b.LeftOpen[left]
+		}
+	}
 	return out
 }
 
@@ -104,7 +120,7 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 	if s.Images, err = d.cfg.Archive.Images(ctx, storage.ImageFilter{Batch: id}); err != nil {
 		return s, err
 	}
-	if s.Documents, err = d.cfg.Archive.Letters(ctx, s.Batch, false); err != nil {
+	if s.Documents, err = d.lettersOf(ctx, who, s.Batch); err != nil {
 		return s, err
 	}
 	s.Pictures = d.seesPictures(who, s.Batch)
@@ -115,16 +131,26 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 		s.Release = s.State == storage.BatchReview && !s.Passed && len(holding(s.Batch)) == 0
 	}
 	s.Retry = s.State == storage.BatchParked && May(who, RunStations, Thing{})
-	if !s.Pictures {
-		for i := range s.Documents {
-			conceal(&s.Documents[i])
-		}
-		for i := range s.Images {
-			s.Images[i].Text = ""
-			s.Images[i].Doubts = codesOnly(s.Images[i].Doubts)
+	if s.Shut, err = d.closed(ctx, who, s.Batch, s.Images); err != nil {
+		return s, err
+	}
+	s.veil(who)
+	return s, nil
+}
+
+// veil takes out of a stack what who may not see of it.
+func (s *Stack) veil(who routing.Clerk) {
+	for i := range s.Documents {
+		if doc := &s.Documents[i]; !s.Pictures || doc.Seal != nil && !May(who, SeePictures, thing(*doc, s.Batch)) {
+			conceal(doc)
 		}
 	}
-	return s, nil
+	unname(who, &s.Batch)
+	for i := range s.Images {
+		if img := &s.Images[i]; !s.Pictures || s.Shut[img.Image] {
+			img.Text, img.Doubts = "", codesOnly(img.Doubts)
+		}
+	}
 }
 
 // seesPictures says whether who may see the images of b. Nothing is shown
@@ -132,6 +158,26 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 func (d *Desk) seesPictures(who routing.Clerk, b storage.Batch) bool {
 	cut := b.State == storage.BatchRead || b.State == storage.BatchReview || b.State == storage.BatchReleased || b.Mendable()
 	return cut && May(who, SeePictures, Thing{Released: b.State == storage.BatchReleased})
+}
+
+// lettersOf returns the letters of a stack that are not hidden from who.
+func (d *Desk) lettersOf(ctx context.Context, who routing.Clerk, b storage.Batch) ([]storage.Document, error) {
+	docs, err := d.cfg.Archive.Letters(ctx, b, false)
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	seen, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{Batch: b.ID, Reader: who.Login, Limit: 10_000})
+	return slices.DeleteFunc(docs, func(doc storage.Document) bool {
+		return !slices.ContainsFunc(seen, func(s storage.Document) bool { return s.ID == doc.ID })
+	}), err
+}
+
+// unname takes the names of the files from a released stack where who sees no
+// more than numbers: they may say from whom a letter is.
+func unname(who routing.Clerk, b *storage.Batch) {
+	if b.State == storage.BatchReleased && !May(who, SeeFacts, Thing{Department: b.Department, Released: true}) {
+		b.Name, b.Files = "", nil
+	}
 }
 
 // Retry puts a parked stack back to the start of the line.

@@ -54,12 +54,12 @@ func (s Standing) Back(today scanstation.Date) bool {
 
 // back returns the letters in a department's inbox that come back today, a page
 // of them at most.
-func (d *Desk) back(ctx context.Context, department string) ([]Entry, error) {
+func (d *Desk) back(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
 	var docs []storage.Document
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		docs = nil
 		list, err := d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
-			Departments: []string{department}, States: inInbox, FollowUpBy: d.today(), Today: d.today(), Urgent: true, Limit: pageSize,
+			Departments: []string{department}, Reader: who.Login, States: inInbox, FollowUpBy: d.today(), Today: d.today(), Urgent: true, Limit: pageSize,
 		})
 		for _, h := range list {
 			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: h.Document, Limit: 1})
@@ -68,6 +68,7 @@ func (d *Desk) back(ctx context.Context, department string) ([]Entry, error) {
 			}
 			docs = append(docs, found...)
 		}
+		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool { return !May(who, ReadLetters, released(doc)) })
 		return err
 	})
 	if err != nil || len(docs) == 0 {

@@ -83,7 +83,7 @@ func (d *Desk) Own(ctx context.Context, who routing.Clerk) (o Own, err error) {
 		{&o.ToFile, []storage.DocumentState{storage.Assigned, storage.Filing}}, {&o.Filed, []storage.DocumentState{storage.Filed}},
 		{&o.InWork, []storage.DocumentState{storage.InWork}}, {&o.Closed, []storage.DocumentState{storage.Closed}},
 	} {
-		f := routing.AssignmentFilter{Worker: who.Desk(), States: part.states, Limit: maxOwn}
+		f := routing.AssignmentFilter{Worker: who.Desk(), Reader: who.Login, States: part.states, Limit: maxOwn}
 		if part.into == &o.Closed {
 			f.Newest, f.Limit = true, maxClosed
 		}
@@ -116,7 +116,7 @@ func (d *Desk) assigned(ctx context.Context, who routing.Clerk, f routing.Assign
 		}
 		docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)})
 		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
-			return !May(who, WorkLetters, Thing{Department: doc.Department, Released: true})
+			return !May(who, WorkLetters, released(doc))
 		})
 		slices.SortFunc(docs, func(a, b storage.Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 		return err

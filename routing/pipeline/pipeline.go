@@ -23,6 +23,7 @@ type Pipeline struct {
 	Finder    *ocr.Finder
 	Router    routing.Router
 	Decisions routing.Decisions
+	Veil      routing.Veil
 	Giver     Giver
 	Limits    scanstation.Limits
 	Temp      string // folder for files while a child opens them
@@ -180,6 +181,9 @@ func (p *Pipeline) route(ctx context.Context, id storage.DocumentID) error {
 	return p.Archive.Do(ctx, func(tx storage.Tx) error {
 		d, err := p.Router.Decide(ctx, tx, doc)
 		if err != nil {
+			return err
+		}
+		if _, err := p.Veil.Apply(ctx, tx, doc, &d); err != nil {
 			return err
 		}
 		d.Actor, d.DecidedAt = storage.System, p.Now().UTC().Truncate(time.Microsecond)

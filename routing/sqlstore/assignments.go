@@ -54,6 +54,12 @@ func (Store) ListAssignments(ctx context.Context, tx storage.Tx, f routing.Assig
 			where = append(where, c[0]+" = "+mark(c[1]))
 		}
 	}
+	if f.Reader != "" {
+		where = append(where, openTo("assignments.document", mark(f.Reader)))
+	}
+	if f.HiddenFrom != "" {
+		where = append(where, hiddenFrom("assignments.document", mark(f.HiddenFrom)))
+	}
 	if len(f.States) > 0 {
 		marks := make([]string, len(f.States))
 		for i, s := range f.States {

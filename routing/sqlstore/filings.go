@@ -50,6 +50,9 @@ func (Store) ListFilings(ctx context.Context, tx storage.Tx, f routing.FilingFil
 			q.and(c[0]+" %s", c[1])
 		}
 	}
+	if f.Reader != "" {
+		q.where = append(q.where, openTo("filings.document", q.mark(f.Reader)))
+	}
 	if !f.Due.IsZero() {
 		q.and("due_at <= %s", f.Due.UnixMicro())
 	}

@@ -126,6 +126,9 @@ func selected(f routing.HandlingFilter) (w where) {
 	if f.Departments != nil {
 		w.in("department", f.Departments)
 	}
+	if f.Reader != "" {
+		w.and("NOT " + hiddenFrom("handlings.document", w.mark(f.Reader)))
+	}
 	if len(f.States) > 0 {
 		states := make([]string, len(f.States))
 		for i, s := range f.States {

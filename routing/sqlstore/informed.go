@@ -40,7 +40,8 @@ func (Store) InformedTo(ctx context.Context, tx storage.Tx, clerk routing.ClerkI
 	if id != "" {
 		return informed(ctx, tx, `SELECT `+informedColumns+` FROM informed WHERE document = $1 AND clerk = $2`, string(id), string(clerk))
 	}
-	return informed(ctx, tx, fmt.Sprintf(`SELECT `+informedColumns+` FROM informed WHERE clerk = $1 ORDER BY seen, at DESC, document LIMIT %d`, cmp.Or(limit, 100)), string(clerk))
+	return informed(ctx, tx, fmt.Sprintf(`SELECT `+informedColumns+` FROM informed WHERE clerk = $1 AND `+
+		openTo("informed.document", "(SELECT login FROM clerks WHERE id = $1)")+` ORDER BY seen, at DESC, document LIMIT %d`, cmp.Or(limit, 100)), string(clerk))
 }
 
 func informed(ctx context.Context, tx storage.Tx, sql string, args ...any) ([]routing.Information, error) {

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"mailroom/routing"
+	"mailroom/routing/desk"
 	"mailroom/routing/desk/desktest"
 	"mailroom/storage"
 )
@@ -191,11 +192,21 @@ func (h house) represented() string {
 	return "/meine-post"
 }
 
+// barriers has somebody report one, and returns the page that shows it.
+func (h house) barriers() string {
+	f := desk.Feedback{Words: "Im Postkorb ist der Rahmen um den Brief kaum zu sehen.\nIch brauche mehr Kontrast.", Page: "/postkorb/wohngeld", Reply: "Tel. 4711"}
+	if err := h.GiveFeedback(context.Background(), f); err != nil {
+		panic(err)
+	}
+	return "/verwaltung/rueckmeldungen"
+}
+
 func (h house) pages() []visited {
 	defer h.Count()
 	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
 	return []visited{
-		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"},
+		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"}, {"", "barriere-melden", "/barrierefreiheit/melden?danke"},
+		{"admin", "barrieren", h.barriers()},
 		{"scan", "scanstelle", "/scanstelle"}, {"scan", "stapel-in-klaerung", "/stapel/" + string(h.Review) + "?bild=4"},
 		{"scan", "stapel-mit-fragen", "/stapel/" + string(h.mendable()) + "?bild=2"},
 		{"scan", "stapel-freigegeben", "/stapel/" + string(h.Released)}, {"scan", "stapel-angehalten", "/stapel/" + string(h.Parked)},

@@ -158,6 +158,7 @@ func (s *server) openLimits() (err error) {
 	}{
 		{&s.failures, 50, 10 * time.Second}, {&s.pace, 600, 20 * time.Millisecond},
 		{&s.slow, 60, 250 * time.Millisecond}, {&s.signOns, 20, 3 * time.Second},
+		{&s.feedback, 20, time.Minute},
 	} {
 		if *l.of, err = desk.NewLimiter(l.burst, l.every, time.Now); err != nil {
 			return err

@@ -32,16 +32,34 @@ func (s *server) rescansPage(v *visit) error {
 
 func (s *server) rescanSheet(v *visit) error {
 	var b bytes.Buffer
-	if err := s.Desk.PrintRescans(v.r.Context(), v.who, scanstation.RescanID(v.r.PathValue("rescan")), &b); err != nil {
+	id, stack := scanstation.RescanID(v.r.PathValue("rescan")), scanstation.BatchID(v.r.FormValue("stapel"))
+	if err := s.Desk.PrintRescans(v.r.Context(), v.who, id, stack, &b); err != nil {
 		return err
 	}
 	return s.sendPrint(v, "nachscan.pdf", &b)
 }
 
+// separatorsBody is the form in which separator sheets are chosen.
+type separatorsBody struct{ Texts []string }
+
+func (s *server) separatorsPage(v *visit) error {
+	if !desk.May(v.who, desk.RunStations, desk.Thing{}) {
+		return storage.ErrNotFound
+	}
+	return s.show(v, v.status(), "separators", view{Title: "separators.title", Body: separatorsBody{s.Desk.SeparatorTexts()}})
+}
+
 func (s *server) separatorSheets(v *visit) error {
+	n := 0
+	if text := v.r.FormValue("anzahl"); text != "" {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil || n == 0 {
+			n = -1 // the desk says so
+		}
+	}
 	var b bytes.Buffer
-	if err := s.Desk.PrintSeparators(v.r.Context(), v.who, &b); err != nil {
-		return err
+	if err := s.Desk.PrintSeparators(v.r.Context(), v.who, v.r.FormValue("text"), n, &b); err != nil {
+		return s.again(v, err, s.separatorsPage)
 	}
 	return s.sendPrint(v, "trennblaetter.pdf", &b)
 }

@@ -34,6 +34,8 @@ var doors = []door{
 	{"POST /abmelden", forAll, nil, ""}, // ends the session
 	{"POST /anzeige", forAll, house1, ""},
 	{"GET /barrierefreiheit", forAll, house1, ""},
+	{"GET /barrierefreiheit/melden", forAll, house1, ""},
+	{"POST /barrierefreiheit/melden", forAll, house1, "worte="},
 	{"GET /hilfe", forAll, house1, ""},
 	{"/", forAll, nil, ""}, // what is not there
 	{"GET /assets/", forAll, nil, ""},
@@ -41,6 +43,8 @@ var doors = []door{
 
 	{"GET /{$}", forClerks, house1, ""},
 	{"GET /konto", forClerks, house1, ""},
+	{"GET /verwaltung/rueckmeldungen", desk.KeepAccounts, house1, ""},
+	{"POST /verwaltung/rueckmeldungen/loeschen", desk.KeepAccounts, house1, ""},
 	{"GET /konto/schluessel", forClerks, house1, ""},
 	{"POST /konto/schluessel", forClerks, house1, "name="},
 	{"POST /konto/schluessel/{token}/beenden", forClerks, nil, "token=t-0"},
@@ -60,6 +64,7 @@ var doors = []door{
 	{"POST /scanstelle/{station}/anmelden", desk.RunStations, house1, "station=scan-1&eingang=tag&tag=gestern"},
 	{"POST /scanstelle/{station}/abmelden", desk.RunStations, house1, "station=scan-9"},
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
+	{"GET /scanstelle/trennblaetter", desk.RunStations, house1, ""},
 	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
 	{"GET /scanstelle/einfach", desk.RunStations, house1, ""},
 	{"POST /stapel/{batch}/weiter", desk.RunStations, desktest.OfStacks, ""}, // the staged stacks have their operator
@@ -72,6 +77,11 @@ var doors = []door{
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
 	{"GET /stapel/{batch}", desk.SeeStations, desktest.OfStacks, ""},
 	{"GET /stapel/{batch}/bild/{image}/{size}", desk.SeePictures, desktest.OfStacks, "image=0&size=klein"},
+	{"GET /stapel/{batch}/stand", desk.SeeStations, desktest.OfStacks, ""},
+	{"POST /stapel/{batch}/aendern", desk.MendStacks, desktest.OfStacks, "stand=9999&tun=turn&bild=0"},
+	{"POST /stapel/{batch}/zurueck", desk.MendStacks, desktest.OfStacks, "stand=9999"},
+	{"POST /stapel/{batch}/zaehlen", desk.MendStacks, desktest.OfStacks, "stand=9999&blatt=&briefe="},
+	{"POST /stapel/{batch}/freigeben", desk.MendStacks, desktest.OfStacks, "stand=9999"},
 	{"POST /stapel/{batch}/wiederholen", desk.RunStations, desktest.OfStacks, ""},
 	{"POST /stapel/{batch}/bestaetigen", desk.RunStations, desktest.OfStacks, ""},
 
@@ -102,6 +112,23 @@ var doors = []door{
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
 	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/verschliessen", desk.SealLetters, desktest.OfLetters, ""},
+	{"POST /brief/{document}/empfaenger", desk.NameRecipients, nil, ""}, // of a sealed letter only: see TestSealed
+	{"POST /brief/{document}/oeffnen", desk.OpenSeals, desktest.OfLetters, ""},
+	{"POST /brief/{document}/uebernehmen", desk.OpenSeals, desktest.OfLetters, ""},
+	{"GET /verschlossen", forClerks, house1, ""},
+	{"GET /brief/{document}/zugriffe", desk.SeeAccess, desktest.OfLetters, ""},
+	{"GET /brief/{document}/zugriffe.csv", desk.SeeAccess, desktest.OfLetters, ""},
+	{"GET /konto/datenschutz", forClerks, house1, ""},
+	{"GET /pruefung", desk.SeeAccess, house1, ""},
+	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
+	{"GET /auskunft", desk.Inquire, house1, ""},
+	{"POST /auskunft", desk.Inquire, house1, ""},
+	{"POST /auskunft/{inquiry}", desk.Inquire, nil, ""}, // of an inquiry that is there: see TestInquiries
+	{"GET /auskunft/{inquiry}", desk.Inquire, nil, ""},
+	{"GET /verwaltung/sperrlisten", desk.KeepBlocks, any1, ""},
+	{"POST /verwaltung/sperrlisten", desk.KeepBlocks, any1, ""},
+	{"POST /verwaltung/sperrlisten/{block}/loeschen", desk.KeepBlocks, nil, ""}, // of a block that is there: see TestBlocks
 	{"POST /brief/{document}/akten", desk.FileLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
 	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},

@@ -144,7 +144,7 @@ func (d door) nowhere(place map[string]string) map[string]string {
 		out[name] = value
 	}
 	if !strings.ContainsAny(d.pattern, "{") || !strings.Contains(d.pattern, "{document}") && !strings.Contains(d.pattern, "{batch}") && !strings.Contains(d.pattern, "{department}") {
-		out[""] = "/gibt-es-nicht"
+		out[""] = "gibt-es-nicht"
 	}
 	return out
 }
@@ -155,8 +155,8 @@ func (d door) request(t *testing.T, h house, place map[string]string) *http.Requ
 	t.Helper()
 	method, path, _ := strings.Cut(d.pattern, " ")
 	path = placeholder.ReplaceAllStringFunc(strings.TrimSuffix(path, "{$}"), func(s string) string { return place[strings.Trim(s, "{}")] })
-	if at, ok := place[""]; ok {
-		path = at
+	if name, ok := place[""]; ok { // beside the page: those below /verwaltung look alike
+		path = path[:strings.LastIndexByte(path, '/')+1] + name
 	}
 	form, _ := url.ParseQuery(d.values)
 	if method == http.MethodGet {

@@ -1,10 +1,11 @@
 package web
 
 import (
-	"net/http"
-	"net/url"
+	"strconv"
 
+	"mailroom/routing/desk"
 	"mailroom/scanstation"
+	"mailroom/storage"
 )
 
 // simplePage shows one task at a time.
@@ -13,16 +14,46 @@ func (s *server) simplePage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.show(v, http.StatusOK, "simple", view{Title: "simple.title", Body: t})
+	return s.show(v, v.status(), "simple", view{Title: "simple.title", Body: t})
 }
 
 // goOn answers the task about a stack and shows the next.
 func (s *server) goOn(v *visit) error {
-	id := scanstation.BatchID(v.r.PathValue("batch"))
-	if err := s.Desk.GoOn(v.r.Context(), v.who, id); err != nil {
+	a, err := answer(v)
+	if err != nil {
 		return err
 	}
-	s.say(v, "simple.done")
-	v.redirect("/scanstelle/einfach?" + url.Values{"nach": {string(id)}}.Encode())
+	id := scanstation.BatchID(v.r.PathValue("batch"))
+	if err := s.Desk.AnswerTask(v.r.Context(), v.who, id, a); err != nil {
+		return s.again(v, err, s.simplePage)
+	}
+	said := "simple.done"
+	if a.Do == desk.LeaveIt {
+		said = "simple.left-it"
+	}
+	s.say(v, said)
+	v.redirect("/scanstelle/einfach")
 	return nil
+}
+
+// answer is what was filled in; a number that is none is an image or a count
+// that there is not.
+func answer(v *visit) (desk.Answer, error) {
+	a := desk.Answer{Do: desk.Mend(v.r.PostFormValue("tun")), Why: v.r.PostFormValue("grund"), Words: v.r.PostFormValue("hinweis")}
+	if a.Do == "" {
+		return a, nil
+	}
+	fields := map[string]*int{"bild": &a.Image, "stand": &a.Seen, "blatt": &a.Images, "briefe": &a.Letters}
+	for name, to := range fields {
+		text := v.r.PostFormValue(name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return a, storage.ErrNotFound
+		}
+		*to = n
+	}
+	return a, nil
 }

@@ -56,7 +56,7 @@ func (s *server) stackNow(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.write(v, http.StatusOK, "stack", "stand", b)
+	return s.write(v, http.StatusOK, "stack", "now", b)
 }
 
 func (s *server) stack(v *visit) (b stackBody, err error) {
@@ -222,7 +222,7 @@ func (s *server) stackAct(v *visit, said string, act func(id scanstation.BatchID
 	id := scanstation.BatchID(v.r.PathValue("batch"))
 	seen, err := strconv.Atoi(v.r.PostFormValue("stand"))
 	if err != nil {
-		return &desk.Invalid{Code: desk.StackOvertaken}
+		seen = -1 // no stack stands so; but that is said only to who may know of it
 	}
 	if err := act(id, seen); err != nil {
 		return s.again(v, err, s.stackPage)
@@ -256,10 +256,10 @@ func (s *server) unmendStack(v *visit) error {
 func (s *server) countStack(v *visit) error {
 	images, err1 := strconv.Atoi(v.r.PostFormValue("blatt"))
 	letters, err2 := strconv.Atoi(v.r.PostFormValue("briefe"))
+	if err1 != nil || err2 != nil {
+		images = -1 // differs from every stack
+	}
 	return s.stackAct(v, "mend.counted", func(id scanstation.BatchID, seen int) error {
-		if err1 != nil || err2 != nil {
-			return &desk.Invalid{Code: desk.CountDiffers}
-		}
 		return s.Desk.CountStack(v.r.Context(), v.who, id, seen, images, letters)
 	})
 }

@@ -34,23 +34,23 @@ type view struct {
 	Failed []desk.Entry // letters that an e-file system refused
 
 	// The rest is filled in by show.
-	Who     routing.Clerk
-	Office  string
-	Contact string
-	Prefs   prefs
-	Wrong   *desk.Invalid
-	Said    string          // what happened just before
-	Undo    string          // where that is undone; empty: nowhere
-	Steads  []routing.Stead // whom the visitor stands in for
-	Nav     []navItem
-	Tabs    []navItem // the pages beside this one, under the name TabsKey
-	TabsKey string
-	Path    string // to come back to after a change of language
-	Counts  desk.Counts
-	Desk    *desk.Desk
-	Styled  bool
-	Finds   bool   // may search
-	Query   string // in the search field
+	Who       routing.Clerk
+	Office    string
+	Statement Statement
+	Prefs     prefs
+	Wrong     *desk.Invalid
+	Said      string          // what happened just before
+	Undo      string          // where that is undone; empty: nowhere
+	Steads    []routing.Stead // whom the visitor stands in for
+	Nav       []navItem
+	Tabs      []navItem // the pages beside this one, under the name TabsKey
+	TabsKey   string
+	Path      string // to come back to after a change of language
+	Counts    desk.Counts
+	Desk      *desk.Desk
+	Styled    bool
+	Finds     bool   // may search
+	Query     string // in the search field
 }
 
 // navItem is a page in the head of all pages.
@@ -161,7 +161,7 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		page.Undo = s.sessions.PopString(v.r.Context(), keyUndo)
 	}
 	page.Who, page.Office, page.Prefs, page.Wrong = v.who, s.Office, v.prefs, v.wrong
-	page.Contact = s.Contact
+	page.Statement = s.Statement
 	page.Desk, page.Styled = s.Desk, s.files.styled
 	page.Path = "/"
 	if v.r.Method == http.MethodGet {
@@ -227,6 +227,15 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Notices > 0 {
 		add("nav.notices", "/zur-kenntnis", c.Notices)
 	}
+	if c.Sealed > 0 {
+		add("nav.sealed", "/verschlossen", c.Sealed)
+	}
+	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
+		add("nav.audit", "/pruefung", 0)
+	}
+	if s.Desk.MaySearch(v.who) {
+		add("nav.search", "/suche", 0)
+	}
 	if s.Desk.MaySeeFigures(v.who) {
 		add("nav.figures", "/auswertung", 0)
 	}
@@ -266,10 +275,17 @@ func (s *server) tabs(v *visit) []navItem {
 		{"nav.accounts", "/verwaltung/konten", desk.KeepAccounts},
 		{"nav.rules", "/verwaltung/regeln", desk.KeepRules},
 		{"nav.efiles", "/verwaltung/e-akten", desk.SeeSystems},
+		{"feedbacks.title", "/verwaltung/rueckmeldungen", desk.KeepAccounts},
 	} {
 		if desk.May(v.who, tab.right, desk.Thing{}) {
 			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})
 		}
+	}
+	if path := "/verwaltung/sperrlisten"; s.Desk.MayKeepBlocks(v.who) {
+		out = append(out, navItem{Key: "nav.blocks", Path: path, Here: v.r.URL.Path == path})
+	}
+	if path := "/auskunft"; s.Desk.MayInquire(v.who) && !desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
+		out = append(out, navItem{Key: "nav.questions", Path: path, Here: v.r.URL.Path == path})
 	}
 	return out
 }
@@ -282,11 +298,16 @@ func (s *server) home(v *visit) error {
 		return nil
 	}
 	for _, item := range nav {
-		// Who works on letters and gives none out begins with their own.
-		if item.Key == "nav.own" && !s.Desk.MayAssignAny(v.who) {
-			v.redirect(item.Path)
-			return nil
+		switch {
+		case item.Key == "nav.stations" && !desk.May(v.who, desk.RunStations, desk.Thing{}):
+			continue // whoever only looks in there has other work
+		case item.Key == "nav.late" || item.Key == "nav.figures":
+			continue // nobody's work begins there
+		case item.Key == "nav.inbox" && s.Desk.MayWork(v.who) && !s.Desk.MayAssignAny(v.who):
+			continue // who works on letters and gives none out begins with their own
 		}
+		v.redirect(item.Path)
+		return nil
 	}
 	v.redirect(nav[0].Path)
 	return nil
@@ -297,9 +318,11 @@ func (s *server) accessibilityPage(v *visit) error { return s.plain(v, "accessib
 func (s *server) helpPage(v *visit) error { return s.plain(v, "help") }
 
 // plain shows a page that anybody may see, with the head of those logged in.
-func (s *server) plain(v *visit, name string) error {
+func (s *server) plain(v *visit, name string) error { return s.showPlain(v, http.StatusOK, name, nil) }
+
+func (s *server) showPlain(v *visit, status int, name string, body any) error {
 	if who, err := s.whoIs(v); err == nil {
 		v.who = who
 	}
-	return s.show(v, http.StatusOK, name, view{Title: name + ".title"})
+	return s.show(v, status, name, view{Title: name + ".title", Body: body})
 }

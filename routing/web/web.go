@@ -13,13 +13,13 @@ import (
 
 // Config is what the pages need.
 type Config struct {
-	Desk     *desk.Desk
-	Sessions Sessions
-	Office   string // the municipality, as it stands in the head of every page
-	Contact  string // to whom barriers are reported; empty: the office
-	Secure   bool   // the browser reaches the pages by TLS
-	Proxy    Proxy  // what stands before the pages, if anything does
-	Log      *slog.Logger
+	Desk      *desk.Desk
+	Sessions  Sessions
+	Office    string    // the municipality, as it stands in the head of every page
+	Statement Statement // on accessibility
+	Secure    bool      // the browser reaches the pages by TLS
+	Proxy     Proxy     // what stands before the pages, if anything does
+	Log       *slog.Logger
 }
 
 // Sessions keeps the sessions, by a digest of their token. Delete of what is
@@ -40,6 +40,7 @@ type server struct {
 	pace     *desk.Limiter // of all requests, by visit
 	slow     *desk.Limiter // of those that cost much, by visit
 	signOns  *desk.Limiter // by a proxy's word, by name
+	feedback *desk.Limiter // on barriers, of all together
 }
 
 // New returns the pages as a handler.
@@ -91,6 +92,8 @@ func (s *server) routes() *routeMap {
 	open("POST /abmelden", s.logout)
 	open("POST /anzeige", s.setPrefs)
 	open("GET /barrierefreiheit", s.accessibilityPage)
+	open("GET /barrierefreiheit/melden", s.feedbackPage)
+	open("POST /barrierefreiheit/melden", s.giveFeedback)
 	open("GET /hilfe", s.helpPage)
 	open("/", s.unknownPage)
 
@@ -114,6 +117,7 @@ func (s *server) routes() *routeMap {
 	own("POST /scanstelle/{station}/anmelden", s.signOn)
 	own("POST /scanstelle/{station}/abmelden", s.signOff)
 	own("POST /scanstelle/{station}/nochmal", s.takeAgain)
+	own("GET /scanstelle/trennblaetter", s.separatorsPage)
 	own("GET /scanstelle/trennblaetter.pdf", s.separatorSheets)
 	own("GET /scanstelle/einfach", s.simplePage)
 	own("POST /stapel/{batch}/weiter", s.goOn)
@@ -157,6 +161,11 @@ func (s *server) routes() *routeMap {
 	own("GET /brief/{document}", s.letterPage)
 	own("POST /brief/{document}/zuordnen", s.resolve)
 	own("POST /brief/{document}/nicht-zuweisen", s.unassign)
+	own("POST /brief/{document}/verschliessen", s.seal)
+	own("POST /brief/{document}/empfaenger", s.nameRecipients)
+	own("POST /brief/{document}/oeffnen", s.unseal)
+	own("POST /brief/{document}/uebernehmen", s.takeSealed)
+	own("GET /verschlossen", s.sealedPage)
 	own("POST /brief/{document}/vorgang/{step}", s.affairStep)
 	own("POST /brief/{document}/kommentar", s.comment)
 	own("POST /brief/{document}/gelesen", s.takeNote)
@@ -170,6 +179,19 @@ func (s *server) routes() *routeMap {
 	own("GET /brief/{document}/text.txt", s.text)
 	own("GET /brief/{document}/transfervermerk.xml", s.note)
 
+	own("GET /konto/datenschutz", s.staffPage)
+	own("GET /pruefung", s.auditPage)
+	own("GET /pruefung/brief", s.findLetter)
+	own("GET /brief/{document}/zugriffe", s.readingsPage)
+	own("GET /brief/{document}/zugriffe.csv", s.readingsTable)
+	own("GET /auskunft", s.questionsPage)
+	own("POST /auskunft", s.ask)
+	own("POST /auskunft/{inquiry}", s.reply)
+	own("GET /auskunft/{inquiry}", s.disclosurePage)
+	own("GET /verwaltung/sperrlisten", s.blocksPage)
+	own("POST /verwaltung/sperrlisten", s.addBlock)
+	own("POST /verwaltung/sperrlisten/{block}/loeschen", s.removeBlock)
+
 	own("GET /verwaltung/e-akten", s.efilesPage)
 	own("GET /verwaltung/konten", s.clerksPage)
 	own("POST /verwaltung/konten", s.addClerk)
@@ -180,6 +202,8 @@ func (s *server) routes() *routeMap {
 	own("POST /verwaltung/konten/{clerk}/sperren", s.disableClerk)
 	own("POST /verwaltung/konten/{clerk}/passwort", s.resetPassword)
 
+	own("GET /verwaltung/rueckmeldungen", s.feedbacksPage)
+	own("POST /verwaltung/rueckmeldungen/loeschen", s.eraseFeedback)
 	own("GET /verwaltung/regeln", s.rulesPage)
 	own("POST /verwaltung/regeln/probe", s.tryRules)
 

@@ -37,7 +37,7 @@ func open(t *testing.T) house {
 func serve(t *testing.T, o *desktest.Office, s *httptest.Server, proxy web.Proxy) house {
 	t.Helper()
 	h, err := web.New(web.Config{
-		Desk: o.Desk, Sessions: o.Sessions, Proxy: proxy, Office: "Stadt Musterstadt", Contact: "barrierefreiheit@musterstadt.example",
+		Desk: o.Desk, Sessions: o.Sessions, Proxy: proxy, Office: "Stadt Musterstadt", Statement: web.Statement{Contact: "barrierefreiheit@musterstadt.example", Enforcement: "Ombudsstelle des Landes, Musterweg 1", Stated: "2026-11-20"},
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {

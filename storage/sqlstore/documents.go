@@ -30,6 +30,9 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 			ON CONFLICT (document) DO UPDATE SET text = excluded.text`, d.ID, []byte(d.Text))
 	}
 	if err == nil {
+		err = address(ctx, tx, d)
+	}
+	if err == nil {
 		err = s.index(ctx, tx, d)
 	}
 	if err != nil {
@@ -55,6 +58,10 @@ func (s *Store) Documents(ctx context.Context, tx storage.Tx, f storage.Document
 		return list, nil
 	}
 	chosen(q, "id =", f.ID)
+	if f.Recipient != "" {
+		q.where = append(q.where, "id IN (SELECT document FROM seals WHERE recipient = "+q.arg(f.Recipient)+")")
+	}
+	q.reader = f.Reader
 	if f.IDs != nil {
 		in(q, "id", f.IDs[:min(len(f.IDs), maxIDs)])
 	}

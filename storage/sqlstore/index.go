@@ -91,14 +91,14 @@ func indexOf(ctx context.Context, tx storage.Tx, id storage.DocumentID) (i index
 	return i, err
 }
 
-// index keeps what d is found by. A document without its text keeps the words
+// index keeps what d is found by, of a sealed document nothing. A document without its text keeps the words
 // that it has.
 func (s *Store) index(ctx context.Context, tx storage.Tx, d storage.Document) error {
 	old, err := indexOf(ctx, tx, d.ID)
 	if err != nil {
 		return err
 	}
-	if d.State == storage.Superseded {
+	if d.State == storage.Superseded || d.Seal != nil {
 		return forget(ctx, tx, old)
 	}
 	now := indexed{state: d.State, department: d.Department, words: old.words}

@@ -26,6 +26,7 @@ type query struct {
 	lead           []string // columns with one value each, as they begin an index
 	values         []any    // of lead
 	before         string   // of the first column of order; empty: no bound
+	reader         string   // from whom none of the rows is hidden; empty: not asked
 	args           []any
 	limit          int
 }
@@ -93,6 +94,9 @@ func (q *query) from(columns string, lead []string, values []any) string {
 		where = append(where, row+" > ("+strings.Join(low, ", ")+")", row+" < ("+strings.Join(high, ", ")+")")
 	case q.before != "":
 		where = append(where, q.order[0]+" < "+q.arg(q.before))
+	}
+	if q.reader != "" {
+		where = append(where, q.visible(q.reader, q.table+"."+q.key))
 	}
 	s := "SELECT " + columns + " FROM " + q.table
 	if len(where) > 0 {

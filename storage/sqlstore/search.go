@@ -134,6 +134,9 @@ func (f hunt) allowed(q *query) {
 	if len(f.States) > 0 {
 		in(q, "d.state", f.States)
 	}
+	if f.Reader != "" {
+		q.where = append(q.where, q.visible(f.Reader, "d.document"))
+	}
 	q.where = append(q.where, "d.state NOT IN ('archived', 'superseded')")
 	chosen(q, "d.received_on >=", f.From)
 	chosen(q, "d.received_on <=", f.To)

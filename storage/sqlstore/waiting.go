@@ -79,9 +79,13 @@ func ranges(q *query, f storage.DocumentFilter, columns string) (parts []string,
 	}
 	turn, id := f.After.Parts()
 	after, end := q.arg(turn)+", "+q.arg(id), q.arg(last)
+	hidden := ""
+	if f.Reader != "" {
+		hidden = " AND " + q.visible(f.Reader, "documents.id")
+	}
 	add := func(lead, values string) {
 		order := lead + ", turn, id"
-		parts = append(parts, "SELECT "+columns+" FROM documents WHERE ("+order+") > ("+values+", "+after+") AND ("+order+") < ("+values+", "+end+", "+end+") ORDER BY "+order)
+		parts = append(parts, "SELECT "+columns+" FROM documents WHERE ("+order+") > ("+values+", "+after+") AND ("+order+") < ("+values+", "+end+", "+end+")"+hidden+" ORDER BY "+order)
 	}
 	for _, state := range f.States {
 		in := q.arg(state)

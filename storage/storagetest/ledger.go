@@ -34,6 +34,7 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"batches are listed newest first":            testBatchList,
 		"images are listed in order":                 testImageList,
 		"documents are listed by state and page":     testDocumentList,
+		"sealed and hidden documents stay so":        testSight,
 		"what waits is listed by its turn":           testWaiting,
 		"documents are found by their words":         testSearch,
 		"no word outlasts its documents":             testVocabulary,

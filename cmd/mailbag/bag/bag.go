@@ -32,6 +32,7 @@ type Config struct {
 	Seed     uint64     // same seed, same mail
 	Letters  int        // in all; 20
 	PerStack int        // on average; 5
+	MaxPages int        // of a letter; 0: as many as it happens to have
 	Strength int        // of the noise: 0, 1 or 2
 	DPI      int        // 200, 300 or 400; 300
 	Layouts  letter.Set // build or final; build
@@ -82,6 +83,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("out: no folder given")
 	case c.Letters < 1:
 		return fmt.Errorf("letters %d: want at least 1", c.Letters)
+	case c.MaxPages < 0:
+		return fmt.Errorf("max-pages %d: want at least 0", c.MaxPages)
 	case c.PerStack < 1:
 		return fmt.Errorf("per-stack %d: want at least 1", c.PerStack)
 	case !resolution(c.DPI):

@@ -124,6 +124,9 @@ func (m *maker) spec(r *rand.Rand) letter.Spec {
 		Date:  m.Until.AddDate(0, 0, -r.IntN(300)),
 		Pages: []int{1, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6}[r.IntN(14)],
 	}
+	if m.MaxPages > 0 {
+		s.Pages = min(s.Pages, m.MaxPages)
+	}
 	department := m.offices.Deal().ID
 	switch s.Class {
 	case letter.New:

@@ -92,6 +92,15 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
+	desk.MendStacks: {OpenStack: "S"},
+	desk.SealLetters: {
+		Own: "hHrR", OwnOpen: "ShHrR", Foreign: "HR", ForeignOpen: "SHR", Unknown: "SHrR", UnknownReleased: "HrR",
+	},
+	desk.SeeAccess: {
+		House: "U", Own: "U", OwnOpen: "U", Foreign: "U", ForeignOpen: "U", Unknown: "U", UnknownReleased: "U",
+	},
+	desk.Inquire:    {House: "RU"},
+	desk.KeepBlocks: {Any: "rRA"},
 	desk.AskRescans: {
 		Own: "wWhHrR", OwnOpen: "SwWhHrR", Foreign: "WHR", ForeignOpen: "SWHR",
 		Unknown: "SWHrR", UnknownReleased: "WHrR",

@@ -73,6 +73,32 @@ func (o *Office) reading() scanstation.BatchID {
 	return o.Put(s)
 }
 
+// Private puts a stack of one letter to the staff council into the office: it
+// is sealed, and for the log-in personalrat. Words of its own are "Abmahnung"
+// and its sender, Rita Falk.
+func (o *Office) Private(department string) storage.DocumentID {
+	o.t.Helper()
+	return o.closed(department, "Personalrat")
+}
+
+// Confidential is Private with words in its address that name no recipient.
+func (o *Office) Confidential(department string) storage.DocumentID {
+	o.t.Helper()
+	return o.closed(department, "Persönlich / Vertraulich")
+}
+
+func (o *Office) closed(department, line string) storage.DocumentID {
+	id := o.Put(Stack{
+		Name: "rita-falk.tif", Received: "2026-11-20", Operator: "Sabine Scholz",
+		Sheets: []Sheet{{Lines: []string{
+			"Rita Falk", "Lindenweg 7", "12345 Musterstadt", "", "Stadt Musterstadt", line, "Rathausplatz 1", "", "",
+			"Ihr Zeichen: WG-2023-004711", "", "wegen der Abmahnung bitte ich um ein Gespräch.", "", "Rita Falk",
+		}}},
+		Decide: func(int, []ocr.Reading) routing.Decision { return routing.Decision{Department: department} },
+	})
+	return storage.NewDocumentID(id, 1)
+}
+
 // Count brings the figures up to date.
 func (o *Office) Count() {
 	o.t.Helper()

@@ -4,12 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/routing/sqlstore"
@@ -68,7 +71,7 @@ func Open(t testing.TB) *Office { return OpenWith(t, nil, nil) }
 // OpenWith opens one that has a directory or a single sign-on.
 func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provider) *Office {
 	t.Helper()
-	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: t.TempDir(), t: t}
+	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: folder(t), t: t}
 	zone, err := time.LoadLocation("Europe/Berlin")
 	o.must(err)
 	o.Drop = filepath.Join(o.Folder, "drop", "scan-1")
@@ -96,6 +99,9 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Figures:     sqlstore.Store{},
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
+		Accesses:    sqlstore.Store{},
+		Blocks:      sqlstore.Store{},
+		Inquiries:   sqlstore.Store{},
 		Tokens:      sqlstore.Store{},
 		Departments: Departments(),
 		Rules:       Rules(),
@@ -113,6 +119,24 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 	return o
 }
 
+// folder makes the folder of an office, in memory where the machine has some to
+// spare: an archive makes sure of every step on the disk, which is what it is
+// for, and a thousand offices wait minutes for that.
+func folder(t testing.TB) string {
+	t.Helper()
+	const memory, spare = "/dev/shm", 1 << 30
+	var free syscall.Statfs_t
+	if err := syscall.Statfs(memory, &free); err != nil || free.Bavail*uint64(free.Bsize) < spare {
+		return t.TempDir()
+	}
+	dir, err := os.MkdirTemp(memory, "mailroom-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive {
 	ctx := context.Background()
 	l, err := ledger.Open(ctx, ledger.Config{Path: filepath.Join(o.Folder, "ledger.db"), Node: "test"}, log)
@@ -126,7 +150,8 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 	return storage.NewArchive(storage.Config{
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
-		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
+		Seals: storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
+		Zone:  zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
 
@@ -259,4 +284,16 @@ func (w watch) TakeAgain(station string, id scanstation.BatchID) error {
 		return storage.ErrNotFound
 	}
 	return nil
+}
+
+// Renditions counts the pictures that are kept for the eye.
+func (o *Office) Renditions() (n int) {
+	o.t.Helper()
+	o.must(filepath.WalkDir(filepath.Join(o.Folder, "pictures"), func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			n++
+		}
+		return err
+	}))
+	return n
 }

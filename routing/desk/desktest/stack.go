@@ -110,21 +110,37 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 	dec := s.Decide(draft.Number, readings)
 	dec.Document = storage.NewDocumentID(id, draft.Number)
 	dec.Actor, dec.DecidedAt = storage.System, o.Clock.Now().UTC()
+	finder, err := ocr.NewFinder(nil)
+	o.must(err)
+	finder.SealedBy(ocr.DefaultSealWords())
 	o.must(o.Archive.Keep(ctx, id, draft.Number, func(pages []ocr.Reading) ocr.Findings {
-		f := ocr.Findings{Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
+		f := ocr.Findings{Seals: finder.Find(pages).Seals, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
 		if e := evidence(pages, "den 19. November"); e != nil {
 			f.Dates[0].Evidence = *e
 		}
 		return f
 	}))
-	if _, err := o.Archive.Document(ctx, dec.Document); errors.Is(err, storage.ErrNotFound) && draft.Sheet != "" {
+	doc, err := o.Archive.Document(ctx, dec.Document)
+	if errors.Is(err, storage.ErrNotFound) && draft.Sheet != "" {
 		return // its pages went into the letter that they were asked for
 	}
-	to := storage.Review
-	if dec.Sure {
-		to = storage.Inbox
-	}
-	o.must(o.Archive.Do(ctx, func(tx storage.Tx) error {
+	o.must(err)
+	o.must(o.Archive.Do(ctx, func(tx storage.Tx) (err error) {
+		if doc.Seal != nil { // its own words decide, as on the line
+			doc.Department = dec.Department
+			if dec, err = (routing.Router{Register: sqlstore.Store{}}).Decide(ctx, tx, doc); err != nil {
+				return err
+			}
+			dec.Actor, dec.DecidedAt = storage.System, o.Clock.Now().UTC()
+		}
+		veil := routing.Veil{Blocks: sqlstore.Store{}, Register: sqlstore.Store{}, Ledger: o.Archive.Ledger}
+		if _, err := veil.Apply(ctx, tx, doc, &dec); err != nil {
+			return err
+		}
+		to := storage.Review
+		if dec.Sure {
+			to = storage.Inbox
+		}
 		if err := (sqlstore.Store{}).SaveDecision(ctx, tx, dec); err != nil {
 			return err
 		}

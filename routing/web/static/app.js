@@ -26,6 +26,15 @@
 		return pane && row && pane.dataset.of !== row.id;
 	};
 
+	// What is shown of the display's choices closes with Escape, or beside it.
+	const shown = (e) => document.querySelectorAll(".display[open]").forEach((d) => {
+		if (e.type === "keydown" ? e.key !== "Escape" : d.contains(e.target)) return;
+		if (d.contains(document.activeElement)) d.firstElementChild.focus();
+		d.open = false;
+	});
+	document.addEventListener("keydown", shown);
+	document.addEventListener("click", shown);
+
 	// A form goes out once, however often the key is pressed.
 	document.addEventListener("submit", (e) => {
 		if (e.defaultPrevented) return;
