@@ -122,6 +122,9 @@ type HandlingFilter struct {
 	// LateOn selects the letters that are late on this day: a target or a
 	// deadline is over, or they were sent astray too often.
 	LateOn scanstation.Date
+	// Urgent selects what has something that brings it before others: a deadline,
+	// more weight than others, a follow-up on Today or before.
+	Urgent bool
 	// Today puts first what comes back on this day or before; then follow
 	// priority and the flag urgent, the next deadline, the receipt. Empty: by
 	// receipt and document alone.
@@ -139,6 +142,8 @@ type Handlings interface {
 	// HandlingsOf returns those of at most 500 documents.
 	HandlingsOf(ctx context.Context, tx storage.Tx, ids []storage.DocumentID) (map[storage.DocumentID]Handling, error)
 	ListHandlings(ctx context.Context, tx storage.Tx, f HandlingFilter) ([]Handling, error)
+	// CountHandlings counts what f selects, no further than f.Limit.
+	CountHandlings(ctx context.Context, tx storage.Tx, f HandlingFilter) (int, error)
 }
 
 // Information gives a letter to a clerk to know of, without more (zur Kenntnis).

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"mailroom/scanstation"
 )
@@ -48,6 +49,9 @@ type Ledger interface {
 
 	SaveBatch(ctx context.Context, tx Tx, b Batch) error
 	Batches(ctx context.Context, tx Tx, f BatchFilter) ([]Batch, error)
+	// CountBatches counts the batches claimed since then and their images, by
+	// station, of at most 500 stations.
+	CountBatches(ctx context.Context, tx Tx, since time.Time) (map[string]BatchCount, error)
 	SaveImages(ctx context.Context, tx Tx, images []Image) error
 	Images(ctx context.Context, tx Tx, f ImageFilter) ([]Image, error)
 
@@ -80,12 +84,18 @@ type EventFilter struct {
 // BatchFilter selects batches, the newest id first.
 type BatchFilter struct {
 	ID     scanstation.BatchID
+	IDs    []scanstation.BatchID // of these, at most 500
 	Digest scanstation.Digest
-	States []BatchState
-	Before scanstation.BatchID // for the next page of a list: ids less than this
-	Lock   bool                // until the transaction ends, no other may lock them
-	Limit  int                 // 0: 100
+	// Station is for the newest batches of a station, in whatever state.
+	Station string
+	States  []BatchState
+	Before  scanstation.BatchID // for the next page of a list: ids less than this
+	Lock    bool                // until the transaction ends, no other may lock them
+	Limit   int                 // 0: 100
 }
+
+// BatchCount is how many batches there are, with how many images.
+type BatchCount struct{ Batches, Images int }
 
 // ImageFilter selects images of a batch, in order of Image, or of a document,
 // in the order of its pages.

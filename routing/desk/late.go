@@ -81,21 +81,23 @@ func (d *Desk) Late(ctx context.Context, who routing.Clerk, from int) (l LateLis
 }
 
 func (d *Desk) late(ctx context.Context, tx storage.Tx, who routing.Clerk, from, limit int) ([]routing.Handling, error) {
-	return d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
-		Departments: d.lateOf(who), Reader: who.Login, States: routing.OpenStates(), LateOn: d.today(), Offset: from, Limit: limit,
-	})
+	f := d.lateFilter(who)
+	f.Offset, f.Limit = from, limit
+	return d.cfg.Diary.Handlings.ListHandlings(ctx, tx, f)
+}
+
+func (d *Desk) lateFilter(who routing.Clerk) routing.HandlingFilter {
+	return routing.HandlingFilter{Departments: d.lateOf(who), Reader: who.Login, States: routing.OpenStates(), LateOn: d.today(), Limit: maxCounted}
 }
 
 // countAffairs counts what is late and what was given for information.
 func (d *Desk) countAffairs(ctx context.Context, who routing.Clerk, c *Counts) error {
-	return d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+	return d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
 		c.Late, c.Notices = 0, 0
 		if d.MaySeeLate(who) {
-			list, err := d.late(ctx, tx, who, 0, maxCounted)
-			if err != nil {
+			if c.Late, err = d.cfg.Diary.Handlings.CountHandlings(ctx, tx, d.lateFilter(who)); err != nil {
 				return err
 			}
-			c.Late = len(list)
 		}
 		list, err := d.cfg.Diary.Informed.InformedTo(ctx, tx, who.ID, "", maxCounted)
 		for _, i := range list {

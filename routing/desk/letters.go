@@ -65,16 +65,19 @@ func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Plac
 	if err != nil || !d.clearsOpen(who) {
 		return l, err
 	}
-	for {
-		if l.Entries, err = d.clearable(ctx, who, l.Entries); err != nil {
-			return l, err
-		}
-		if len(l.Entries) > 0 || l.Next == "" {
+	for range maxListed / pageSize {
+		if l.Entries, err = d.clearable(ctx, who, l.Entries); err != nil || len(l.Entries) > 0 || l.Next == "" {
 			break
 		}
 		if l, err = d.waiting(ctx, f, l.Next); err != nil {
-			return l, err
+			break
 		}
+	}
+	if err == nil { // also where the last page was not looked at yet
+		l.Entries, err = d.clearable(ctx, who, l.Entries)
+	}
+	if err != nil {
+		return List{}, err
 	}
 	l.Total, err = d.countReview(ctx, who)
 	return l, err
@@ -83,16 +86,22 @@ func (d *Desk) Review(ctx context.Context, who routing.Clerk, after storage.Plac
 // clearable leaves of entries those about which who may answer, where that
 // hangs on whether their stack is released.
 func (d *Desk) clearable(ctx context.Context, who routing.Clerk, entries []Entry) (out []Entry, err error) {
+	ids := make([]scanstation.BatchID, len(entries))
+	for i, e := range entries {
+		ids[i] = e.Batch
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	list, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{IDs: ids, Limit: len(ids) + 1})
+	if err != nil {
+		return nil, err
+	}
 	stacks := map[scanstation.BatchID]storage.Batch{}
+	for _, b := range list {
+		stacks[b.ID] = b
+	}
 	for _, e := range entries {
-		b, known := stacks[e.Batch]
-		if !known {
-			if b, err = d.cfg.Archive.Batch(ctx, e.Batch); err != nil {
-				return nil, err
-			}
-			stacks[e.Batch] = b
-		}
-		if May(who, ClearLetters, thing(e.Document, b)) {
+		if b, known := stacks[e.Batch]; known && May(who, ClearLetters, thing(e.Document, b)) {
 			out = append(out, e)
 		}
 	}

@@ -59,7 +59,7 @@ func (d *Desk) back(ctx context.Context, who routing.Clerk, department string) (
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		docs = nil
 		list, err := d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
-			Departments: []string{department}, Reader: who.Login, States: inInbox, FollowUpBy: d.today(), Today: d.today(), Limit: pageSize,
+			Departments: []string{department}, Reader: who.Login, States: inInbox, FollowUpBy: d.today(), Today: d.today(), Urgent: true, Limit: pageSize,
 		})
 		for _, h := range list {
 			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: h.Document, Limit: 1})

@@ -68,10 +68,6 @@ func (d *Desk) Stations(ctx context.Context, who routing.Clerk) ([]Station, erro
 	if !May(who, SeeStations, Thing{}) {
 		return nil, missing("stations")
 	}
-	recent, err := d.cfg.Archive.Batches(ctx, storage.BatchFilter{Limit: 300})
-	if err != nil {
-		return nil, err
-	}
 	signOns, err := d.signOns(ctx)
 	if err != nil {
 		return nil, err
@@ -83,7 +79,11 @@ func (d *Desk) Stations(ctx context.Context, who routing.Clerk) ([]Station, erro
 			out[i].Folder = d.cfg.Watch.Folder(s.Name)
 			out[i].Watched = !out[i].Folder.Since.IsZero()
 		}
-		d.count(&out[i], recent)
+	}
+	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.stacksOf(ctx, tx, out) }); err != nil {
+		return nil, err
+	}
+	for i := range out {
 		out[i].Silent = d.silent(out[i])
 	}
 	return out, nil
@@ -113,24 +113,36 @@ func (d *Desk) silent(s Station) time.Time {
 	return since
 }
 
-// count fills in what the recent batches, newest first, say about a station.
-func (d *Desk) count(s *Station, recent []storage.Batch) {
-	for i := range recent {
-		b := &recent[i]
-		if b.Station != s.Name {
-			continue
+// stacksOf fills in which stacks came from stations. Pages ask for it every few
+// seconds: the stacks of today are counted, not read.
+func (d *Desk) stacksOf(ctx context.Context, tx storage.Tx, stations []Station) error {
+	now := d.Now()
+	counts, err := d.cfg.Archive.Ledger.CountBatches(ctx, tx, time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()))
+	if err != nil {
+		return err
+	}
+	reading, err := d.cfg.Archive.Ledger.Batches(ctx, tx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReceived}, Limit: maxStacks})
+	if err != nil {
+		return err
+	}
+	for i := range stations {
+		s := &stations[i]
+		s.Stacks, s.Sheets = counts[s.Name].Batches, counts[s.Name].Images
+		last, err := d.cfg.Archive.Ledger.Batches(ctx, tx, storage.BatchFilter{Station: s.Name, Limit: 1})
+		if err != nil {
+			return err
 		}
-		if s.Last == nil {
-			s.Last = b
+		s.Last, s.Reading = nil, nil
+		if len(last) > 0 {
+			s.Last = &last[0]
 		}
-		if b.State == storage.BatchReceived && b.Images > 0 {
-			s.Reading = b // the oldest one wins: it is the one at work
-		}
-		if scanstation.DateOf(b.ClaimedAt.In(d.zone())) == d.today() {
-			s.Stacks++
-			s.Sheets += b.Images
+		for k, b := range reading {
+			if b.Station == s.Name && b.Images > 0 {
+				s.Reading = &reading[k] // the oldest one wins: it is the one at work
+			}
 		}
 	}
+	return nil
 }
 
 // signOns returns who is signed on today, by station.

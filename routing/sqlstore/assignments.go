@@ -17,12 +17,15 @@ const assignmentColumns = `document, worker, department, by_clerk, at, remark, s
 func (Store) SaveAssignment(ctx context.Context, tx storage.Tx, a routing.Assignment) error {
 	_, err := tx.Exec(ctx, `INSERT INTO assignments (`+assignmentColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (document) DO UPDATE SET worker = excluded.worker, department = excluded.department, by_clerk = excluded.by_clerk,
-			at = excluded.at, remark = excluded.remark, state = excluded.state, received_on = excluded.received_on, changed_at = excluded.changed_at`,
-		string(a.Document), a.Worker, a.Department, string(a.By), micros(a.At), a.Remark, string(a.State), string(a.ReceivedOn), micros(a.ChangedAt))
+			at = excluded.at, remark = excluded.remark, state = excluded.state, received_on = excluded.received_on, changed_at = excluded.changed_at`, assignmentRow(a)...)
 	if err != nil {
 		return fmt.Errorf("save assignment of %s: %w", a.Document, err)
 	}
 	return nil
+}
+
+func assignmentRow(a routing.Assignment) []any {
+	return []any{string(a.Document), a.Worker, a.Department, string(a.By), micros(a.At), a.Remark, string(a.State), string(a.ReceivedOn), micros(a.ChangedAt)}
 }
 
 // DropAssignment implements [routing.Assignments].

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"mailroom/routing"
@@ -69,27 +68,6 @@ func (Store) DecisionsOf(ctx context.Context, tx storage.Tx, ids []storage.Docum
 func decode(body string, v any) error {
 	if err := json.Unmarshal([]byte(body), v); err != nil {
 		return fmt.Errorf("decode stored row: %w", err)
-	}
-	return nil
-}
-
-// LoadDecisions saves decisions of which none is there yet, many at a time.
-func (Store) LoadDecisions(ctx context.Context, tx storage.Tx, list []routing.Decision) error {
-	for some := range slices.Chunk(list, 400) {
-		var rows []string
-		var args []any
-		for _, d := range some {
-			body, err := json.Marshal(d)
-			if err != nil {
-				return fmt.Errorf("encode decision on %s: %w", d.Document, err)
-			}
-			at := len(args)
-			rows = append(rows, fmt.Sprintf("($%d, $%d, $%d, $%d, $%d)", at+1, at+2, at+3, at+4, at+5))
-			args = append(args, string(d.Document), micros(d.DecidedAt), flag(d.Sure), d.Department, string(body))
-		}
-		if _, err := tx.Exec(ctx, `INSERT INTO decisions (document, decided_at, sure, department, body) VALUES `+strings.Join(rows, ", "), args...); err != nil {
-			return fmt.Errorf("load decisions: %w", err)
-		}
 	}
 	return nil
 }

@@ -15,12 +15,31 @@ import (
 // never is the day that sorts behind all others.
 const never = "9999-12-31"
 
+const handlingColumns = `document, department, state, received_on, due_on, late_on, follow_up, flags, weight, body`
+
 // SaveHandling implements [routing.Handlings].
 func (Store) SaveHandling(ctx context.Context, tx storage.Tx, h routing.Handling) error {
+	row, err := handlingRow(h)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO handlings (`+handlingColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (document) DO UPDATE SET department = excluded.department, state = excluded.state, received_on = excluded.received_on,
+			due_on = excluded.due_on, late_on = excluded.late_on, follow_up = excluded.follow_up, flags = excluded.flags,
+			weight = excluded.weight, body = excluded.body`, row...)
+	if err != nil {
+		return fmt.Errorf("save handling of %s: %w", h.Document, err)
+	}
+	return nil
+}
+
+// handlingRow is h as it stands in its row.
+func handlingRow(h routing.Handling) ([]any, error) {
 	h.ChangedAt = fromMicros(micros(h.ChangedAt))
 	body, err := json.Marshal(h)
 	if err != nil {
-		return fmt.Errorf("encode handling of %s: %w", h.Document, err)
+		return nil, fmt.Errorf("encode handling of %s: %w", h.Document, err)
 	}
 	due, late, back, weight, flags := never, never, never, h.Priority, ","
 	if next, ok := h.Next(); ok && routing.Open(h.State) {
@@ -41,16 +60,7 @@ func (Store) SaveHandling(ctx context.Context, tx storage.Tx, h routing.Handling
 	if h.Has(routing.FlagUrgent) {
 		weight++
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO handlings (document, department, state, received_on, due_on, late_on, follow_up, flags, weight, body)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		ON CONFLICT (document) DO UPDATE SET department = excluded.department, state = excluded.state, received_on = excluded.received_on,
-			due_on = excluded.due_on, late_on = excluded.late_on, follow_up = excluded.follow_up, flags = excluded.flags,
-			weight = excluded.weight, body = excluded.body`,
-		string(h.Document), h.Department, string(h.State), string(h.ReceivedOn), due, late, back, flags, int64(weight), string(body))
-	if err != nil {
-		return fmt.Errorf("save handling of %s: %w", h.Document, err)
-	}
-	return nil
+	return []any{string(h.Document), h.Department, string(h.State), string(h.ReceivedOn), due, late, back, flags, int64(weight), string(body)}, nil
 }
 
 // Handling implements [routing.Handlings].
@@ -85,9 +95,34 @@ func (Store) HandlingsOf(ctx context.Context, tx storage.Tx, ids []storage.Docum
 	return out, err
 }
 
-// ListHandlings implements [routing.Handlings].
+// ListHandlings implements [routing.Handlings]. What is listed is found by the
+// columns of an index; only then are whole rows read.
 func (Store) ListHandlings(ctx context.Context, tx storage.Tx, f routing.HandlingFilter) ([]routing.Handling, error) {
-	var w where
+	w := selected(f)
+	order := "received_on, document"
+	if f.LateOn != "" {
+		order = "late_on, document"
+	}
+	if f.Today != "" {
+		order = "CASE WHEN follow_up <= " + w.mark(string(f.Today)) + " THEN 0 ELSE 1 END, weight DESC, due_on, received_on, document"
+	}
+	sql := fmt.Sprintf(`SELECT body FROM handlings WHERE document IN (SELECT document FROM handlings%s ORDER BY %s LIMIT %d OFFSET %d) ORDER BY %s`,
+		w.text(), order, cmp.Or(f.Limit, 100), f.Offset, order)
+	return handlings(ctx, tx, sql, w.args)
+}
+
+// CountHandlings implements [routing.Handlings].
+func (Store) CountHandlings(ctx context.Context, tx storage.Tx, f routing.HandlingFilter) (n int, err error) {
+	w := selected(f)
+	sql := fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM handlings%s LIMIT %d) AS found`, w.text(), cmp.Or(f.Limit, 100))
+	if err := tx.QueryRow(ctx, sql, w.args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count handlings: %w", err)
+	}
+	return n, nil
+}
+
+// selected is the conditions of f.
+func selected(f routing.HandlingFilter) (w where) {
 	if f.Departments != nil {
 		w.in("department", f.Departments)
 	}
@@ -109,16 +144,15 @@ func (Store) ListHandlings(ctx context.Context, tx storage.Tx, f routing.Handlin
 			w.and(column + " <= " + w.mark(string(by)))
 		}
 	}
-	order := "received_on, document"
 	if f.LateOn != "" {
 		w.and("late_on < " + w.mark(string(f.LateOn)))
-		order = "late_on, document"
 	}
-	if f.Today != "" {
-		order = "CASE WHEN follow_up <= " + w.mark(string(f.Today)) + " THEN 0 ELSE 1 END, weight DESC, due_on, received_on, document"
+	if f.Urgent {
+		// As the index of these says it, which engines compare word by word.
+		w.and("(weight > 0 OR due_on < '9999-12-31' OR follow_up < '9999-12-31')")
+		w.and("(weight > 0 OR due_on < '9999-12-31' OR follow_up <= " + w.mark(string(f.Today)) + ")")
 	}
-	sql := fmt.Sprintf(`SELECT body FROM handlings%s ORDER BY %s LIMIT %d OFFSET %d`, w.text(), order, cmp.Or(f.Limit, 100), f.Offset)
-	return handlings(ctx, tx, sql, w.args)
+	return w
 }
 
 func handlings(ctx context.Context, tx storage.Tx, sql string, args []any) ([]routing.Handling, error) {

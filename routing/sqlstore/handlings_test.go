@@ -93,6 +93,8 @@ func TestHandlings(t *testing.T) {
 			"with a deadline soon":           {routing.HandlingFilter{DueBy: "2026-12-01", Departments: wohngeld}, "due"},
 			"that come back":                 {routing.HandlingFilter{FollowUpBy: "2026-11-24"}, "back"},
 			"late ones, the lost first":      {routing.HandlingFilter{LateOn: "2026-11-24"}, "wanderer late due"},
+			"what comes before others":       {routing.HandlingFilter{Departments: wohngeld, States: inbox, Urgent: true, Today: "2026-11-24"}, "back urgent due"},
+			"before others a day earlier":    {routing.HandlingFilter{Departments: wohngeld, States: inbox, Urgent: true, Today: "2026-11-23"}, "urgent due"},
 			"late ones of nobody":            {routing.HandlingFilter{LateOn: "2026-11-24", Departments: []string{""}}, "wanderer"},
 			"of no department at all":        {routing.HandlingFilter{Departments: []string{}}, ""},
 		} {
@@ -101,6 +103,13 @@ func TestHandlings(t *testing.T) {
 				list, err := s.ListHandlings(ctx, tx, tt.f)
 				for _, h := range list {
 					got = append(got, strings.TrimPrefix(string(h.Document), "d-"))
+				}
+				if n, err := s.CountHandlings(ctx, tx, tt.f); err != nil || tt.f.Offset == 0 && n != len(list) {
+					t.Errorf("%s: counted %d of %d, %v", name, n, len(list), err)
+				}
+				tt.f.Limit, tt.f.Offset = 1, 0
+				if n, err := s.CountHandlings(ctx, tx, tt.f); err != nil || n != min(len(list), 1) {
+					t.Errorf("%s: counted %d up to one, %v", name, n, err)
 				}
 				return err
 			})

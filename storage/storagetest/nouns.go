@@ -162,6 +162,10 @@ func testBatchList(t *testing.T, l storage.Ledger) {
 		"two states":              {storage.BatchFilter{Limit: 4, States: states[1:]}, []int{119, 118, 116, 115}},
 		"two states, next, lock":  {storage.BatchFilter{Limit: 3, States: states[:2], Before: batchID(10), Lock: true}, []int{9, 7, 6}},
 		"by digest":               {storage.BatchFilter{Digest: scanstation.DigestOf([]byte{42})}, []int{42}},
+		"by name":                 {storage.BatchFilter{IDs: []scanstation.BatchID{batchID(3), batchID(7), "none"}}, []int{7, 3}},
+		"none by name":            {storage.BatchFilter{IDs: []scanstation.BatchID{}}, nil},
+		"the last of a station":   {storage.BatchFilter{Station: newBatch(1, "").Station, Limit: 2}, []int{119, 118}},
+		"of an unknown station":   {storage.BatchFilter{Station: "none"}, nil},
 		"digest in another state": {storage.BatchFilter{Digest: scanstation.DigestOf([]byte{42}), States: states[1:]}, nil},
 	}
 	for name, tt := range tests {
@@ -181,6 +185,12 @@ func testBatchList(t *testing.T, l storage.Ledger) {
 		})
 	}
 	view(t, l, func(ctx context.Context, tx storage.Tx) error {
+		for since, want := range map[time.Time]storage.BatchCount{moment: {Batches: 120, Images: 360}, moment.Add(time.Microsecond): {}} {
+			counts, err := l.CountBatches(ctx, tx, since)
+			if err != nil || counts["scan-1"] != want || len(counts) > 1 {
+				t.Errorf("counted %v since %v, %v; want %v", counts, since, err, want)
+			}
+		}
 		list, err := l.Batches(ctx, tx, storage.BatchFilter{})
 		if len(list) != 100 {
 			t.Errorf("%d batches without a limit, want 100", len(list))
