@@ -56,7 +56,7 @@ func (s *server) stackNow(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.write(v, http.StatusOK, "stack", "stand", b)
+	return s.write(v, http.StatusOK, "stack", "now", b)
 }
 
 func (s *server) stack(v *visit) (b stackBody, err error) {
@@ -276,6 +276,10 @@ func (s *server) retryStack(v *visit) error {
 		return err
 	}
 	s.say(v, "stack.retried", id)
+	if v.r.PostFormValue("zurueck") == "klaerung" {
+		v.redirect(nextConcern(v))
+		return nil
+	}
 	v.redirect("/stapel/" + string(id))
 	return nil
 }
