@@ -10,7 +10,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -100,8 +102,28 @@ func (w *window) open(path string) { w.t.Helper(); w.do(chromedp.Navigate(w.home
 func (w *window) keys(keys ...string) {
 	w.t.Helper()
 	for _, k := range keys {
-		w.until("the whole page", `document.readyState === "complete"`)
-		w.do(chromedp.KeyEvent(k), chromedp.Sleep(60*time.Millisecond))
+		w.until("the whole page", `document.readyState === "complete" && !document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")`)
+		w.press(k)
+		w.do(chromedp.Sleep(60 * time.Millisecond))
+	}
+}
+
+// press presses a key as a keyboard does: what the page makes of a sign is not
+// typed as well.
+func (w *window) press(key string) {
+	w.t.Helper()
+	sign := []rune(key)
+	if len(sign) != 1 || !unicode.In(sign[0], unicode.L, unicode.N, unicode.P, unicode.Zs) || sign[0] > 0xff {
+		w.do(chromedp.KeyEvent(key))
+		return
+	}
+	press := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key}
+	if _, err := chromedp.Call(w, input.DispatchKeyEvent, press); err != nil {
+		w.t.Fatal(err)
+	}
+	press.Type, press.Text = input.DispatchKeyEventTypeKeyUp, ""
+	if _, err := chromedp.Call(w, input.DispatchKeyEvent, press); err != nil {
+		w.t.Fatal(err)
 	}
 }
 
@@ -114,7 +136,9 @@ func (w *window) until(what, js string) {
 		}
 		w.do(chromedp.Sleep(50 * time.Millisecond))
 	}
-	w.t.Fatalf("waited in vain for: %s (at %s)", what, eval[string](w, "location.pathname+location.search"))
+	w.t.Fatalf("waited in vain for: %q (at %s; the page says %q, the focus is on %q)", what, eval[string](w, "location.pathname+location.search"),
+		eval[string](w, `[...document.querySelectorAll("#gesagt, #fehler")].map(e => e.textContent.trim()).join(" | ")`),
+		eval[string](w, `document.activeElement.outerHTML.slice(0, 200)`))
 }
 
 // shift is a key pressed with Shift.
