@@ -164,7 +164,7 @@ func TestReadManyPagesAmongPoison(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if s := p.Stats(); s.Requests != 60 || s.Harmed != 8 || s.Retried != 4 || s.Replaced < 3 {
+	if s := p.Stats(); s.Requests != 60 || s.Harmed != 8 || s.Retried != 4 {
 		t.Errorf("stats = %+v, want 60 requests, 8 harmed and 4 retried", s)
 	}
 }
