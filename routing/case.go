@@ -45,6 +45,14 @@ type Case struct {
 	EFileID    string
 }
 
+// Person is whose case it is, "Surname, Given".
+func (c Case) Person() string {
+	if c.Given == "" {
+		return c.Surname
+	}
+	return c.Surname + ", " + c.Given
+}
+
 // Register answers which cases there are. An empty department asks all.
 type Register interface {
 	ByNumber(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)    // by Key

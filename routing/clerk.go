@@ -53,6 +53,7 @@ type Clerk struct {
 	Source  Source
 	Subject string
 	Absent  bool
+	Sure    time.Time // when Source last said that the account is in order; see Accounts.Vouch
 }
 
 // Served says whether c may be served: the account is closed neither here nor
@@ -90,6 +91,8 @@ type Accounts interface {
 	// ClaimClerks returns some who are served and were not asked for since before,
 	// and notes that they are asked for at now.
 	ClaimClerks(ctx context.Context, tx storage.Tx, source Source, before, now time.Time, limit int) ([]Clerk, error)
+	// Vouch notes when the source of an account said that it is in order.
+	Vouch(ctx context.Context, tx storage.Tx, id ClerkID, at time.Time) error
 }
 
 // SignOn says who scans at a station, and which receipt date the paper there

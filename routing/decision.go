@@ -62,19 +62,18 @@ func (d Decision) About(ctx context.Context, tx storage.Tx, register Register) (
 	return &storage.About{Number: string(d.CaseNumber), Person: d.Person(cases)}, err
 }
 
-// Person returns whose case the decision names among those of its number,
-// "Surname, Given".
-func (d Decision) Person(cases []Case) string {
+// Person returns whose case the decision names among those of its number.
+func (d Decision) Person(cases []Case) string { return d.Case(cases).Person() }
+
+// Case returns the case that the decision names among those of its number, an
+// empty one if it names none of them.
+func (d Decision) Case(cases []Case) Case {
 	for _, c := range cases {
-		if c.Department != d.Department && d.Department != "" {
-			continue
+		if c.Department == d.Department || d.Department == "" {
+			return c
 		}
-		if c.Given == "" {
-			return c.Surname
-		}
-		return c.Surname + ", " + c.Given
 	}
-	return ""
+	return Case{}
 }
 
 // The reasons of a decision.

@@ -89,7 +89,7 @@ func openWindow(t *testing.T, address string) *window {
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-component-update", true), chromedp.Flag("no-first-run", true))
-	ctx, end := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, end := context.WithTimeout(context.Background(), 20*time.Minute)
 	t.Cleanup(end)
 	ctx, end2 := chromedp.NewExecAllocator(ctx, opts...)
 	t.Cleanup(end2)

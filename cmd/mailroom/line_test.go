@@ -190,6 +190,11 @@ func (s *staged) testTruth(t *testing.T) {
 	if v.exact != v.stacks || v.accounted != v.images || v.routed != v.known || v.freshRight != v.fresh || v.departments != v.letters || v.wrong > 0 {
 		t.Errorf("got %s; want all of them", v)
 	}
+	for _, d := range s.lines.documents {
+		if doc, err := s.archive.Document(t.Context(), storage.DocumentID(d.Document)); err != nil || doc.Seal != nil {
+			t.Errorf("%s is sealed by %+v, %v; ordinary mail is open", d.Document, doc.Seal, err)
+		}
+	}
 	for _, b := range s.lines.batches {
 		if b.State != "released" {
 			t.Errorf("%s is %s for %v, want released", b.Source, b.State, b.Reasons)

@@ -32,11 +32,13 @@ type LoginConfig struct {
 	Proxy          *ProxyConfig `yaml:"proxy"`
 	// Idle ends a log-in without a click (1h), Longest any (12h). Provider and
 	// directory are asked again after Recheck (2m); where they do not answer, who
-	// is logged in goes on for Grace (30m).
+	// is logged in goes on for Grace (30m). Their tokens go on for Tokens (168h)
+	// after provider or directory last said that the account is in order.
 	Idle    time.Duration `yaml:"idle"`
 	Longest time.Duration `yaml:"longest"`
 	Recheck time.Duration `yaml:"recheck"`
 	Grace   time.Duration `yaml:"grace"`
+	Tokens  time.Duration `yaml:"tokens"`
 }
 
 // ProxyConfig lets a trusted proxy say who sits at the browser, as after a
@@ -74,6 +76,9 @@ func (c LoginConfig) Validate(departments map[string]bool) error {
 		if d < 0 || d > 7*24*time.Hour {
 			bad("%s: %s is not between 0 and 168h", key, d)
 		}
+	}
+	if c.Tokens < 0 || c.Tokens > 90*24*time.Hour {
+		bad("tokens: %s is not between 0 and 2160h", c.Tokens)
 	}
 	if c.Recheck != 0 && (c.Recheck < 10*time.Second || c.Recheck > time.Hour) {
 		bad("recheck: %s is not between 10s and 1h", c.Recheck)
@@ -163,7 +168,7 @@ func (c LoginConfig) proxy() (p web.Proxy, err error) {
 
 // lasting is how long log-ins last.
 func (c LoginConfig) lasting() desk.Lasting {
-	return desk.Lasting{Idle: c.Idle, Longest: c.Longest, Recheck: c.Recheck, Grace: c.Grace}
+	return desk.Lasting{Idle: c.Idle, Longest: c.Longest, Recheck: c.Recheck, Grace: c.Grace, Tokens: c.Tokens}
 }
 
 // provider opens the port to the single sign-on; nil: there is none.

@@ -158,6 +158,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Register:    h.rows,
 		Absences:    h.rows,
 		Keys:        h.rows,
+		Searches:    h.rows,
 		Figures:     h.rows,
 		Filings:     h.rows,
 		EFiles:      h.cfg.EFile.of(h.cfg.Departments),

@@ -20,3 +20,6 @@ const mendKills = 4
 
 // amendKills is how often it is killed while letters are amended.
 const amendKills = 4
+
+// dayLetters is how many letters arrive on the day that is played.
+const dayLetters = 60

@@ -87,3 +87,6 @@ func soakFormats() (formats []string) {
 	}
 	return append(formats, string(stack.TIFFLZW))
 }
+
+// dayLetters is how many letters arrive on the day that is played.
+const dayLetters = 240

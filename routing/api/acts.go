@@ -29,18 +29,18 @@ type done struct {
 }
 
 // post registers an act.
-func post[I any, P interface {
+func post[I, O any, P interface {
 	*I
 	request
-}](s *server, path, id, summary string, f func(context.Context, routing.Clerk, *I) (*done, error)) {
+}](s *server, path, id, summary string, f func(context.Context, routing.Clerk, *I) (*O, error)) {
 	op := operation(http.MethodPost, path, id, summary)
-	huma.Register(s.api, op, func(ctx context.Context, in *I) (*answer[done], error) {
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*answer[O], error) {
 		asked, err := json.Marshal(in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
 		}
 		v := caller(ctx)
-		digest := scanstation.DigestOf(append([]byte(id+" "), asked...))
+		digest := scanstation.DigestOf(append([]byte(id+" "+string(v.clerk.For.ID)+" "), asked...))
 		body, err := s.Desk.Once(ctx, v.token, P(in).key(), string(digest), func() ([]byte, error) {
 			out, err := f(ctx, v.clerk, in)
 			if err != nil {
@@ -48,7 +48,7 @@ func post[I any, P interface {
 			}
 			return json.Marshal(out)
 		})
-		out := &answer[done]{}
+		out := &answer[O]{}
 		if err == nil {
 			err = json.Unmarshal(body, &out.Body)
 		}
@@ -66,6 +66,21 @@ func (s *server) stateOf(ctx context.Context, id storage.DocumentID, err error) 
 	}
 	state, err := s.Desk.State(ctx, id)
 	return &done{string(state)}, err
+}
+
+// acts are those that move a letter.
+func (s *server) acts() {
+	post(s, "/letters/{letter}/resolve", "resolve", "Say whose a letter in review is", s.resolve)
+	post(s, "/letters/{letter}/assign", "assign", "Give a letter to a worker", s.assign)
+	post(s, "/letters/{letter}/unassign", "unassign", "Take an assignment back", s.unassign)
+	post(s, "/letters/{letter}/forward", "forward", "Pass a letter on to another department", s.forward)
+	post(s, "/letters/{letter}/refuse", "refuse", "Give a letter back to the clearing", s.refuse)
+	post(s, "/letters/{letter}/end", "end", "End a letter that becomes part of no case", s.end)
+	post(s, "/letters/{letter}/unend", "unend", "Take an end back while nothing has happened to the paper", s.unend)
+	post(s, "/letters/{letter}/take-in", "file", "Record the e-file that took the letter in", s.takeIn)
+	post(s, "/letters/{letter}/begin", "begin", "Start the work on a letter", s.begin)
+	post(s, "/letters/{letter}/close", "close", "End the work on a letter", s.close)
+	post(s, "/letters/{letter}/reopen", "reopen", "Take up the work again", s.reopen)
 }
 
 // Act is an act on a letter. What a request embeds is exported, for huma reads it
@@ -132,7 +147,7 @@ type endInput struct {
 	Body struct {
 		State     string `json:"state" enum:"no-relevance,finance,handed-over,returned,duplicate"`
 		Reason    string `json:"reason" minLength:"1" maxLength:"500"`
-		Authority string `json:"authority,omitempty" maxLength:"200" doc:"To which it is handed over, for handed-over"`
+		Authority string `json:"authority,omitempty" maxLength:"200" doc:"To which it is handed over or returned"`
 		Duplicate string `json:"duplicate,omitempty" maxLength:"60" doc:"The letter that it is a duplicate of, for duplicate"`
 	}
 }
@@ -141,6 +156,10 @@ func (s *server) end(ctx context.Context, who routing.Clerk, in *endInput) (*don
 	return s.stateOf(ctx, in.id(), s.Desk.End(ctx, who, in.id(), desk.Ending{
 		State: storage.DocumentState(in.Body.State), Reason: in.Body.Reason, Authority: in.Body.Authority, Duplicate: storage.DocumentID(in.Body.Duplicate),
 	}))
+}
+
+func (s *server) unend(ctx context.Context, who routing.Clerk, in *Act) (*done, error) {
+	return s.stateOf(ctx, in.id(), s.Desk.Unend(ctx, who, in.id()))
 }
 
 type takeInInput struct {

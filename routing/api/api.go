@@ -48,47 +48,37 @@ func New(cfg Config) http.Handler {
 	return s.guard(known(mux))
 }
 
-// routes is the whole API on one screen.
+// routes is the whole API, by noun; each part stands beside what it does.
 func (s *server) routes() {
+	s.lists()     // letters.go: what waits for whom
+	s.letters()   // letters.go: one letter with its files
+	s.acts()      // acts.go: what moves a letter
+	s.affairs()   // affairs.go: what is kept in mind about it, and said of it
+	s.filings()   // filings.go: the files that it belongs into
+	s.several()   // several.go: letters of an inbox together
+	s.scanRoom()  // stacks.go: stations and stacks
+	s.mending()   // mend.go: a stack before its release
+	s.rescanned() // rescans.go: what is scanned again, and the end of the day
+	s.people()    // people.go: absences and deputies
+	s.office()    // office.go: figures, rules, ways into the e-files
+
 	get(s, "/me", "who-am-i", "Who the token acts for, and what for", s.me)
-
-	get(s, "/inboxes", "list-inboxes", "Inboxes that may be read", s.inboxes)
-	get(s, "/inboxes/{department}/letters", "list-inbox", "Letters that wait in an inbox, the longest first", s.inbox)
-	get(s, "/review/letters", "list-review", "Letters that wait for an answer", s.review)
-	get(s, "/own/letters", "list-own", "One's own letters", s.own)
-	get(s, "/search", "search", "Letters in which all words stand", s.search)
-
-	get(s, "/letters/{letter}", "get-letter", "A letter with all that is known of it", s.letter)
-	get(s, "/letters/{letter}/text", "get-text", "What was read on its pages", s.text)
-	s.file("/letters/{letter}/document.pdf", "get-pdf", "The searchable PDF/A", "application/pdf", s.pdf)
-	s.file("/letters/{letter}/note.xml", "get-note", "The transfer note", "application/xml", s.note)
-	s.file("/letters/{letter}/pages/{page}", "get-page", "The picture of a page, 1,240 pixels wide", "image/jpeg", s.page)
-
-	post(s, "/letters/{letter}/resolve", "resolve", "Say whose a letter in review is", s.resolve)
-	post(s, "/letters/{letter}/assign", "assign", "Give a letter to a worker", s.assign)
-	post(s, "/letters/{letter}/unassign", "unassign", "Take an assignment back", s.unassign)
-	post(s, "/letters/{letter}/forward", "forward", "Pass a letter on to another department", s.forward)
-	post(s, "/letters/{letter}/refuse", "refuse", "Give a letter back to the clearing", s.refuse)
-	post(s, "/letters/{letter}/end", "end", "End a letter that becomes part of no case", s.end)
-	post(s, "/letters/{letter}/take-in", "file", "Record the e-file that took the letter in", s.takeIn)
-	post(s, "/letters/{letter}/begin", "begin", "Start the work on a letter", s.begin)
-	post(s, "/letters/{letter}/close", "close", "End the work on a letter", s.close)
-	post(s, "/letters/{letter}/reopen", "reopen", "Take up the work again", s.reopen)
-
-	get(s, "/stations", "list-stations", "Stations with what goes on there", s.stations)
-	get(s, "/stacks", "list-stacks", "Stacks that wait, are being read, or are done today", s.stacks)
-	get(s, "/stacks/{stack}", "get-stack", "A stack and the fate of each image", s.stack)
-	post(s, "/stacks/{stack}/retry", "retry-stack", "Put a parked stack back to where it stopped", s.retry)
-
 	s.upload("/post", "bring-post", "Bring in post of another channel")
 	s.stream("/events", "events", "What changes, as server-sent events")
+}
+
+// actingFor is the header of those who stand in for somebody.
+var actingFor = huma.Param{
+	Name: ActingFor, In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+	Description: "The log-in of a person who is away and whom the token's clerk stands in for today: the request has the rights that went over to the clerk, and no others",
 }
 
 // operation describes one of them.
 func operation(method, path, id, summary string) huma.Operation {
 	op := huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
-		Errors: []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+		Parameters: []*huma.Param{&actingFor},
+		Errors:     []int{http.StatusUnauthorized, http.StatusNotFound, http.StatusTooManyRequests, http.StatusServiceUnavailable},
 	}
 	if method == http.MethodPost {
 		op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge)

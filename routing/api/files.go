@@ -62,6 +62,10 @@ func (s *server) note(ctx context.Context, who routing.Clerk, id storage.Documen
 	return s.Desk.Note(ctx, who, id)
 }
 
+func (s *server) data(ctx context.Context, who routing.Clerk, id storage.DocumentID, _ int) (io.ReadCloser, error) {
+	return s.Desk.ChannelData(ctx, who, id)
+}
+
 func (s *server) page(ctx context.Context, who routing.Clerk, id storage.DocumentID, page int) (io.ReadCloser, error) {
 	p, err := s.Desk.PageImage(ctx, who, id, page, desk.PageWidth)
 	return io.NopCloser(bytes.NewReader(p.JPEG)), err

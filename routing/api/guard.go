@@ -4,14 +4,17 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
 
+	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/time/rate"
 
 	"mailroom/routing"
 	"mailroom/routing/desk"
+	"mailroom/storage"
 )
 
 // visitor is who a request acts for.
@@ -60,11 +63,44 @@ func (s *server) guard(next http.Handler) http.Handler {
 			writeProblem(w, http.StatusTooManyRequests, "too-many-requests", "This token asks too often; please wait a second.")
 			return
 		}
+		if login := r.Header.Get(ActingFor); login != "" {
+			if clerk, err = s.inStead(r.Context(), clerk, login); err != nil {
+				s.turnAway(w, r, err)
+				return
+			}
+		}
 		if r.URL.Path != Prefix+"/post" {
 			r.Body = http.MaxBytesReader(w, r.Body, maxJSON)
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, visitor{clerk, token})))
 	})
+}
+
+// ActingFor names the person in whose stead a request is made.
+const ActingFor = "Acting-For"
+
+// inStead returns who as they act for the person with that log-in; whom who does
+// not stand in for today is missing.
+func (s *server) inStead(ctx context.Context, who routing.Clerk, login string) (routing.Clerk, error) {
+	all, err := s.Desk.Steads(ctx, who)
+	if err != nil {
+		return who, err
+	}
+	for _, stead := range all {
+		if stead.Login == login {
+			return s.Desk.InStead(ctx, who, stead.ID)
+		}
+	}
+	return who, fmt.Errorf("standing for %q: %w", login, storage.ErrNotFound)
+}
+
+// turnAway answers a request that reaches no operation.
+func (s *server) turnAway(w http.ResponseWriter, r *http.Request, err error) {
+	var p *huma.ErrorModel
+	if !errors.As(s.problem(r.Context(), err), &p) {
+		p = problemOf(http.StatusInternalServerError, "internal", "")
+	}
+	writeProblem(w, p.Status, strings.TrimPrefix(p.Type, problemType("")), p.Detail)
 }
 
 func (s *server) deny(w http.ResponseWriter) {

@@ -11,6 +11,25 @@ import (
 
 type nothing struct{}
 
+// lists are the letters that wait for somebody.
+func (s *server) lists() {
+	get(s, "/inboxes", "list-inboxes", "Inboxes that may be read", s.inboxes)
+	get(s, "/inboxes/{department}/letters", "list-inbox", "Letters that wait in an inbox: what comes back today, then by urgency, the longest first", s.inbox)
+	get(s, "/review/letters", "list-review", "Letters that wait for an answer", s.review)
+	get(s, "/own/letters", "list-own", "One's own letters", s.own)
+	get(s, "/search", "search", "Letters in which all words stand", s.search)
+}
+
+// letters is one letter with its files.
+func (s *server) letters() {
+	get(s, "/letters/{letter}", "get-letter", "A letter with all that is known of it", s.letter)
+	get(s, "/letters/{letter}/text", "get-text", "What was read on its pages", s.text)
+	s.file("/letters/{letter}/document.pdf", "get-pdf", "The searchable PDF/A", "application/pdf", s.pdf)
+	s.file("/letters/{letter}/note.xml", "get-note", "The transfer note", "application/xml", s.note)
+	s.file("/letters/{letter}/data.json", "get-data", "The data that its channel brought beside it, as they came", "application/json", s.data)
+	s.file("/letters/{letter}/pages/{page}", "get-page", "The picture of a page, 1,240 pixels wide", "image/jpeg", s.page)
+}
+
 // whoAmI is who a token acts for.
 type whoAmI struct {
 	Login     string          `json:"login"`
@@ -63,10 +82,12 @@ func (s *server) review(ctx context.Context, who routing.Clerk, in *after) (*lis
 
 // ownLetters are a worker's letters by what is to be done with them.
 type ownLetters struct {
-	ToFile []Entry `json:"to_file" nullable:"false"`
-	Filed  []Entry `json:"filed" nullable:"false"`
-	InWork []Entry `json:"in_work" nullable:"false"`
-	Closed []Entry `json:"closed" nullable:"false" doc:"The last ones"`
+	ToFile  []Entry `json:"to_file" nullable:"false"`
+	Filed   []Entry `json:"filed" nullable:"false"`
+	InWork  []Entry `json:"in_work" nullable:"false"`
+	Further []Entry `json:"further" nullable:"false" doc:"Letters of others that belong into a file of one's own as well"`
+	Closed  []Entry `json:"closed" nullable:"false" doc:"The last ones"`
+	Amended []Entry `json:"amended" nullable:"false" doc:"Letters that are in the e-file in a version before the one now in force"`
 }
 
 func (s *server) own(ctx context.Context, who routing.Clerk, _ *nothing) (*ownLetters, error) {
@@ -74,8 +95,12 @@ func (s *server) own(ctx context.Context, who routing.Clerk, _ *nothing) (*ownLe
 	if err != nil {
 		return nil, err
 	}
+	amended, err := s.Desk.Supplements(ctx, who)
+	if err != nil {
+		return nil, err
+	}
 	part := func(entries []desk.Entry) []Entry { return listOf(entries, "").Letters }
-	return &ownLetters{part(o.ToFile), part(o.Filed), part(o.InWork), part(o.Closed)}, nil
+	return &ownLetters{part(o.ToFile), part(o.Filed), part(o.InWork), part(o.Further), part(o.Closed), part(amended)}, nil
 }
 
 type searchInput struct {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,6 +16,9 @@ import (
 // problemType is the URI of a kind of problem (RFC 9457).
 func problemType(code string) string { return "urn:mailroom:problem:" + code }
 
+// overtaken are the codes of what somebody else was faster with.
+var overtaken = []string{desk.Overtaken, desk.StackOvertaken, desk.LetterTaken}
+
 // problem is the only place that knows which status an error has.
 func (s *server) problem(ctx context.Context, err error) error {
 	var wrong *desk.Invalid
@@ -22,8 +26,8 @@ func (s *server) problem(ctx context.Context, err error) error {
 	switch {
 	case errors.As(err, &known):
 		return known
-	case errors.As(err, &wrong) && wrong.Code == desk.Overtaken:
-		return problemOf(http.StatusConflict, wrong.Code, "Somebody else was faster: the letter no longer stands as it did.")
+	case errors.As(err, &wrong) && slices.Contains(overtaken, wrong.Code):
+		return problemOf(http.StatusConflict, wrong.Code, "Somebody else was faster: the thing no longer stands as it did.")
 	case errors.As(err, &wrong):
 		return problemOf(http.StatusUnprocessableEntity, wrong.Code, wrong.Error())
 	case errors.Is(err, storage.ErrNotFound):

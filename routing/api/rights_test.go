@@ -43,6 +43,7 @@ var operations = []operation{
 	{"get-pdf", desk.ReadLetters, desktest.OfLetters, ""},
 	{"get-note", desk.ReadLetters, desktest.OfLetters, ""},
 	{"get-page", desk.ReadLetters, desktest.OfLetters, ""},
+	{"get-data", desk.ReadLetters, nil, ""}, // see TestTheDataOfTheChannel
 	{"resolve", desk.ClearLetters, desktest.OfLetters, `{"department":"nirgends"}`},
 	{"assign", desk.AssignLetters, desktest.OfLetters, `{"worker":"\u0007"}`},
 	{"unassign", desk.AssignLetters, desktest.OfLetters, ""},
@@ -53,6 +54,62 @@ var operations = []operation{
 	{"begin", desk.WorkLetters, desktest.OfLetters, ""},
 	{"close", desk.WorkLetters, desktest.OfLetters, ""},
 	{"reopen", desk.WorkLetters, desktest.OfLetters, ""},
+	{"unend", desk.AssignLetters, desktest.OfLetters, ""},
+
+	{"get-affair", desk.SeeFacts, desktest.OfLetters, ""},
+	{"set-deadline", desk.HandleLetters, desktest.OfLetters, `{"name":" ","on":"2026-12-01"}`},
+	{"drop-deadline", desk.HandleLetters, desktest.OfLetters, `{"name":"keine"}`},
+	{"flag", desk.HandleLetters, desktest.OfLetters, `{"flag":"talk","on":false}`},
+	{"set-priority", desk.HandleLetters, desktest.OfLetters, `{"priority":0}`},
+	{"set-follow-up", desk.HandleLetters, desktest.OfLetters, `{"on":"2020-01-01"}`},
+	{"drop-follow-up", desk.HandleLetters, desktest.OfLetters, ""},
+	{"comment", desk.CommentLetters, desktest.OfLetters, `{"words":" "}`},
+	{"inform", desk.HandleLetters, desktest.OfLetters, `{"login":"niemand"}`},
+	{"uninform", desk.HandleLetters, desktest.OfLetters, `{"clerk":"c-none"}`},
+	{"take-note", desk.ReadLetters, desktest.OfLetters, ""},
+	{"list-notices", desk.CommentLetters, anything, ""},
+	{"list-late", desk.AssignLetters, anything, ""},
+
+	{"list-filings", desk.SeeFacts, desktest.OfLetters, ""},
+	{"add-filing", desk.FileLetters, desktest.OfLetters, `{"department":"nirgends","case_number":"X"}`},
+	{"withdraw-filing", desk.FileLetters, desktest.OfLetters, ""},
+	{"hand-over", desk.FileLetters, desktest.OfLetters, ""},
+	{"file-by-hand", desk.FileLetters, desktest.OfLetters, `{"efile":" "}`},
+	{"list-failed", desk.ClearLetters, nil, ""}, // an empty list for those who clear nothing
+
+	{"list-workers", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"list-assigned", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"list-sure", desk.AssignLetters, desktest.OfDepartments, ""},
+	{"take-sure", desk.AssignLetters, desktest.OfDepartments, `{"letters":["20261124-ZZZZZZZZ-001"]}`},
+	{"take-proposals", desk.AssignLetters, desktest.OfDepartments, `{"letters":["20261124-ZZZZZZZZ-001"]}`},
+	{"assign-several", desk.AssignLetters, desktest.OfDepartments, `{"letters":["x"],"worker":"\u0007"}`},
+	{"reassign", desk.AssignLetters, desktest.OfDepartments, `{"letters":["x"],"worker":"\u0007"}`},
+	{"undo", desk.AssignLetters, desktest.OfDepartments, ""},
+
+	{"mend-stack", desk.MendStacks, desktest.OfStacks, `{"plan":99,"image":0,"act":"turn"}`},
+	{"unmend-stack", desk.MendStacks, desktest.OfStacks, `{"plan":99}`},
+	{"count-stack", desk.MendStacks, desktest.OfStacks, `{"plan":99,"images":99,"letters":99}`},
+	{"release-stack", desk.MendStacks, desktest.OfStacks, `{"plan":99}`},
+	{"confirm-stack", desk.RunStations, desktest.OfStacks, ""},
+	{"sign-on", desk.RunStations, theHouse, `{"received_on":"2000-01-01"}`},
+	{"sign-off", desk.RunStations, theHouse, ""},
+
+	{"list-letter-rescans", desk.SeeFacts, desktest.OfLetters, ""},
+	{"ask-rescan", desk.AskRescans, desktest.OfLetters, `{"kind":"replace","complaint":"none"}`},
+	{"list-rescans", desk.SeeStations, theHouse, ""},
+	{"answer-rescan", desk.RunStations, theHouse, `{"words":" "}`},
+	{"get-day-close", desk.SeeStations, theHouse, ""},
+
+	{"list-absences", desk.PlanAbsences, anything, ""},
+	{"enter-absence", desk.PlanAbsences, anything, `{"from":"2020-01-01","to":"2020-01-01"}`},
+	{"end-absence", desk.PlanAbsences, nil, ""}, // see TestAbsencesByProgram
+	{"list-steads", forClerks, theHouse, ""},
+
+	{"get-figures", desk.SeeFigures, anything, ""},
+	{"list-rules", desk.KeepRules, theHouse, ""},
+	{"try-rules", desk.KeepRules, theHouse, `{"days":1,"rules":[]}`},
+	{"list-efile-systems", desk.SeeSystems, theHouse, ""},
+
 	{"list-stations", desk.SeeStations, theHouse, ""},
 	{"list-stacks", desk.SeeStations, theHouse, ""},
 	{"get-stack", desk.SeeStations, desktest.OfStacks, ""},
@@ -118,6 +175,7 @@ func TestRights(t *testing.T) {
 
 // path fills the places of a path with the thing, or with one that there is not.
 func (o operation) path(path string, things desktest.Things, what desktest.What, nowhere bool) string {
+	rescan := "7F3K9Q2M"
 	letter, stack, department := string(things.Letters[what]), string(things.Stacks[what]), "wohngeld"
 	if what == desktest.Foreign {
 		department = "soziales"
@@ -125,5 +183,6 @@ func (o operation) path(path string, things desktest.Things, what desktest.What,
 	if nowhere {
 		letter, stack, department = "20261124-ZZZZZZZZ-001", "20261124-ZZZZZZZZ", "nirgends"
 	}
-	return strings.NewReplacer(api.Prefix, "", "{letter}", letter, "{stack}", stack, "{department}", department, "{page}", "1").Replace(path)
+	return strings.NewReplacer(api.Prefix, "", "{letter}", letter, "{stack}", stack, "{department}", department, "{page}", "1", "{filing}", "1",
+		"{station}", "scan-1", "{rescan}", rescan, "{absence}", "v-none").Replace(path)
 }

@@ -28,14 +28,14 @@ func TestTheDescriptionHolds(t *testing.T) {
 		t.Skipf("SKIPPED: Schemathesis is missing (sh cmd/schemathesis.sh): %v", err)
 	}
 	h := open(t)
-	for _, who := range []string{"records", "scan"} {
+	for _, who := range []string{"records", "scan", "head-wohngeld", "wohngeld-2"} {
 		t.Run(who, func(t *testing.T) {
 			cmd := exec.Command(program, "--no-color", "run", h.URL+api.Prefix+"/openapi.json",
 				"--header", "Authorization: Bearer "+h.token(who), "--exclude-operation-id", "events",
 				"--phases", "examples,coverage,fuzzing", "--max-examples", examples, "--seed", "1", "--generation-database", "none",
 				"--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method,ignored_auth")
 			cmd.Dir = t.TempDir()
-			known := fmt.Sprintf("[parameters]\n\"path.letter\" = %q\n\"path.stack\" = %q\n\"path.department\" = \"wohngeld\"\n\"path.page\" = 1\n",
+			known := fmt.Sprintf("[parameters]\n\"path.letter\" = %q\n\"path.stack\" = %q\n\"path.department\" = \"wohngeld\"\n\"path.page\" = 1\n\"path.filing\" = 1\n\"path.station\" = \"fax\"\n",
 				storage.NewDocumentID(h.Released, 1), h.Review)
 			if err := os.WriteFile(filepath.Join(cmd.Dir, "schemathesis.toml"), []byte(known), 0o600); err != nil {
 				t.Fatal(err)

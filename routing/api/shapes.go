@@ -44,30 +44,58 @@ func markOf(e *ocr.Evidence) *mark {
 // Entry is a letter in a list. What another shape embeds is exported, for huma
 // reads it by reflection.
 type Entry struct {
-	Letter     string   `json:"letter" doc:"Its id" example:"20261122-7F3K9Q2M-003"`
-	Stack      string   `json:"stack" doc:"The stack it was cut from"`
-	State      string   `json:"state" example:"inbox"`
-	Kind       string   `json:"kind" enum:"paper,fax,mail,online,backlog"`
-	Department string   `json:"department,omitempty"`
-	Person     string   `json:"person,omitempty" doc:"Of the case, from the register"`
-	CaseNumber string   `json:"case_number,omitempty"`
-	Worker     string   `json:"worker,omitempty" doc:"Who is proposed"`
-	Sure       bool     `json:"sure" doc:"Nothing speaks against the decision"`
-	Rule       string   `json:"rule,omitempty" doc:"The rule of distribution that had its say"`
-	Pages      int      `json:"pages"`
-	ReceivedOn string   `json:"received_on" format:"date"`
-	LetterDate string   `json:"letter_date,omitempty" format:"date"`
-	Reasons    []reason `json:"reasons" nullable:"false"`
-	Remark     string   `json:"remark,omitempty"`
+	Letter     string    `json:"letter" doc:"Its id" example:"20261122-7F3K9Q2M-003"`
+	Stack      string    `json:"stack" doc:"The stack it was cut from"`
+	State      string    `json:"state" example:"inbox"`
+	Kind       string    `json:"kind" enum:"paper,fax,mail,online,backlog"`
+	Department string    `json:"department,omitempty"`
+	Person     string    `json:"person,omitempty" doc:"Of the case, from the register"`
+	CaseNumber string    `json:"case_number,omitempty"`
+	Worker     string    `json:"worker,omitempty" doc:"Who is proposed"`
+	Sure       bool      `json:"sure" doc:"Nothing speaks against the decision"`
+	Rule       string    `json:"rule,omitempty" doc:"The rule of distribution that had its say"`
+	Pages      int       `json:"pages"`
+	ReceivedOn string    `json:"received_on" format:"date"`
+	LetterDate string    `json:"letter_date,omitempty" format:"date"`
+	Reasons    []reason  `json:"reasons" nullable:"false"`
+	Remark     string    `json:"remark,omitempty"`
+	Proposal   *proposal `json:"proposal,omitempty" doc:"Who might work on it, while it waits in an inbox"`
+	Standing   *standing `json:"standing" doc:"Its dates and remarks, as they stand today"`
+}
+
+// proposal says who might work on a letter, and why.
+type proposal struct {
+	Worker string `json:"worker"`
+	Name   string `json:"name,omitempty"`
+	Code   string `json:"code" enum:"case,rule,range,load" doc:"Why it is this one"`
+	Sure   bool   `json:"sure" doc:"May be taken without looking at the letter"`
+	For    string `json:"for,omitempty" doc:"The worker in whose stead"`
+}
+
+// standing is how a letter stands today.
+type standing struct {
+	Deadline     string   `json:"deadline,omitempty" format:"date" doc:"The last day of the next legal deadline"`
+	DeadlineName string   `json:"deadline_name,omitempty"`
+	Flags        []string `json:"flags" nullable:"false"`
+	Priority     int      `json:"priority"`
+	FollowUp     string   `json:"follow_up,omitempty" format:"date"`
+	Turns        int      `json:"turns" doc:"How often it was refused or passed on"`
+	Alarm        string   `json:"alarm,omitempty"`
+	TargetOn     string   `json:"target_on,omitempty" format:"date"`
 }
 
 func entryOf(e desk.Entry) Entry {
-	return Entry{
+	out := Entry{
 		Letter: string(e.ID), Stack: string(e.Batch), State: string(e.State), Kind: string(e.Kind), Department: e.Department,
 		Person: e.Person, CaseNumber: string(e.Decision.CaseNumber), Worker: e.Decision.Worker, Sure: e.Decision.Sure,
 		Rule: e.Decision.Rule, Pages: e.Pages, ReceivedOn: string(e.ReceivedOn), LetterDate: string(e.LetterDate),
 		Reasons: reasonsOf(e.Reasons), Remark: e.Remark,
+		Standing: standingOf(e),
 	}
+	if p := e.Proposal; p.Worker != "" {
+		out.Proposal = &proposal{p.Worker, p.Name, p.Code, p.Sure, p.For}
+	}
+	return out
 }
 
 // list is one page of letters.

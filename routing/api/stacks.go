@@ -8,6 +8,17 @@ import (
 	"mailroom/storage"
 )
 
+// scanRoom is stations and stacks.
+func (s *server) scanRoom() {
+	get(s, "/stations", "list-stations", "Stations with what goes on there", s.stations)
+	post(s, "/stations/{station}/sign-on", "sign-on", "Say that one scans at a station, and when its paper came in", s.signOn)
+	post(s, "/stations/{station}/sign-off", "sign-off", "Say that nobody scans there any more", s.signOff)
+	get(s, "/stacks", "list-stacks", "Stacks that wait, are being read, or are done today", s.stacks)
+	get(s, "/stacks/{stack}", "get-stack", "A stack, the fate of each image, and what is doubtful", s.stack)
+	post(s, "/stacks/{stack}/retry", "retry-stack", "Put a parked stack back to where it stopped", s.retry)
+	post(s, "/stacks/{stack}/confirm", "confirm-stack", "Put one's name on a stack of which nobody knows who scanned it", s.confirm)
+}
+
 // station is a station with what goes on there.
 type station struct {
 	Name     string `json:"name"`
@@ -55,8 +66,18 @@ func (w WhichStack) id() scanstation.BatchID { return scanstation.BatchID(w.ID) 
 // wholeStack is a stack with the fate of each image.
 type wholeStack struct {
 	Stack
-	Fates   []fate   `json:"fates" nullable:"false"`
-	Letters []string `json:"letters" nullable:"false" doc:"Ids of the letters that were cut from it"`
+	Plan      int        `json:"plan" doc:"The version of how it is cut; a change names the one it was made on"`
+	Mendable  bool       `json:"mendable" doc:"This token may change how it was cut"`
+	Ready     bool       `json:"ready" doc:"This token may release it now"`
+	Questions []question `json:"questions" nullable:"false" doc:"What a person must answer before its release"`
+	Fates     []fate     `json:"fates" nullable:"false"`
+	Letters   []string   `json:"letters" nullable:"false" doc:"Ids of the letters that were cut from it"`
+}
+
+type question struct {
+	Image  *int   `json:"image,omitempty" doc:"Missing: it is about the whole stack"`
+	Code   string `json:"code"`
+	Detail string `json:"detail,omitempty"`
 }
 
 type fate struct {
@@ -74,7 +95,14 @@ func (s *server) stack(ctx context.Context, who routing.Clerk, in *WhichStack) (
 	if err != nil {
 		return nil, err
 	}
-	out := &wholeStack{Stack: stackOf(st.Batch), Fates: []fate{}, Letters: []string{}}
+	out := &wholeStack{Stack: stackOf(st.Batch), Plan: st.Plan, Mendable: st.Mends, Ready: st.Release, Questions: []question{}, Fates: []fate{}, Letters: []string{}}
+	for _, q := range st.Questions {
+		one := question{Code: q.Code, Detail: q.Detail}
+		if q.Image >= 0 {
+			one.Image = &q.Image
+		}
+		out.Questions = append(out.Questions, one)
+	}
 	for _, img := range st.Images {
 		f := fate{
 			Image: img.Image, Fate: string(img.Fate), Letter: string(img.Document), Page: img.Number, Rotation: img.Rotation,
@@ -99,9 +127,38 @@ type StackAct struct {
 }
 
 func (s *server) retry(ctx context.Context, who routing.Clerk, in *StackAct) (*done, error) {
-	if err := s.Desk.Retry(ctx, who, in.id()); err != nil {
+	return s.stackState(ctx, who, in.id(), s.Desk.Retry(ctx, who, in.id()))
+}
+
+func (s *server) confirm(ctx context.Context, who routing.Clerk, in *StackAct) (*done, error) {
+	return s.stackState(ctx, who, in.id(), s.Desk.Confirm(ctx, who, in.id()))
+}
+
+// stackState answers an act with the state that the stack has now.
+func (s *server) stackState(ctx context.Context, who routing.Clerk, id scanstation.BatchID, err error) (*done, error) {
+	if err != nil {
 		return nil, err
 	}
-	st, err := s.Desk.Stack(ctx, who, in.id())
+	st, err := s.Desk.Stack(ctx, who, id)
 	return &done{string(st.State)}, err
+}
+
+type StationAct struct {
+	Once
+	Station string `path:"station" maxLength:"60" doc:"Its name"`
+}
+
+type signOnInput struct {
+	StationAct
+	Body struct {
+		ReceivedOn string `json:"received_on,omitempty" format:"date" doc:"The day on which the paper came in; missing: the day of the scan"`
+	}
+}
+
+func (s *server) signOn(ctx context.Context, who routing.Clerk, in *signOnInput) (*done, error) {
+	return &done{"signed-on"}, s.Desk.SignOn(ctx, who, in.Station, scanstation.Date(in.Body.ReceivedOn))
+}
+
+func (s *server) signOff(ctx context.Context, who routing.Clerk, in *StationAct) (*done, error) {
+	return &done{"signed-off"}, s.Desk.SignOff(ctx, who, in.Station)
 }

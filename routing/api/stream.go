@@ -65,7 +65,7 @@ func (s *server) follow(ctx context.Context, seq int64, send sse.Sender) (err er
 			return err
 		}
 		if time.Since(breathed) > breath {
-			if v.clerk, err = s.Desk.Still(ctx, v.token); err != nil {
+			if v.clerk, err = s.still(ctx, v); err != nil {
 				return err
 			}
 			if err := send.Data(alive{s.Desk.Now().UTC()}); err != nil {
@@ -79,6 +79,15 @@ func (s *server) follow(ctx context.Context, seq int64, send sse.Sender) (err er
 		case <-tick.C:
 		}
 	}
+}
+
+// still returns the clerk of a visitor as they stand now, and in whose stead.
+func (s *server) still(ctx context.Context, v visitor) (routing.Clerk, error) {
+	c, err := s.Desk.Still(ctx, v.token)
+	if err != nil || v.clerk.For.ID == "" {
+		return c, err
+	}
+	return s.Desk.InStead(ctx, c, v.clerk.For.ID)
 }
 
 // tell sends what happened after the event seq and returns the last one.

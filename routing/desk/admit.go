@@ -104,6 +104,9 @@ func (d *Desk) admit(ctx context.Context, p routing.Person) (c routing.Clerk, er
 			refusal = invalid(RoleMissing, "")
 			return nil
 		}
+		if err := d.cfg.Accounts.Vouch(ctx, tx, c.ID, d.cfg.Now().UTC()); err != nil {
+			return err
+		}
 		return d.record(ctx, tx, string(c.ID), EventLogin, string(c.ID), map[string]any{"source": c.Source})
 	})
 	return c, errors.Join(err, refusal)

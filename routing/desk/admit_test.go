@@ -324,3 +324,45 @@ func TestProviderNeverThere(t *testing.T) {
 		t.Errorf("sign-on: %v; want %s", err, desk.ProviderDown)
 	}
 }
+
+// TestTokensEndWithTheAccount: who is no longer known to the provider is never
+// asked for without a visit, so their tokens end by themselves.
+func TestTokensEndWithTheAccount(t *testing.T) {
+	o := withProvider(t)
+	o.peer.Set("s-1", person("anna.berg", "leitung"))
+	_, anna, err := o.comeIn(t, "s-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := func(secret string) bool {
+		_, _, err := o.ByToken(t.Context(), secret)
+		return err == nil
+	}
+	_, theirs, err := o.NewToken(t.Context(), anna, "Fachverfahren", []routing.Scope{routing.ReadPost}, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, house, err := o.NewToken(t.Context(), o.Who("head-wohngeld"), "Fachverfahren", []routing.Scope{routing.ReadPost}, 300)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Clock.Time = o.Clock.Time.Add(6 * 24 * time.Hour)
+	if !good(theirs) {
+		t.Error("the token ended before its week was over")
+	}
+	if _, _, err := o.comeIn(t, "s-1"); err != nil {
+		t.Fatal(err)
+	}
+	o.Clock.Time = o.Clock.Time.Add(6 * 24 * time.Hour)
+	if !good(theirs) {
+		t.Error("a sign-on did not prolong the token")
+	}
+	o.peer.Set("s-1", nil)
+	o.Clock.Time = o.Clock.Time.Add(2 * 24 * time.Hour)
+	if good(theirs) {
+		t.Error("a token goes on though the provider has not vouched for its clerk for eight days")
+	}
+	if !good(house) {
+		t.Error("the token of an account kept here ended")
+	}
+}

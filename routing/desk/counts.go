@@ -13,7 +13,7 @@ type Counts struct {
 	Review int
 	Own    int // letters of one's own that are not closed
 	Sealed int // sealed letters that are for oneself
-	Failed int // filings that an e-file system refused
+	Beside int // what else waits in the review: files, filings, versions
 	Stacks int // that wait for the scan room
 
 	Late    int // letters that are late, for those who are told of them
@@ -41,7 +41,7 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 			return c, err
 		}
 	}
-	if c.Failed, err = d.countFailed(ctx, who); err != nil {
+	if c.Beside, err = d.countBeside(ctx, who); err != nil {
 		return c, err
 	}
 	if d.MayWork(who) {

@@ -36,6 +36,7 @@ type Config struct {
 	AccessDays  int // for how many days it is kept who saw which letter; 0: 180
 	Absences    routing.Absences
 	Keys        routing.Keys
+	Searches    routing.Searches
 	Figures     routing.Figures
 	Diary       routing.Diary     // deadlines, remarks, targets
 	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
@@ -171,6 +172,9 @@ const (
 	DayWrong          = "day-wrong"          // no day, one before the receipt or today, or too far ahead
 	FlagUnknown       = "flag-unknown"       // no such remark
 	InformedUnfit     = "informed-unfit"     // no such account, or one that never reads letters
+	SearchName        = "search-name"        // a search without a name
+	SearchEmpty       = "search-empty"       // nothing is looked for
+	SearchesMany      = "searches-many"      // no further searches for one clerk
 	TooMany           = "too-many"           // deadlines, comments or people informed
 )
 

@@ -185,8 +185,8 @@ func TestARefusedHandover(t *testing.T) {
 	if failed, err := o.Failed(ctx, o.Who("head-soziales")); err != nil || len(failed) != 0 {
 		t.Errorf("another department sees it: %+v, %v", failed, err)
 	}
-	if c, err := o.Counts(ctx, worker); err != nil || c.Failed != 1 {
-		t.Errorf("counted %d, %v", c.Failed, err)
+	if c, err := o.Counts(ctx, worker); err != nil || c.Beside != 1 {
+		t.Errorf("counted %d, %v", c.Beside, err)
 	}
 	if l, err := o.Letter(ctx, o.Who("admin"), id); err != nil || len(l.Parts) != 1 || l.Parts[0].Words != "" || l.Parts[0].Send {
 		t.Errorf("an admin: %+v, %v", l.Parts, err)

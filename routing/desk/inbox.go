@@ -1,9 +1,9 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"mailroom/routing"
 	"mailroom/scanstation"
@@ -14,87 +14,83 @@ import (
 const (
 	OnlyNoNumber = "no-number" // no case number is known
 	OnlyDeadline = "deadline"  // a legal deadline runs
+	OnlyUrgent   = "urgent"    // marked as urgent
+	OnlyFollowUp = "follow-up" // comes back to the top on a day
 	OnlyAstray   = "astray"    // it was refused or forwarded before
 	OnlyDeputy   = "deputy"    // proposed to somebody who stands in
 )
 
 // InboxParts are the parts of an inbox that can be looked at alone, in the
 // order in which they are offered.
-func InboxParts() []string { return []string{OnlyNoNumber, OnlyDeadline, OnlyAstray, OnlyDeputy} }
+func InboxParts() []string {
+	return []string{OnlyNoNumber, OnlyDeadline, OnlyUrgent, OnlyFollowUp, OnlyAstray, OnlyDeputy}
+}
 
+// parts are those that show only by the letters themselves.
 var parts = map[string]func(Entry) bool{
 	OnlyNoNumber: func(e Entry) bool { return e.Decision.CaseNumber == "" },
-	OnlyDeadline: func(e Entry) bool { return e.Deadline != "" },
 	OnlyAstray:   func(e Entry) bool { return e.Turns > 0 },
 	OnlyDeputy:   func(e Entry) bool { return e.Proposal.For != "" },
 }
 
-// Urgent says whether the letter stands before others on a day: a deadline
-// runs, it is marked so, or it comes back.
-func (s Standing) Urgent(today scanstation.Date) bool {
-	return s.Deadline != "" || s.Priority > 0 || s.Back(today) || slices.Contains(s.Flags, routing.FlagUrgent)
+// lastDay is after every day that a letter can be given.
+const lastDay = scanstation.Date("9999-12-30")
+
+// handledParts are the parts that an index knows.
+var handledParts = map[string]routing.HandlingFilter{
+	OnlyDeadline: {DueBy: lastDay},
+	OnlyUrgent:   {Flag: routing.FlagUrgent},
+	OnlyFollowUp: {FollowUpBy: lastDay},
 }
 
-// maxUrgent is how many urgent letters stand before the others of an inbox.
-const maxUrgent = pageSize
-
-// InboxOf returns a part of an inbox: what is urgent first, then the longest
-// waiting. only names what is shown alone, of the first maxListed that wait
-// there; empty shows all.
+// InboxOf returns a part of an inbox in the order of the whole. only names what
+// is shown alone, of the first maxListed that wait there; empty shows all.
 func (d *Desk) InboxOf(ctx context.Context, who routing.Clerk, department, only string, after storage.Place) (List, error) {
+	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
+		return List{}, missing("inbox " + department)
+	}
+	if f, ok := handledParts[only]; ok {
+		return d.handledPart(ctx, who, department, f, after)
+	}
 	if fits, ok := parts[only]; ok {
 		return d.inboxPart(ctx, who, department, fits, after)
 	}
-	l, err := d.Inbox(ctx, who, department, after)
-	if err != nil {
-		return l, err
-	}
-	urgent, err := d.urgent(ctx, who, department)
-	if err != nil {
-		return l, err
-	}
-	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool {
-		return slices.ContainsFunc(urgent, func(u Entry) bool { return u.ID == e.ID })
-	})
-	if after == "" {
-		l.Entries = append(urgent, l.Entries...)
-	}
-	return l, nil
+	return d.Inbox(ctx, who, department, after)
 }
 
-// urgent returns the urgent letters of an inbox, in the order in which they are
-// to be taken up.
-func (d *Desk) urgent(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
-	var list []routing.Handling
-	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
-		list, err = d.cfg.Diary.Handlings.ListHandlings(ctx, tx, routing.HandlingFilter{
-			Departments: []string{department}, Reader: who.Login, States: inInbox, Today: d.today(), Urgent: true, Limit: maxUrgent,
-		})
+// handledPart returns the part of an inbox that f selects, maxSure letters at most.
+func (d *Desk) handledPart(ctx context.Context, who routing.Clerk, department string, f routing.HandlingFilter, after storage.Place) (l List, err error) {
+	f.Departments, f.Reader, f.States, f.Today, f.Limit = []string{department}, who.Login, inInbox, d.today(), maxSure
+	var docs []storage.Document
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		docs = nil
+		list, err := d.cfg.Diary.Handlings.ListHandlings(ctx, tx, f)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		var ids []storage.DocumentID
+		for _, h := range list {
+			ids = append(ids, h.Document)
+		}
+		docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)})
 		return err
 	})
-	if err != nil || len(list) == 0 {
-		return nil, err
-	}
-	var ids []storage.DocumentID
-	for _, h := range list {
-		ids = append(ids, h.Document)
-	}
-	docs, err := d.cfg.Archive.Documents(ctx, storage.DocumentFilter{IDs: ids, Limit: len(ids)})
 	if err != nil {
-		return nil, err
+		return l, err
 	}
 	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
 		return doc.State != storage.Inbox || doc.Department != department || !May(who, ReadLetters, released(doc))
 	})
-	slices.SortFunc(docs, func(a, b storage.Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	entries, err := d.entries(ctx, docs)
-	return slices.DeleteFunc(entries, func(e Entry) bool { return !e.Urgent(d.today()) }), err
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(string(a.Place()), string(b.Place())) })
+	for _, e := range entries {
+		l.add(e, after)
+	}
+	d.byUrgency(l.Entries)
+	return l, err
 }
 
 func (d *Desk) inboxPart(ctx context.Context, who routing.Clerk, department string, fits func(Entry) bool, after storage.Place) (l List, err error) {
-	if !d.hasDepartment(department) || !May(who, ReadLetters, Thing{Department: department, Released: true}) {
-		return l, missing("inbox " + department)
-	}
 	f := storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox, Waiting: true, Limit: maxSure}
 	for range maxListed / maxSure {
 		docs, err := d.cfg.Archive.Documents(ctx, f)
@@ -115,7 +111,7 @@ func (d *Desk) inboxPart(ctx context.Context, who routing.Clerk, department stri
 		}
 		f.After = docs[maxSure-1].Place()
 	}
-	slices.SortStableFunc(l.Entries, func(a, b Entry) int { return sooner(a.Standing, b.Standing, d.today()) })
+	d.byUrgency(l.Entries)
 	return l, nil
 }
 
@@ -129,11 +125,4 @@ func (l *List) add(e Entry, after storage.Place) {
 	case l.Next == "":
 		l.Next = l.Entries[pageSize-1].Place()
 	}
-}
-
-// sooner says which of two letters is to be taken up first; 0 leaves it to
-// their age.
-func sooner(a, b Standing, today scanstation.Date) int {
-	due := func(s Standing) string { return cmp.Or(string(s.Deadline), "9") }
-	return cmp.Or(cmp.Compare(flagOf(b.Urgent(today)), flagOf(a.Urgent(today))), cmp.Compare(due(a), due(b)))
 }

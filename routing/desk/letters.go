@@ -209,8 +209,8 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		}
 		p := d.proposer()
 		for i, e := range out {
-			c := caseIn(named[e.Decision.CaseNumber.Key()], e.Decision)
-			out[i].Person = nameOf(c)
+			c := e.Decision.Case(named[e.Decision.CaseNumber.Key()])
+			out[i].Person = c.Person()
 			if out[i].Proposal, err = p.propose(ctx, tx, e.Document, e.Decision, c); err != nil {
 				return err
 			}
@@ -226,25 +226,7 @@ func (d *Desk) caseOf(ctx context.Context, tx storage.Tx, dec routing.Decision) 
 		return routing.Case{}, nil
 	}
 	cases, err := d.cfg.Register.ByNumber(ctx, tx, dec.CaseNumber)
-	return caseIn(cases, dec), err
-}
-
-// caseIn returns the case that a decision names among those of its number.
-func caseIn(cases []routing.Case, dec routing.Decision) routing.Case {
-	for _, c := range cases {
-		if c.Department == dec.Department || dec.Department == "" {
-			return c
-		}
-	}
-	return routing.Case{}
-}
-
-// nameOf is the person of a case, "Surname, Given".
-func nameOf(c routing.Case) string {
-	if c.Given == "" {
-		return c.Surname
-	}
-	return c.Surname + ", " + c.Given
+	return dec.Case(cases), err
 }
 
 // Letter is one letter with all that is known of it.
@@ -265,6 +247,10 @@ type Letter struct {
 	Open      bool // who may open its seal, or take it
 	Log       bool // who may see who looked at it
 	Ask       bool // who may ask for the name behind an event
+	Mend      bool // who may mend its stack
+	Data      bool // its channel brought data beside it, and who may see them
+	// Answers suggest themselves, where Clear.
+	Answers []Owning
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Affair
@@ -282,6 +268,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
+	l.Mend = May(who, MendStacks, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
 	d.mayConfide(who, &l, thing(doc, b))
@@ -348,7 +335,12 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 	if err != nil {
 		return err
 	}
-	l.Person = nameOf(c)
+	l.Person = c.Person()
+	if l.Clear {
+		if l.Answers, err = d.answers(ctx, tx, who, l); err != nil {
+			return err
+		}
+	}
 	l.Proposal, err = d.proposer().propose(ctx, tx, l.Document, l.Decision, c)
 	return err
 }

@@ -103,6 +103,9 @@ func (d *Desk) settle(ctx context.Context, id routing.ClerkID, p routing.Person,
 				return err
 			}
 		}
+		if err := d.cfg.Accounts.Vouch(ctx, tx, id, d.cfg.Now().UTC()); err != nil {
+			return err
+		}
 		_, err = d.align(ctx, tx, &c, p)
 		return err
 	})

@@ -223,7 +223,7 @@ func (d *Desk) Supplements(ctx context.Context, who routing.Clerk) ([]Entry, err
 			}
 			seen[r.Document] = true
 			a, err := d.cfg.Assignments.Assignment(ctx, tx, r.Document)
-			if isMissing(err) || err == nil && a.Worker != who.Login {
+			if isMissing(err) || err == nil && a.Worker != who.Desk() {
 				continue
 			}
 			if err != nil {

@@ -32,6 +32,7 @@ const (
 	KeepAccounts   Right = "keep-accounts"   // people and their roles
 	SeeFigures     Right = "see-figures"     // sums of what happened, of no letter and nobody
 	KeepRules      Right = "keep-rules"      // see the rules of distribution and try others
+	ExportHits     Right = "export-hits"     // take the hits of a search out as a table
 	PlanAbsences   Right = "plan-absences"   // say when one is away, and who stands in
 
 	SealLetters    Right = "seal-letters"    // close a letter to all but its recipients
@@ -90,6 +91,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	BringPost:    {routing.ScanRoom: Anywhere},
 	FileLetters:  {routing.Worker: OwnDepartment | FiledThere, routing.Head: OwnDepartment | FiledThere},
+	ExportHits:   {routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere},
 	SeeSystems:   {routing.Admin: Anywhere},
 	KeepAccounts: {routing.Admin: Anywhere},
 	SeeFigures:   {routing.Head: OwnDepartment, routing.Records: Anywhere, routing.Auditor: Anywhere, routing.Admin: Anywhere},
@@ -166,7 +168,7 @@ func byRole(who routing.Clerk, right Right, what Thing) bool {
 // here no token can do.
 var scopes = map[Right]routing.Scope{
 	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks, MendStacks: routing.WorkStacks,
-	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost,
+	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost, ExportHits: routing.ReadPost, AskRescans: routing.WorkPost, PlanAbsences: routing.WorkPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
 	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
@@ -198,6 +200,9 @@ func (d *Desk) Inboxes(who routing.Clerk) []routing.Department {
 func (d *Desk) MayClear(who routing.Clerk) bool {
 	return May(who, ClearLetters, Thing{}) || d.mayIn(who, ClearLetters)
 }
+
+// MayRun says whether who may run the stations.
+func (d *Desk) MayRun(who routing.Clerk) bool { return May(who, RunStations, Thing{}) }
 
 // MayWork says whether letters may be assigned to who at all.
 func (d *Desk) MayWork(who routing.Clerk) bool { return d.mayIn(who, WorkLetters) }

@@ -12,6 +12,7 @@ import (
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/routing/desk/desktest"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -284,5 +285,43 @@ func TestSealedBehindItsSheet(t *testing.T) {
 	}
 	if !slices.Equal(got, []bool{false, true, false}) {
 		t.Errorf("sealed %v; want the second letter only", got)
+	}
+}
+
+func TestSealInDoubt(t *testing.T) {
+	o := desktest.Open(t)
+	o.Hire()
+	staff(t, o, "dr.wolf")
+	letter := slices.Concat(desktest.Letter("Wohngeldstelle", "Rita Falk", "WG-2023-004711"), []string{"", "Abmahnung", "", "- Vertraulich -"})
+	stack := o.Put(desktest.Stack{
+		Name: "zweifel.tif", Received: "2026-11-20", Operator: "Sabine Scholz", Sheets: []desktest.Sheet{{Lines: letter}},
+		Decide: func(_ int, r []ocr.Reading) routing.Decision {
+			return desktest.Sure(desktest.Case("WG-2023-004711"), r)
+		},
+	})
+	id := storage.NewDocumentID(stack, 1)
+	doc, err := o.Archive.Document(t.Context(), id)
+	if err != nil || doc.Seal == nil || !doc.Seal.Doubt || doc.State != storage.Review ||
+		!slices.ContainsFunc(doc.Reasons, func(r scanstation.Reason) bool { return r.Code == routing.SealDoubt }) {
+		t.Fatalf("it is %+v in %s for %v, %v; want a doubt, in review", doc.Seal, doc.State, doc.Reasons, err)
+	}
+	for _, p := range desktest.Cast {
+		open, said := contents(t, o, o.Who(p.Login()), id)
+		if len(open) > 0 || strings.Contains(said, "Falk") || strings.Contains(said, "WG-2023-004711") {
+			t.Errorf("in doubt %s sees it by %v, and is told %v", p.Login(), open, strings.Contains(said, "Falk"))
+		}
+	}
+	if err := o.NameRecipients(t.Context(), o.Who("records"), id, "wohngeld", []string{"dr.wolf"}); err != nil {
+		t.Fatal(err)
+	}
+	doc, err = o.Archive.Document(t.Context(), id)
+	if err != nil || doc.State != storage.Inbox || doc.Seal == nil || doc.Seal.Doubt {
+		t.Errorf("answered it is %+v in %s, %v; want sealed without a doubt, in the inbox", doc.Seal, doc.State, err)
+	}
+	if err := o.Unseal(t.Context(), o.Who("dr.wolf"), id); err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = o.Archive.Document(t.Context(), id); err != nil || doc.Seal != nil || doc.State != storage.Inbox {
+		t.Errorf("opened it is %+v in %s, %v", doc.Seal, doc.State, err)
 	}
 }

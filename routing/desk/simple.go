@@ -26,8 +26,8 @@ type Task struct {
 // sheets are to be printed and scanned.
 func (t Task) Prints() bool { return t.Asks != nil && t.Asks.Code == storage.RescanWanted }
 
-// NextTask returns the task behind the one about the stack after, the oldest
-// first. If there is none, its id is empty.
+// NextTask returns the task behind the one about the stack after, in the order
+// of their ids. If there is none, its id is empty.
 func (d *Desk) NextTask(ctx context.Context, who routing.Clerk, after scanstation.BatchID) (t Task, err error) {
 	if !May(who, RunStations, Thing{}) {
 		return t, missing("tasks")

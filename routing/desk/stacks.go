@@ -89,7 +89,7 @@ func questions(b storage.Batch, images []storage.Image) (out []Question) {
 		if img.Sure {
 			continue
 		}
-		if img.Fate == ocr.RejectedFate {
+		if img.Fate == ocr.RejectedFate && img.Rescan.Code == "" {
 			ask(scanstation.Reason{Code: storage.RejectedImages, Detail: img.Reason.Code})
 		}
 		for _, doubt := range img.Doubts {

@@ -13,12 +13,13 @@ type StaffDatum struct {
 // the tables: what is not named here may not be stored.
 func StaffData() []StaffDatum {
 	return []StaffDatum{
-		{"account", "clerks", []string{"id", "login", "name", "grants", "password_hash", "must_change", "disabled", "absent", "source", "subject", "failed_logins", "locked_until"}},
+		{"account", "clerks", []string{"id", "login", "name", "grants", "password_hash", "must_change", "disabled", "absent", "source", "subject", "failed_logins", "locked_until", "sure"}},
 		{"session", "sessions", []string{"token", "body", "expiry"}},
 		{"visit", "visits", []string{"clerk", "source", "device", "begun", "seen"}},
 		{"device", "devices", []string{"clerk", "failed", "locked_until"}},
 		{"absence", "absences", []string{"clerk", "deputy", "from_day", "to_day", "by_clerk"}},
 		{"keys", "clerk_keys", []string{"clerk", "keys"}},
+		{"search", "saved_searches", []string{"clerk", "name", "query"}},
 		{"sign-on", "sign_ons", []string{"clerk", "name", "since"}},
 		{"operator", "batches", []string{"body"}},
 		{"event", "events", []string{"actor"}},

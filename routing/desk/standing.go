@@ -120,6 +120,12 @@ type Reader struct {
 func (d *Desk) affair(ctx context.Context, who routing.Clerk, l *Letter) error {
 	what := thing(l.Document, l.Batch)
 	l.Handle, l.Unend = May(who, HandleLetters, what), l.End != nil && May(who, AssignLetters, what)
+	if dataIn(l.Batch) >= 0 {
+		var err error
+		if l.Data, err = d.readsAll(ctx, who, l.Batch); err != nil {
+			return err
+		}
+	}
 	return d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		l.Comments, l.Informed = nil, nil
 		names := map[routing.ClerkID]string{}

@@ -124,11 +124,19 @@ func (d *Desk) still(ctx context.Context, t routing.Token) (c routing.Clerk, _ r
 		return routing.Clerk{}, routing.Token{}, ErrDenied
 	case err != nil:
 		return routing.Clerk{}, routing.Token{}, fmt.Errorf("look up token: %w", err)
-	case !c.Served(), !d.cfg.Now().Before(t.ExpiresAt):
+	case !c.Served(), !d.cfg.Now().Before(t.ExpiresAt), !d.vouched(c):
 		return routing.Clerk{}, routing.Token{}, ErrDenied
 	}
 	c.Scopes = t.Scopes
 	return c, t, nil
+}
+
+// vouched says whether the source of an account has said lately that it is in
+// order. A directory is asked every few minutes, a provider only while somebody
+// is logged in: whoever lost the account there does not come back, and their
+// tokens end.
+func (d *Desk) vouched(c routing.Clerk) bool {
+	return c.Source == "" || c.Subject != "" && d.cfg.Now().Sub(c.Sure) <= d.cfg.Lasting.Tokens
 }
 
 // Once answers a request that carries an idempotency key: the first time with

@@ -17,12 +17,16 @@ type Lasting struct {
 	Longest time.Duration // with clicks; 0: twelve hours
 	Recheck time.Duration // after which provider or directory is asked again; 0: two minutes
 	Grace   time.Duration // for which one goes on while they do not answer; 0: half an hour
+	// Tokens is how long tokens of people whom provider or directory keeps go on
+	// without a word from there that the account is in order; 0: seven days.
+	Tokens time.Duration
 }
 
 func (l Lasting) orDefault() Lasting {
 	return Lasting{
 		Idle: cmp.Or(l.Idle, time.Hour), Longest: cmp.Or(l.Longest, 12*time.Hour),
 		Recheck: cmp.Or(l.Recheck, 2*time.Minute), Grace: cmp.Or(l.Grace, 30*time.Minute),
+		Tokens: cmp.Or(l.Tokens, 7*24*time.Hour),
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 
 const clerkColumns = `id, login, name, grants, password_hash, must_change, disabled, failed_logins, locked_until, source, subject, absent`
 
+// clerkRow is what is read of a clerk; the last of it only Vouch writes.
+const clerkRow = clerkColumns + `, sure`
+
 // SaveClerk implements [routing.Clerks].
 func (Store) SaveClerk(ctx context.Context, tx storage.Tx, c routing.Clerk) error {
 	grants, err := json.Marshal(c.Grants)
@@ -37,26 +40,34 @@ func (Store) Clerk(ctx context.Context, tx storage.Tx, id routing.ClerkID, login
 	if id == "" {
 		where, arg = "login", login
 	}
-	return scanClerk(tx.QueryRow(ctx, `SELECT `+clerkColumns+` FROM clerks WHERE `+where+` = $1`, arg))
+	return scanClerk(tx.QueryRow(ctx, `SELECT `+clerkRow+` FROM clerks WHERE `+where+` = $1`, arg))
 }
 
 // ListClerks implements [routing.Clerks].
 func (Store) ListClerks(ctx context.Context, tx storage.Tx, limit int) ([]routing.Clerk, error) {
-	rows, err := tx.Query(ctx, `SELECT `+clerkColumns+` FROM clerks ORDER BY login LIMIT $1`, int64(limit))
+	rows, err := tx.Query(ctx, `SELECT `+clerkRow+` FROM clerks ORDER BY login LIMIT $1`, int64(limit))
 	return clerksIn(rows, err)
 }
 
 // Known implements [routing.Accounts].
 func (Store) Known(ctx context.Context, tx storage.Tx, source routing.Source, subject string) (routing.Clerk, error) {
-	return scanClerk(tx.QueryRow(ctx, `SELECT `+clerkColumns+` FROM clerks WHERE source = $1 AND subject = $2 AND subject <> ''`, string(source), subject))
+	return scanClerk(tx.QueryRow(ctx, `SELECT `+clerkRow+` FROM clerks WHERE source = $1 AND subject = $2 AND subject <> ''`, string(source), subject))
 }
 
 // ClaimClerks implements [routing.Accounts].
 func (Store) ClaimClerks(ctx context.Context, tx storage.Tx, source routing.Source, before, now time.Time, limit int) ([]routing.Clerk, error) {
 	rows, err := tx.Query(ctx, `UPDATE clerks SET asked = $1 WHERE asked <= $2 AND id IN
-		(SELECT id FROM clerks WHERE source = $3 AND subject <> '' AND absent = 0 AND asked <= $2 ORDER BY asked, id LIMIT $4) RETURNING `+clerkColumns,
+		(SELECT id FROM clerks WHERE source = $3 AND subject <> '' AND absent = 0 AND asked <= $2 ORDER BY asked, id LIMIT $4) RETURNING `+clerkRow,
 		micros(now), micros(before), string(source), int64(limit))
 	return clerksIn(rows, err)
+}
+
+// Vouch implements [routing.Accounts].
+func (Store) Vouch(ctx context.Context, tx storage.Tx, id routing.ClerkID, at time.Time) error {
+	if _, err := tx.Exec(ctx, `UPDATE clerks SET sure = $1 WHERE id = $2`, micros(at), string(id)); err != nil {
+		return fmt.Errorf("vouch for clerk %s: %w", id, err)
+	}
+	return nil
 }
 
 func clerksIn(rows storage.Rows, err error) ([]routing.Clerk, error) {
@@ -77,13 +88,13 @@ func clerksIn(rows storage.Rows, err error) ([]routing.Clerk, error) {
 
 func scanClerk(row storage.Row) (c routing.Clerk, err error) {
 	var id, grants, source string
-	var change, disabled, failed, locked, absent int64
-	if err := row.Scan(&id, &c.Login, &c.Name, &grants, &c.PasswordHash, &change, &disabled, &failed, &locked, &source, &c.Subject, &absent); err != nil {
+	var change, disabled, failed, locked, absent, sure int64
+	if err := row.Scan(&id, &c.Login, &c.Name, &grants, &c.PasswordHash, &change, &disabled, &failed, &locked, &source, &c.Subject, &absent, &sure); err != nil {
 		return c, fmt.Errorf("clerk: %w", err)
 	}
 	c.ID, c.MustChange, c.Disabled = routing.ClerkID(id), change != 0, disabled != 0
 	c.FailedLogins, c.LockedUntil = int(failed), fromMicros(locked)
-	c.Source, c.Absent = routing.Source(source), absent != 0
+	c.Source, c.Absent, c.Sure = routing.Source(source), absent != 0, fromMicros(sure)
 	return c, decode(grants, &c.Grants)
 }
 

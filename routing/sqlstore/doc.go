@@ -3,7 +3,7 @@
 // who knows of it, its filings, clerks with their absences and keys, who is
 // signed on, who is logged in, and web sessions.
 //
-//	routing.Register, Decisions, Assignments, Handlings, Informed, Filings, Clerks, Absences, Keys --Store--> SQL over storage.Tx
+//	routing.Register, Decisions, Assignments, Handlings, Informed, Filings, Clerks, Absences, Keys, Searches --Store--> SQL over storage.Tx
 //
 // Decisions:
 //   - The tables use text and whole numbers only, so both engines have the same
@@ -29,9 +29,8 @@ func Migrations() (fs.FS, error) { return fs.Sub(migrations, "migrations") }
 
 // Store implements routing.Register, routing.Decisions, routing.Assignments,
 // routing.Handlings, routing.Informed, routing.Filings, routing.Clerks,
-// routing.Absences and routing.Keys. It has no state: every method works in the
-// transaction it is
-// given.
+// routing.Absences, routing.Keys and routing.Searches. It has no state: every
+// method works in the transaction it is given.
 type Store struct{}
 
 func flag(b bool) int64 {

@@ -237,6 +237,11 @@ func TestEveryPageInABrowser(t *testing.T) {
 	h.examine(t, h.pages())
 }
 
+func TestEveryPageAboutWhoSeesWhat(t *testing.T) {
+	h := open(t)
+	h.examine(t, h.confided())
+}
+
 // examine opens pages in both languages and modes, and on a narrow screen.
 func (h house) examine(t *testing.T, pages []visited) {
 	t.Helper()
@@ -261,6 +266,9 @@ func (h house) examine(t *testing.T, pages []visited) {
 			eval[any](w, string(source)+`; document.querySelectorAll("details").forEach(d => { d.open = true })`)
 			if found := eval[string](w, axe); found != "" {
 				t.Errorf("%s in %s, %s:\n%s", p.path, way[0], way[1], found)
+			}
+			if text := eval[string](w, "document.body.innerText"); strings.Contains(text, "%!") {
+				t.Errorf("%s in %s has a word that was put together wrongly:\n%s", p.path, way[0], text)
 			}
 			if way == [2]string{"de", "light"} || p.name == "scanstelle" || p.name == "brief" {
 				w.shoot(dir, p.name+"-"+way[0]+"-"+way[1]+".jpg")

@@ -85,7 +85,7 @@ func TestClearAnInboxByKeyboard(t *testing.T) {
 	w.until("two marked letters", `document.querySelector("#markiert").textContent === "2 Briefe sind markiert"`)
 	act("2 Briefe sind Eva Sommer zugewiesen", "2")
 	act("2 Zuweisungen sind rückgängig", "z")
-	like := eval[int](w, `document.querySelectorAll('[data-like="' + document.querySelector('[aria-current="true"]').parentElement.querySelector("[data-like]").dataset.like + '"]').length`)
+	like := eval[int](w, `document.querySelectorAll('[data-like="' + document.querySelector('[data-list] [aria-current="true"]').parentElement.querySelector("[data-like]").dataset.like + '"]').length`)
 	w.keys("m")
 	w.until("all like this", fmt.Sprintf(`document.querySelectorAll("[data-like]:checked").length === %d`, like))
 	act(fmt.Sprintf("%d Briefe sind", like), kb.Enter)

@@ -51,7 +51,7 @@ func (s *server) filingStep(v *visit) error {
 	case "meine-post":
 		back, page = "/meine-post?aus=akte", s.ownPage
 	case "klaerung":
-		back, page = "/klaerung", s.reviewPage
+		back, page = nextConcern(v), s.reviewPage
 	}
 	name := v.r.PathValue("step")
 	if err := s.fileStep(v, name); err != nil {

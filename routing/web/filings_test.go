@@ -52,7 +52,7 @@ func TestALetterGoesIntoTwoFilesOnThePages(t *testing.T) {
 	refused := h.handedOver()
 	b := h.login(t, "wohngeld-2")
 	_, page := b.get("/meine-post")
-	for _, want := range []string{"Noch einmal übergeben", "Die ID des Containers ist im DMS unbekannt", "Quittung steht aus", "noch einmal übergeben", "An die E-Akte übergeben"} {
+	for _, want := range []string{"Noch einmal übergeben", "Die ID des Containers ist im DMS unbekannt", "Quittung steht aus", "noch einmal übergeben", "Zur Akte WG-2023-004711 nehmen"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("own letters do not say %q", want)
 		}

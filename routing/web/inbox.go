@@ -55,6 +55,9 @@ func (s *server) inboxPage(v *visit) error {
 			Remark: v.r.PostFormValue("remark"), Department: v.r.PostFormValue("department"), State: v.r.PostFormValue("state"), Reason: v.r.PostFormValue("reason"),
 			Code: v.r.PostFormValue("code"), Authority: v.r.PostFormValue("authority"), Duplicate: v.r.PostFormValue("duplicate"),
 		}
+		if err := s.affairOf(v, b.Selected); err != nil {
+			return err
+		}
 		b.Then = b.beside(b.Selected.ID)
 		b.mark(v)
 	}

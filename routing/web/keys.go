@@ -3,6 +3,8 @@ package web
 import (
 	"html"
 	"regexp"
+
+	"mailroom/routing"
 )
 
 // keyName is a key in the help. Name is the end of its words in the catalogue;
@@ -11,9 +13,12 @@ type keyName struct{ Name, Key string }
 
 // allKeys are all keys, in the order of the help. Those with a Key can be moved.
 func allKeys() []keyName {
-	out := []keyName{{"tab", ""}, {"updown", ""}, {"leftright", ""}, {"enter", ""}, {"space", ""}, {"1", ""}, {"flags", ""}}
-	for _, k := range []string{"o", "a", "w", "r", "m", "j", "z", "f", "k", "n", "v", "e", "b", "t", "d", "l", "x", "u", "s", "c", "i", "p", "g"} {
+	out := []keyName{{"tab", ""}, {"updown", ""}, {"leftright", ""}, {"enter", ""}, {"space", ""}, {"1", ""}}
+	for _, k := range []string{"o", "a", "w", "r", "m", "j", "z", "f", "k", "n", "v", "e", "b", "t", "d", "l", "x", "u", "s", "c", "p", "g"} {
 		out = append(out, keyName{k, k})
+	}
+	for _, f := range routing.Flags() {
+		out = append(out, keyName{"flag-" + string(f), flagKeys[f]})
 	}
 	return append(out, keyName{"comma", ","}, keyName{"dot", "."}, keyName{"find", "/"}, keyName{"help", "?"})
 }

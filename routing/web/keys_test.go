@@ -17,7 +17,7 @@ var listening = regexp.MustCompile(`data-(?:key|focus)="([^"{])"`)
 
 func TestEveryKeyStandsInTheHelp(t *testing.T) {
 	files, _ := filepath.Glob("templates/*.html")
-	known := append(web.MovableKeys(), "Enter")
+	known := append(web.MovableKeys(), "Enter", "1")
 	for _, name := range files {
 		page, err := os.ReadFile(name)
 		if err != nil {

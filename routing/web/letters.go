@@ -37,22 +37,6 @@ func (s *server) inboxes(v *visit) error {
 	return s.show(v, http.StatusOK, "inboxes", view{Title: "inboxes.title", Body: own})
 }
 
-func (s *server) reviewPage(v *visit) error {
-	l, err := s.Desk.Review(v.r.Context(), v.who, storage.Place(v.r.FormValue("nach")))
-	if err != nil {
-		return err
-	}
-	b := listBody{List: l, Path: "/klaerung"}
-	if err := s.choose(v, &b); err != nil {
-		return err
-	}
-	failed, err := s.Desk.Failed(v.r.Context(), v.who)
-	if err != nil {
-		return err
-	}
-	return s.show(v, v.status(), "review", view{Title: "review.title", Count: l.Total + len(failed), Body: b, Failed: failed})
-}
-
 // choose opens the letter that is asked for, the first one otherwise.
 func (s *server) choose(v *visit, b *listBody) error {
 	if len(b.Entries) == 0 {
@@ -200,16 +184,6 @@ func (s *server) letterPage(v *visit) error {
 
 func document(v *visit) storage.DocumentID { return storage.DocumentID(v.r.PathValue("document")) }
 
-func (s *server) resolve(v *visit) error {
-	dep, number := v.r.PostFormValue("department"), strings.TrimSpace(v.r.PostFormValue("number"))
-	if err := s.Desk.Resolve(v.r.Context(), v.who, document(v), dep, routing.CaseNumber(number)); err != nil {
-		return s.again(v, err, s.reviewPage)
-	}
-	s.say(v, "review.resolved", s.Desk.DepartmentName(dep))
-	v.redirect("/klaerung")
-	return nil
-}
-
 func (s *server) pageImage(v *visit) error {
 	n, err := strconv.Atoi(v.r.PathValue("page"))
 	if err != nil {
@@ -247,6 +221,10 @@ func (s *server) pdf(v *visit) error {
 
 func (s *server) note(v *visit) error {
 	return s.sendPart(v, "application/xml", "-transfervermerk.xml", s.Desk.Note)
+}
+
+func (s *server) channelData(v *visit) error {
+	return s.sendPart(v, "application/json", "-daten.json", s.Desk.ChannelData)
 }
 
 func (s *server) text(v *visit) error {

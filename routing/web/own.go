@@ -29,6 +29,14 @@ func (g ownGroup) AsParts(e desk.Entry) bool {
 	return g.Name == "further" || g.Name == "to-file" && !e.ByHandOnly()
 }
 
+// Said is what the button of a letter says: with the file into which it goes.
+func (g ownGroup) Said(e desk.Entry) string {
+	if g.Name == "to-file" && e.Decision.CaseNumber != "" {
+		return "own.file-to"
+	}
+	return ""
+}
+
 // ByHand says whether a letter of the group is filed by hand.
 func (g ownGroup) ByHand() bool { return slices.ContainsFunc(g.Entries, desk.Entry.ByHandOnly) }
 
@@ -53,6 +61,7 @@ type ownBody struct {
 	Wrong  storage.DocumentID
 	// Represented are those whom the visitor stands in for, in their own name.
 	Represented []desk.Represented
+	Notices     []desk.Notice // given to the visitor for information, not yet seen
 }
 
 func (s *server) ownPage(v *visit) error {
@@ -78,6 +87,11 @@ func (s *server) ownPage(v *visit) error {
 	if b.Represented, err = s.Desk.Represented(v.r.Context(), v.who); err != nil {
 		return err
 	}
+	notices, err := s.Desk.Notices(v.r.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	b.Notices = slices.DeleteFunc(notices, func(n desk.Notice) bool { return n.Seen })
 	return s.show(v, v.status(), "own", view{Title: "own.title", Count: own.Open, Body: b})
 }
 
@@ -117,9 +131,16 @@ func (s *server) ownStep(v *visit) (err error) {
 		err = storage.ErrNotFound
 	}
 	if err != nil {
+		if v.r.PostFormValue("zurueck") == "klaerung" {
+			return s.again(v, err, s.reviewPage)
+		}
 		return s.again(v, err, s.ownPage)
 	}
 	s.say(v, "own.did."+name)
+	if v.r.PostFormValue("zurueck") == "klaerung" {
+		v.redirect(nextConcern(v))
+		return nil
+	}
 	v.redirect("/meine-post?" + url.Values{"aus": {name}}.Encode())
 	return nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"net/url"
 	"strconv"
 
@@ -96,6 +97,7 @@ type askBody struct {
 	Picked     map[int]bool
 	After      int
 	Words      string
+	Back       string // the page to come back to; empty: the letter
 }
 
 func (s *server) askRescanPage(v *visit) error {
@@ -106,7 +108,7 @@ func (s *server) askRescanPage(v *visit) error {
 	if !l.Letter.Rescan {
 		return storage.ErrNotFound
 	}
-	b := askBody{letterBody: l, Complaints: storage.Complaints(), Picked: map[int]bool{}, After: l.Letter.Document.Pages}
+	b := askBody{letterBody: l, Complaints: storage.Complaints(), Picked: map[int]bool{}, After: l.Letter.Document.Pages, Back: v.r.FormValue("zurueck")}
 	if b.Open, err = s.Desk.OpenRescans(v.r.Context(), v.who, l.ID); err != nil {
 		return err
 	}
@@ -152,6 +154,6 @@ func (s *server) askRescan(v *visit) error {
 		return s.again(v, err, s.askRescanPage)
 	}
 	s.say(v, "rescan.asked", r.ID)
-	v.redirect("/brief/" + url.PathEscape(string(r.Document)))
+	v.redirect(inHouse(cmp.Or(v.r.PostFormValue("zurueck"), "/brief/"+url.PathEscape(string(r.Document)))))
 	return nil
 }

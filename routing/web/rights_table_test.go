@@ -105,8 +105,12 @@ var doors = []door{
 	{"POST /brief/{document}/vorgang/{step}", desk.HandleLetters, desktest.OfLetters, "step=frist"},
 	{"POST /brief/{document}/kommentar", desk.CommentLetters, desktest.OfLetters, "words="},
 	{"POST /brief/{document}/gelesen", desk.ReadLetters, desktest.OfLetters, ""},
+	{"GET /brief/{document}/daten.json", desk.ReadLetters, nil, ""}, // the staged letters have none
 	{"POST /brief/{document}/ende-zurueck", desk.AssignLetters, desktest.OfLetters, ""},
 	{"GET /suche", desk.ReadLetters, any1, "q=Miete"},
+	{"GET /suche/treffer.csv", desk.ExportHits, any1, "q=Miete"},
+	{"POST /suche/merken", desk.ReadLetters, any1, "q=Miete&name="},
+	{"POST /suche/{search}/vergessen", desk.ReadLetters, nil, ""}, // one's own only: see TestSearchesAreKept
 	{"GET /auswertung", desk.SeeFigures, any1, ""},
 	{"GET /auswertung/{file}", desk.SeeFigures, any1, "file=verlauf.csv"},
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},

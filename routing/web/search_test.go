@@ -101,3 +101,52 @@ func TestSearchByFields(t *testing.T) {
 		}
 	}
 }
+
+func TestSearchesAreKept(t *testing.T) {
+	h := open(t)
+	b := h.login(t, "head-wohngeld")
+	if status, _, page := b.post("/suche/merken", "q", "Miete", "name", " "); status != http.StatusUnprocessableEntity || !strings.Contains(page, "einen Namen") {
+		t.Errorf("without a name: %d", status)
+	}
+	if status, _, _ := b.post("/suche/merken", "name", "leer"); status != http.StatusUnprocessableEntity {
+		t.Errorf("without a word: %d; want 422", status)
+	}
+	if status, to, _ := b.post("/suche/merken", "q", "Miete", "person", "Krämer", "name", "Krämers Miete"); status != http.StatusSeeOther {
+		t.Errorf("keep: %d %s; want to be sent back to the search", status, to)
+	}
+	_, page := b.get("/suche")
+	if !strings.Contains(page, "Krämers Miete") || !strings.Contains(page, "/suche?person=Kr%C3%A4mer&amp;q=Miete") {
+		t.Errorf("the search was not kept:\n%s", page)
+	}
+	_, rest, _ := strings.Cut(page, `action="/suche/q-`)
+	id, _, _ := strings.Cut(rest, "/vergessen")
+	other := h.login(t, "head-soziales")
+	if _, page := other.get("/suche"); strings.Contains(page, "Krämers Miete") {
+		t.Error("somebody else sees it")
+	}
+	if status, _, _ := other.post("/suche/q-" + id + "/vergessen"); status != http.StatusNotFound {
+		t.Errorf("somebody else dropped it: %d", status)
+	}
+	b.post("/suche/q-" + id + "/vergessen")
+	if _, page := b.get("/suche"); strings.Contains(page, "Krämers Miete") {
+		t.Error("it was not dropped")
+	}
+}
+
+func TestHitsAsATable(t *testing.T) {
+	h := open(t)
+	path := "/suche/treffer.csv?q=WG-2023-004711"
+	status, table := h.login(t, "records").get(path)
+	if status != http.StatusOK || !strings.HasPrefix(table, "\ufeffNummer;Aktenzeichen;Person;") || !strings.Contains(table, `;WG-2023-004711;Krämer, Otto;Wohngeld;`) {
+		t.Errorf("%d %s", status, table)
+	}
+	if status, _ := h.login(t, "head-wohngeld").get(path); status != http.StatusNotFound {
+		t.Errorf("a head took a table: %d", status)
+	}
+	if _, page := h.login(t, "head-wohngeld").get("/suche?q=WG-2023-004711"); strings.Contains(page, "treffer.csv") {
+		t.Error("a head is offered a table")
+	}
+	if _, page := h.login(t, "records").get("/suche?q=WG-2023-004711"); !strings.Contains(page, "/suche/treffer.csv?q=WG-2023-004711") {
+		t.Error("the records manager is not offered a table")
+	}
+}

@@ -276,6 +276,10 @@ func (s *server) retryStack(v *visit) error {
 		return err
 	}
 	s.say(v, "stack.retried", id)
+	if v.r.PostFormValue("zurueck") == "klaerung" {
+		v.redirect(nextConcern(v))
+		return nil
+	}
 	v.redirect("/stapel/" + string(id))
 	return nil
 }

@@ -31,7 +31,6 @@ type view struct {
 	Detail string // fills the title's words in, such as a number
 	Count  int    // of what waits on the page; 0: not said
 	Body   any
-	Failed []desk.Entry // letters that an e-file system refused
 
 	// The rest is filled in by show.
 	Who       routing.Clerk
@@ -219,7 +218,7 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 		add("nav.own", "/meine-post", c.Own)
 	}
 	if s.Desk.MayClear(v.who) {
-		add("nav.review", "/klaerung", c.Review+c.Failed)
+		add("nav.review", "/klaerung", c.Review+c.Beside)
 	}
 	if c.Late > 0 || s.Desk.MaySeeLate(v.who) {
 		add("nav.late", "/ueberfaellig", c.Late)

@@ -156,6 +156,9 @@ func (s *server) routes() *routeMap {
 	own("GET /ueberfaellig", s.latePage)
 	own("GET /zur-kenntnis", s.noticesPage)
 	own("GET /suche", s.costly(s.searchPage))
+	own("GET /suche/treffer.csv", s.costly(s.hitsFile))
+	own("POST /suche/merken", s.keepSearch)
+	own("POST /suche/{search}/vergessen", s.dropSearch)
 	own("GET /auswertung", s.figuresPage)
 	own("GET /auswertung/{file}", s.figuresFile)
 	own("GET /brief/{document}", s.letterPage)
@@ -178,6 +181,7 @@ func (s *server) routes() *routeMap {
 	own("GET /brief/{document}/dokument.pdf", s.costly(s.pdf))
 	own("GET /brief/{document}/text.txt", s.text)
 	own("GET /brief/{document}/transfervermerk.xml", s.note)
+	own("GET /brief/{document}/daten.json", s.channelData)
 
 	own("GET /konto/datenschutz", s.staffPage)
 	own("GET /pruefung", s.auditPage)

@@ -72,6 +72,7 @@ var Access = map[desk.Right]map[What]string{
 	desk.SeeStations: {House: "SrRUA", OpenStack: "SrRUA", ReleasedStack: "SrRUA"},
 	desk.RunStations: {House: "S", OpenStack: "S", ReleasedStack: "S"},
 	desk.SeePictures: {OpenStack: "S"},
+	desk.MendStacks:  {OpenStack: "S"},
 	desk.SeeFacts: {
 		Own: "wWhHrRUA", OwnOpen: "SwWhHrRUA", Foreign: "WHRUA", ForeignOpen: "SWHRUA",
 		Unknown: "SWHrRUA", UnknownReleased: "WHrRUA",
@@ -92,7 +93,6 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
 		Unknown: "WH", UnknownReleased: "WH",
 	},
-	desk.MendStacks: {OpenStack: "S"},
 	desk.SealLetters: {
 		Own: "hHrR", OwnOpen: "ShHrR", Foreign: "HR", ForeignOpen: "SHR", Unknown: "SHrR", UnknownReleased: "HrR",
 	},
@@ -119,6 +119,7 @@ var Access = map[desk.Right]map[What]string{
 		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
 		Unknown: "WHrR", UnknownReleased: "WHrR",
 	},
+	desk.ExportHits:   {Any: "rRU"},
 	desk.KeepAccounts: {House: "A"},
 	desk.PlanAbsences: {Any: "wWhHrR"},
 	desk.KeepRules:    {House: "RA"},

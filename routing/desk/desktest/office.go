@@ -96,6 +96,7 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Register:    sqlstore.Store{},
 		Absences:    sqlstore.Store{},
 		Keys:        sqlstore.Store{},
+		Searches:    sqlstore.Store{},
 		Figures:     sqlstore.Store{},
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
