@@ -66,6 +66,7 @@ type Desk struct {
 	pictures  *pictures
 	rendering singleflight.Group
 	looks     looks
+	sums      sums
 	strangers *Limiter // guesses for names that have no account here
 }
 

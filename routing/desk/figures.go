@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -99,6 +100,12 @@ func (d *Desk) Figures(ctx context.Context, who routing.Clerk, days int, departm
 	if !slices.Contains(FigureDays(), days) {
 		days = 30
 	}
+	return d.sums.of(fmt.Sprint(d.today(), days, department, who.Grants), d.cfg.Now(), func() (Figures, error) {
+		return d.figures(context.WithoutCancel(ctx), who, days, department) // others may wait for it, too
+	})
+}
+
+func (d *Desk) figures(ctx context.Context, who routing.Clerk, days int, department string) (f Figures, err error) {
 	f = Figures{Days: days, To: d.today(), Department: department, House: May(who, SeeFigures, Thing{Department: anyDepartment})}
 	f.From = d.figuresFrom(days)
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {

@@ -102,32 +102,35 @@ func (f hunt) found(ctx context.Context, tx storage.Tx, sets [][]int64) ([]stora
 	for i, department := range f.among {
 		from, n := "search_documents d", "d.n"
 		q.where = nil
+		q.and("d.department =", department)
+		f.allowed(q)
 		if lead >= 0 {
-			n = "w.document"
-			q.where = append(q.where, "d.n = w.document")
+			from, n = "search_words w", "w.document"
+			q.where = []string{"EXISTS (SELECT 1 FROM search_documents d WHERE d.n = w.document AND " + strings.Join(q.where, " AND ") + oneByOne + ")"}
 			if words := postings(sets[lead], department); len(words) == 1 {
-				from, q.where = "search_words w CROSS JOIN search_documents d", append(q.where, "w.word = "+q.arg(words[0]))
+				q.and("w.word =", words[0])
 			} else {
-				from = "(SELECT DISTINCT document FROM search_words WHERE word IN (" + q.list(words) + ")) w CROSS JOIN search_documents d"
+				from = "(SELECT DISTINCT document FROM search_words WHERE word IN (" + q.list(words) + ")) w"
 			}
 		}
 		for k, set := range sets {
 			if k != lead {
-				q.where = append(q.where, "EXISTS (SELECT 1 FROM search_words o WHERE o.document = "+n+" AND o.word IN ("+q.list(postings(set, department))+"))")
+				q.where = append(q.where, "EXISTS (SELECT 1 FROM search_words o WHERE o.document = "+n+" AND o.word IN ("+q.list(postings(set, department))+")"+oneByOne+")")
 			}
 		}
-		q.and("d.department =", department)
-		f.allowed(q)
 		if before != "" {
 			q.where = append(q.where, n+" < "+before)
 		}
-		// CROSS JOIN keeps SQLite from turning the two around.
 		parts = append(parts, fmt.Sprintf("SELECT n FROM (SELECT %s AS n FROM %s WHERE %s ORDER BY %s DESC LIMIT %d) AS p%d", n, from, strings.Join(q.where, " AND "), n, f.Limit, i))
 	}
 	text := "SELECT document FROM search_documents WHERE n IN (SELECT n FROM (" + strings.Join(parts, " UNION ALL ") +
 		") AS p ORDER BY n DESC LIMIT " + strconv.Itoa(f.Limit) + ") ORDER BY n DESC"
 	return collect(ctx, tx, text, q.args, id)
 }
+
+// oneByOne ends a condition that is looked at for one row after the other: told
+// so, PostgreSQL does not turn it into a join that may read a whole table.
+const oneByOne = " LIMIT 1 OFFSET 0"
 
 // allowed adds what f says beside its words and departments.
 func (f hunt) allowed(q *query) {
@@ -196,23 +199,30 @@ func (f hunt) lead(ctx context.Context, tx storage.Tx, sets [][]int64) (lead int
 		return lead, nil
 	}
 	// All words are common: is what they are looked for among rare?
-	q := &query{}
-	in(q, "d.department", f.among)
-	if len(f.States) > 0 {
-		in(q, "d.state", f.States)
-	}
-	if n, err := count(q, "search_documents d WHERE "+strings.Join(q.where, " AND ")); err != nil || n < maxCounted {
-		return -1, err
-	}
-	if f.From == "" && f.To == "" {
-		return lead, nil
-	}
-	q = &query{}
-	in(q, "d.department", f.among)
-	chosen(q, "d.received_on >=", f.From)
-	chosen(q, "d.received_on <=", f.To)
-	if n, err := count(q, "search_documents d WHERE "+strings.Join(q.where, " AND ")); err != nil || n < maxCounted {
-		return -1, err
+	for _, rare := range []struct {
+		asked bool
+		add   func(q *query)
+	}{
+		{true, func(q *query) {
+			if len(f.States) > 0 {
+				in(q, "d.state", f.States)
+			}
+		}},
+		{f.From != "" || f.To != "", func(q *query) {
+			chosen(q, "d.received_on >=", f.From)
+			chosen(q, "d.received_on <=", f.To)
+		}},
+		{f.Kind != "", func(q *query) { chosen(q, "d.kind =", f.Kind) }},
+	} {
+		if !rare.asked {
+			continue
+		}
+		q := &query{}
+		in(q, "d.department", f.among)
+		rare.add(q)
+		if n, err := count(q, "search_documents d WHERE "+strings.Join(q.where, " AND ")); err != nil || n < maxCounted {
+			return -1, err
+		}
 	}
 	return lead, nil
 }

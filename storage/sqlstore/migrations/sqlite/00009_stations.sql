@@ -9,3 +9,5 @@ UPDATE batches SET
     images = coalesce(json_extract(CAST(body AS TEXT), '$.images'), 0);
 CREATE INDEX batches_station ON batches (station, id);
 CREATE INDEX batches_claimed ON batches (claimed_at, station, images);
+-- Documents of a rare kind are found among those with a common word.
+CREATE INDEX search_documents_kind ON search_documents (department, kind, n);
