@@ -162,7 +162,7 @@ func (m *multitude) pages() []wanted {
 		{"review", "registratur", []string{"/klaerung"}, 300 * time.Millisecond, "zuordnen"},
 		{"own letters", "wohngeld-1", []string{"/meine-post"}, 300 * time.Millisecond, "Meine Post"},
 		{"scan room", "scanstelle", []string{"/scanstelle"}, 300 * time.Millisecond, "scan-1"},
-		{"a common word", "pruefung", []string{"/suche?q=Mietbescheinigung", "/suche?q=Mietbescheinigung+Widerspruch", "/suche?q=Mietbescheinigung&bereich=pflege"}, 300 * time.Millisecond, "<mark>"},
+		{"a common word", "pruefung", []string{"/suche?q=Mietbescheinigung", "/suche?q=Mietbescheinigung+Widerspruch", "/suche?q=Mietbescheinigunk", "/suche?q=Mietbescheinigung&bereich=pflege"}, 300 * time.Millisecond, "<mark>"},
 		{"a common word, in vain", "pruefung", []string{"/suche?q=Mietbescheinigung&bis=2001-01-01", "/suche?q=Mietbescheinigung&bereich=but", "/suche?q=Mietbescheinigung&stand=duplicate"}, 300 * time.Millisecond, "Kein Brief"},
 	}
 }

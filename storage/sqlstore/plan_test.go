@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -130,6 +131,18 @@ func plans(t *testing.T, s *sqlstore.Store, ask string) {
 		},
 		"stacks of two states": func(ctx context.Context, tx storage.Tx) error {
 			_, err := s.Batches(ctx, tx, storage.BatchFilter{States: []storage.BatchState{storage.BatchReview, storage.BatchParked}})
+			return err
+		},
+		"the last stack of a station": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Batches(ctx, tx, storage.BatchFilter{Station: "scan-1", Limit: 1})
+			return err
+		},
+		"the stacks of today": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.CountBatches(ctx, tx, time.Now())
+			return err
+		},
+		"a common word misread": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Search(ctx, tx, storage.SearchFilter{Text: "Wort18 Mieten", All: true})
 			return err
 		},
 		"the life of a letter": func(ctx context.Context, tx storage.Tx) error {

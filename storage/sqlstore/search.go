@@ -99,33 +99,64 @@ func (f hunt) found(ctx context.Context, tx storage.Tx, sets [][]int64) ([]stora
 		before = "(SELECT n FROM search_documents WHERE document = " + q.arg(f.Before) + ")"
 	}
 	var parts []string
-	for i, department := range f.among {
-		from, n := "search_documents d", "d.n"
-		q.where = nil
-		q.and("d.department =", department)
-		f.allowed(q)
-		if lead >= 0 {
-			from, n = "search_words w", "w.document"
-			q.where = []string{"EXISTS (SELECT 1 FROM search_documents d WHERE d.n = w.document AND " + strings.Join(q.where, " AND ") + oneByOne + ")"}
-			if words := postings(sets[lead], department); len(words) == 1 {
-				q.and("w.word =", words[0])
-			} else {
-				from = "(SELECT DISTINCT document FROM search_words WHERE word IN (" + q.list(words) + ")) w"
-			}
+	for _, department := range f.among {
+		for _, along := range f.walks(sets, lead, department) {
+			parts = append(parts, fmt.Sprintf("SELECT n FROM (%s) AS p%d", f.walk(q, sets, lead, department, along, before), len(parts)))
 		}
-		for k, set := range sets {
-			if k != lead {
-				q.where = append(q.where, "EXISTS (SELECT 1 FROM search_words o WHERE o.document = "+n+" AND o.word IN ("+q.list(postings(set, department))+")"+oneByOne+")")
-			}
-		}
-		if before != "" {
-			q.where = append(q.where, n+" < "+before)
-		}
-		parts = append(parts, fmt.Sprintf("SELECT n FROM (SELECT %s AS n FROM %s WHERE %s ORDER BY %s DESC LIMIT %d) AS p%d", n, from, strings.Join(q.where, " AND "), n, f.Limit, i))
 	}
-	text := "SELECT document FROM search_documents WHERE n IN (SELECT n FROM (" + strings.Join(parts, " UNION ALL ") +
+	text := "SELECT document FROM search_documents WHERE n IN (SELECT DISTINCT n FROM (" + strings.Join(parts, " UNION ALL ") +
 		") AS p ORDER BY n DESC LIMIT " + strconv.Itoa(f.Limit) + ") ORDER BY n DESC"
 	return collect(ctx, tx, text, q.args, id)
+}
+
+// maxArgs is how many values one statement is given, about.
+const maxArgs = 20_000
+
+// walks are the words to walk along in a department, each by itself: near words
+// may be common ones. Too many for one statement are taken together.
+func (f hunt) walks(sets [][]int64, lead int, department string) (out [][]int64) {
+	if lead < 0 {
+		return [][]int64{nil}
+	}
+	words, each := postings(sets[lead], department), 20
+	for _, set := range sets {
+		each += len(set)
+	}
+	if n := len(f.among) * len(words); n > 400 || n*each > maxArgs {
+		return [][]int64{words}
+	}
+	for _, w := range words {
+		out = append(out, []int64{w})
+	}
+	return out
+}
+
+// walk lists the last documents of a department in which a word of each set
+// stands: along some words of the leading set or, without, along the rest of
+// the filter.
+func (f hunt) walk(q *query, sets [][]int64, lead int, department string, along []int64, before string) string {
+	from, n := "search_documents d", "d.n"
+	q.where = nil
+	q.and("d.department =", department)
+	f.allowed(q)
+	if along != nil {
+		from, n = "search_words w", "w.document"
+		q.where = []string{"EXISTS (SELECT 1 FROM search_documents d WHERE d.n = w.document AND " + strings.Join(q.where, " AND ") + oneByOne + ")"}
+		if len(along) == 1 {
+			q.and("w.word =", along[0])
+		} else {
+			from = "(SELECT DISTINCT document FROM search_words WHERE word IN (" + q.list(along) + ")) w"
+		}
+	}
+	for k, set := range sets {
+		if k != lead {
+			q.where = append(q.where, "EXISTS (SELECT 1 FROM search_words o WHERE o.document = "+n+" AND o.word IN ("+q.list(postings(set, department))+")"+oneByOne+")")
+		}
+	}
+	if before != "" {
+		q.where = append(q.where, n+" < "+before)
+	}
+	return fmt.Sprintf("SELECT %s AS n FROM %s WHERE %s ORDER BY %s DESC LIMIT %d", n, from, strings.Join(q.where, " AND "), n, f.Limit)
 }
 
 // oneByOne ends a condition that is looked at for one row after the other: told
