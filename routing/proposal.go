@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -94,15 +93,6 @@ func sortName(s string) string {
 		}
 		return r
 	}, norm.NFD.String(s))
-}
-
-// Initial is the letter under which a surname is sorted.
-func Initial(surname string) string {
-	r, n := utf8.DecodeRuneInString(sortName(surname))
-	if n == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(r))
 }
 
 // Member is somebody to whom the letters of a department may be given.

@@ -20,9 +20,6 @@ const (
 	OfVersion ConcernKind = "supplement" // the e-file has a version before the one in force
 )
 
-// ConcernKinds are all kinds of concerns.
-func ConcernKinds() []ConcernKind { return []ConcernKind{OfLetter, OfFile, OfFiling, OfVersion} }
-
 // Concern is something that waits for a person's answer (Klärfall).
 type Concern struct {
 	Kind  ConcernKind

@@ -2,9 +2,7 @@ package sqlstore_test
 
 import (
 	"errors"
-	"log/slog"
 	"maps"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,32 +11,12 @@ import (
 	"mailroom/scanstation"
 	"mailroom/storage"
 	ledger "mailroom/storage/sqlstore"
-	"mailroom/storage/storagetest/servers"
 )
 
-func TestAbsences(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) {
-		absences(t, ledger.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		absences(t, ledger.Config{PostgresURL: servers.Postgres(t).New(t), Node: "test"})
-	})
-}
+func TestAbsences(t *testing.T) { onBoth(t, absences) }
 
-func absences(t *testing.T, cfg ledger.Config) {
+func absences(t *testing.T, l *ledger.Store, _ bool) {
 	ctx := t.Context()
-	l, err := ledger.Open(ctx, cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	files, err := sqlstore.Migrations()
-	if err == nil {
-		err = l.Migrate(ctx, files, "routing_version")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	var s sqlstore.Store
 	at := time.Date(2026, 11, 24, 9, 30, 0, 123456000, time.UTC)
 	one := func(id, from, to string) routing.Absence {

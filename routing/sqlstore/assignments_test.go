@@ -2,9 +2,7 @@ package sqlstore_test
 
 import (
 	"errors"
-	"log/slog"
 	"maps"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,32 +11,12 @@ import (
 	"mailroom/scanstation"
 	"mailroom/storage"
 	ledger "mailroom/storage/sqlstore"
-	"mailroom/storage/storagetest/servers"
 )
 
-func TestAssignments(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) {
-		assignments(t, ledger.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		assignments(t, ledger.Config{PostgresURL: servers.Postgres(t).New(t), Node: "test"})
-	})
-}
+func TestAssignments(t *testing.T) { onBoth(t, assignments) }
 
-func assignments(t *testing.T, cfg ledger.Config) {
+func assignments(t *testing.T, l *ledger.Store, _ bool) {
 	ctx := t.Context()
-	l, err := ledger.Open(ctx, cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	files, err := sqlstore.Migrations()
-	if err == nil {
-		err = l.Migrate(ctx, files, "routing_version")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	var s sqlstore.Store
 	at := time.Date(2026, 11, 24, 9, 30, 0, 123456000, time.UTC)
 	one := func(id, worker string, state storage.DocumentState, received scanstation.Date, later time.Duration) routing.Assignment {
@@ -47,7 +25,7 @@ func assignments(t *testing.T, cfg ledger.Config) {
 			State: state, ReceivedOn: received, ChangedAt: at.Add(later),
 		}
 	}
-	err = l.Do(ctx, func(tx storage.Tx) error {
+	err := l.Do(ctx, func(tx storage.Tx) error {
 		for _, a := range []routing.Assignment{
 			one("d-1", "anna", storage.Assigned, "2026-11-21", 1e9), one("d-2", "anna", storage.Filed, "2026-11-20", 3e9),
 			one("d-3", "anna", storage.Closed, "2026-11-19", 2e9), one("d-4", "bert", storage.Assigned, "2026-11-20", 0),

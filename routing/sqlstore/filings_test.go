@@ -2,8 +2,6 @@ package sqlstore_test
 
 import (
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
@@ -13,32 +11,12 @@ import (
 	"mailroom/scanstation"
 	"mailroom/storage"
 	ledger "mailroom/storage/sqlstore"
-	"mailroom/storage/storagetest/servers"
 )
 
-func TestFilings(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) {
-		filings(t, ledger.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		filings(t, ledger.Config{PostgresURL: servers.Postgres(t).New(t), Node: "test"})
-	})
-}
+func TestFilings(t *testing.T) { onBoth(t, filings) }
 
-func filings(t *testing.T, cfg ledger.Config) {
+func filings(t *testing.T, l *ledger.Store, _ bool) {
 	ctx := t.Context()
-	l, err := ledger.Open(ctx, cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	files, err := sqlstore.Migrations()
-	if err == nil {
-		err = l.Migrate(ctx, files, "routing_version")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	var s sqlstore.Store
 	at := time.Date(2026, 11, 24, 9, 30, 0, 123456000, time.UTC)
 	one := func(id string, n int, worker string, state routing.FilingState, received scanstation.Date) routing.Record {

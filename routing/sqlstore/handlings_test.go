@@ -2,8 +2,6 @@ package sqlstore_test
 
 import (
 	"errors"
-	"log/slog"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -14,33 +12,7 @@ import (
 	"mailroom/scanstation"
 	"mailroom/storage"
 	ledger "mailroom/storage/sqlstore"
-	"mailroom/storage/storagetest/servers"
 )
-
-// onBothEngines runs f on a ledger of each engine with routing's tables.
-func onBothEngines(t *testing.T, f func(t *testing.T, l *ledger.Store)) {
-	run := func(t *testing.T, cfg ledger.Config) {
-		l, err := ledger.Open(t.Context(), cfg, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = l.Close() })
-		files, err := sqlstore.Migrations()
-		if err == nil {
-			err = l.Migrate(t.Context(), files, "routing_version")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		f(t, l)
-	}
-	t.Run("SQLite", func(t *testing.T) {
-		run(t, ledger.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		run(t, ledger.Config{PostgresURL: servers.Postgres(t).New(t), Node: "test"})
-	})
-}
 
 // handled are letters of two departments: the plain one first.
 func handled() []routing.Handling {
@@ -62,7 +34,7 @@ func handled() []routing.Handling {
 }
 
 func TestHandlings(t *testing.T) {
-	onBothEngines(t, func(t *testing.T, l *ledger.Store) {
+	onBoth(t, func(t *testing.T, l *ledger.Store, _ bool) {
 		var s sqlstore.Store
 		ctx := t.Context()
 		err := l.Do(ctx, func(tx storage.Tx) error {
@@ -139,7 +111,7 @@ func TestHandlings(t *testing.T) {
 }
 
 func TestInformed(t *testing.T) {
-	onBothEngines(t, func(t *testing.T, l *ledger.Store) {
+	onBoth(t, func(t *testing.T, l *ledger.Store, _ bool) {
 		var s sqlstore.Store
 		ctx, at := t.Context(), time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 		one := func(doc storage.DocumentID, clerk routing.ClerkID, later time.Duration, seen bool) routing.Information {

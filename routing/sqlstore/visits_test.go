@@ -2,8 +2,6 @@ package sqlstore_test
 
 import (
 	"errors"
-	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,34 +9,14 @@ import (
 	"mailroom/routing/sqlstore"
 	"mailroom/storage"
 	ledger "mailroom/storage/sqlstore"
-	"mailroom/storage/storagetest/servers"
 )
 
-func TestVisits(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) {
-		visits(t, ledger.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"})
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		visits(t, ledger.Config{PostgresURL: servers.Postgres(t).New(t), Node: "test"})
-	})
-}
+func TestVisits(t *testing.T) { onBoth(t, visits) }
 
 var at = time.Date(2026, 11, 24, 9, 30, 0, 123456000, time.UTC)
 
-func visits(t *testing.T, cfg ledger.Config) {
+func visits(t *testing.T, l *ledger.Store, _ bool) {
 	ctx := t.Context()
-	l, err := ledger.Open(ctx, cfg, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	files, err := sqlstore.Migrations()
-	if err == nil {
-		err = l.Migrate(ctx, files, "routing_version")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	do := func(what func(tx storage.Tx, s sqlstore.Store) error) {
 		t.Helper()
 		if err := l.Do(ctx, func(tx storage.Tx) error { return what(tx, sqlstore.Store{}) }); err != nil {
