@@ -1,8 +1,10 @@
 // Package routing says which case a document belongs to, and who gets it.
 //
 // It holds the nouns and the rules of deciding. pipeline carries a batch down
-// the whole line, sqlstore keeps routing's own rows, desk is the counter where
-// people are served, web is its face in the browser.
+// the whole line, dispatch hands letters over to the e-file systems, figures
+// counts what happened, sqlstore keeps routing's own rows. desk is the counter
+// where people are served: web is its face in the browser, api the one for
+// programs, and oidc and ldap vouch for those who come.
 //
 //	Findings --Router.Decide--> Decision: sure --> inbox of a department, with Filings
 //	               |                      unsure -> review, with all reasons

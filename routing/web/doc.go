@@ -16,9 +16,10 @@
 //     of SVG elements, never style attributes.
 //   - Cross-site requests are refused by what the browser says about them
 //     (http.CrossOriginProtection); there are no tokens in forms.
-//   - A session holds the clerk's id and a mark of the password: who changes
-//     it closes all other sessions. Language, theme and keys are a cookie, for
-//     they hold before the log-in, too.
+//   - A session holds the id of a visit and nothing of the clerk: the desk says
+//     whether it goes on, and a change of password or roles ends it. Language,
+//     theme and whether keys work are a cookie, for they hold before the log-in,
+//     too; keys that a clerk moved are written into the finished page.
 //   - Progress is asked for, not pushed: a short answer every few seconds
 //     survives proxies and sleeping machines and needs no open connection.
 package web
