@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -92,8 +93,8 @@ func receive(t *testing.T, a *storage.Archive, id scanstation.BatchID, change fu
 	}
 }
 
-// read carries a received batch to the cut; each reading is one image.
-func read(t *testing.T, a *storage.Archive, id scanstation.BatchID, readings ...ocr.Reading) {
+// unpack records one image for each reading.
+func unpack(t *testing.T, a *storage.Archive, id scanstation.BatchID, readings ...ocr.Reading) {
 	t.Helper()
 	var images []storage.Image
 	for i := range readings {
@@ -106,11 +107,19 @@ func read(t *testing.T, a *storage.Archive, id scanstation.BatchID, readings ...
 		}
 		images = append(images, img)
 	}
-	if err := a.Unpack(t.Context(), id, images); err != nil {
-		t.Fatal(err)
+	for range 2 { // every step may be repeated
+		if err := a.Unpack(t.Context(), id, images); err != nil {
+			t.Fatal(err)
+		}
 	}
+}
+
+// read carries a received batch to the cut; each reading is one image.
+func read(t *testing.T, a *storage.Archive, id scanstation.BatchID, readings ...ocr.Reading) {
+	t.Helper()
+	unpack(t, a, id, readings...)
 	for _, r := range readings {
-		for range 2 { // every step may be repeated
+		for range 2 {
 			if err := a.Note(t.Context(), id, r); err != nil {
 				t.Fatal(err)
 			}
@@ -320,6 +329,24 @@ func TestErasedBodiesLeaveTheChainSound(t *testing.T) {
 	}
 }
 
+func TestAStepThatIsDoneAgainIsRecordedOnce(t *testing.T) {
+	a := open(t)
+	receive(t, a, batchID, nil)
+	read(t, a, batchID, page("one"))
+	keep(t, a, batchID, 1)
+	events, err := a.Events(t.Context(), storage.EventFilter{Object: string(batchID)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]int{}
+	for _, e := range events {
+		told[e.Kind]++
+	}
+	if want := map[string]int{storage.EventReceived: 1, storage.EventUnpacked: 1, storage.EventCut: 1}; !maps.Equal(told, want) {
+		t.Errorf("the events of the batch are %v, want %v", told, want)
+	}
+}
+
 func TestAParkedBatchGoesOnWhereItStopped(t *testing.T) {
 	a := open(t)
 	receive(t, a, batchID, nil)
@@ -333,8 +360,10 @@ func TestAParkedBatchGoesOnWhereItStopped(t *testing.T) {
 		}
 	}
 	park()
-	if b := batch(t, a, batchID); b.State != storage.BatchReceived {
-		t.Errorf("parked before the cut it goes on as %s; want received", b.State)
+	unpack(t, a, batchID, page("one"))
+	park()
+	if b := batch(t, a, batchID); b.State != storage.BatchReceived || b.Images != 0 {
+		t.Errorf("parked before the cut it goes on as %s with %d images; want received with none", b.State, b.Images)
 	}
 	read(t, a, batchID, page("one"), ocr.Reading{Separator: true}, page("two"))
 	if err := move(t, a, keep(t, a, batchID, 1), storage.Inbox); err != nil {

@@ -7,10 +7,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -149,12 +147,11 @@ func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, rea
 			return a.OpenStream(ctx, img)
 		}})
 	}
-	f, err := os.CreateTemp(a.Temp, "assemble-*.pdf")
+	f, err := Nameless(a.Temp)
 	if err != nil {
-		return nil, fmt.Errorf("make temporary file: %w", errors.Join(ErrUnavailable, err))
+		return nil, err
 	}
 	defer f.Close()
-	_ = os.Remove(f.Name()) // at once, so that nothing is left if this process dies
 	sum := sha256.New()
 	count := &counter{w: io.MultiWriter(f, sum)}
 	buffered := bufio.NewWriterSize(count, 1<<16)

@@ -35,7 +35,7 @@ func (a *Archive) Retry(ctx context.Context, id scanstation.BatchID, actor strin
 		if b.Images > 0 && b.AddsUp() {
 			return a.resume(ctx, tx, b, actor)
 		}
-		b.ReadImages = 0
+		b.Images, b.ReadImages = 0, 0
 		if err := tx.Enqueue(ctx, Job{Step: StepUnpack, Batch: id, Priority: priorityOf(b.Kind, false)}); err != nil {
 			return err
 		}

@@ -33,11 +33,7 @@ func (a *Archive) PutStream(ctx context.Context, id scanstation.BatchID, p scans
 func (a *Archive) Unpack(ctx context.Context, id scanstation.BatchID, images []Image) error {
 	return a.Do(ctx, func(tx Tx) error {
 		b, err := a.batch(ctx, tx, id, true)
-		if err != nil || b.State != BatchReceived {
-			return err
-		}
-		before, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: id, Limit: 1})
-		if err != nil || len(before) > 0 && b.Images == len(images) && b.ReadImages > 0 {
+		if err != nil || b.State != BatchReceived || b.Images > 0 {
 			return err
 		}
 		b.Images, b.ReadImages = len(images), 0

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -113,10 +112,9 @@ type spooled struct {
 // spool writes r into a file without a name; more than Config.UploadBytes, or
 // nothing, is Invalid.
 func (d *Desk) spool(ctx context.Context, r io.Reader) (s spooled, err error) {
-	if s.File, err = os.CreateTemp(d.cfg.Archive.Temp, "post-*"); err != nil {
-		return s, fmt.Errorf("make temporary file: %w", errors.Join(storage.ErrUnavailable, err))
+	if s.File, err = storage.Nameless(d.cfg.Archive.Temp); err != nil {
+		return s, err
 	}
-	_ = os.Remove(s.Name()) // at once, so that nothing is left if this process dies
 	sum := sha256.New()
 	s.size, err = io.Copy(io.MultiWriter(s.File, sum), io.LimitReader(&withContext{ctx, r}, d.cfg.UploadBytes+1))
 	switch {

@@ -105,12 +105,11 @@ func (p *Pipeline) withRaw(ctx context.Context, id scanstation.BatchID, i int, f
 	if file, ok := r.(*os.File); ok {
 		return f(file)
 	}
-	file, err := os.CreateTemp(p.Temp, "raw-*")
+	file, err := storage.Nameless(p.Temp)
 	if err != nil {
-		return errors.Join(storage.ErrUnavailable, err)
+		return err
 	}
 	defer file.Close()
-	_ = os.Remove(file.Name()) // at once, so that nothing is left if this process dies
 	if _, err := io.Copy(file, r); err != nil {
 		return errors.Join(storage.ErrUnavailable, err)
 	}
