@@ -71,6 +71,8 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
+	Holds
+	Standings
 }
 
 // EventFilter selects events in order of Seq.
@@ -130,8 +132,15 @@ type OriginalFilter struct {
 	Document DocumentID
 	Batch    scanstation.BatchID
 	States   []OriginalState
-	Lock     bool // until the transaction ends, no other may lock them
-	Limit    int  // 0: 1,000
+	// With DueBy, After or From, in each of States by their own index.
+	From, DueBy scanstation.Date // days on which they are due, both included; empty: no bound
+	After       *Original        // behind this one, for the next page
+	// Alarmed selects those that people are told of, the most urgent first, and of
+	// Departments only, if there are any.
+	Alarmed     bool
+	Departments []string
+	Lock        bool // until the transaction ends, no other may lock them
+	Limit       int  // 0: 1,000
 }
 
 // The steps of the line that jobs carry out.
@@ -143,6 +152,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
+	StepCheck  = "check"  // a document that has paper: its copy is re-read before the paper may go
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )
 

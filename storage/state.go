@@ -91,8 +91,8 @@ var (
 		Due:      {Approved, InBox, Held, ToReturn, ToKeep, Lost},
 		Approved: {Sealed, Due, Held, Lost},
 		Sealed:   {Destroyed, Lost},
-		Held:     {InBox, Lost},
-		ToReturn: {SentBack, InBox, Held, Lost},
+		Held:     {InBox, ToReturn, ToKeep, Lost},
+		ToReturn: {SentBack, InBox, ToKeep, Held, Lost},
 		ToKeep:   {InBox, ToReturn, Held, Lost},
 		Lost:     {InBox},
 	}
