@@ -122,15 +122,15 @@ func (a *Archive) Certify(ctx context.Context, c Certificate, attached []byte, c
 			return c, err
 		}
 		err = a.Do(ctx, func(tx Tx) error { return a.certify(ctx, tx, c, lists) })
-		if !errors.Is(err, errOutdated) {
+		if !errors.Is(err, errListsChanged) {
 			return c, err
 		}
 	}
 	return c, fmt.Errorf("certificate %s of %s changes all the time: %w", c.Number, c.Firm, ErrConflict)
 }
 
-// errOutdated: the lists are not what they were when the PDF/A was written.
-var errOutdated = errors.New("lists have changed")
+// errListsChanged: the lists are not what they were when the PDF/A was written.
+var errListsChanged = errors.New("lists have changed")
 
 // certificateKey is the key of a part of a certificate. Part of its digest makes
 // it that of these bytes alone.
@@ -234,9 +234,14 @@ func (a *Archive) certify(ctx context.Context, tx Tx, c Certificate, seen []Dest
 	}
 	for i, e := range lists {
 		if e.Version != seen[i].Version || Mark(e.Items) != Mark(seen[i].Items) || !equalReasons(e.Early, seen[i].Early) {
-			return errOutdated
+			return errListsChanged
 		}
 	}
+	return a.shred(ctx, tx, c, lists)
+}
+
+// shred takes the letters of all lists out of the world.
+func (a *Archive) shred(ctx context.Context, tx Tx, c Certificate, lists []Destruction) (err error) {
 	ways := make([][]step, len(lists))
 	var gone []Gone
 	for i, e := range lists {
@@ -247,10 +252,10 @@ func (a *Archive) certify(ctx context.Context, tx Tx, c Certificate, seen []Dest
 			gone = append(gone, Gone{Original: s.after, On: c.DestroyedOn, Why: c.Firm + ", " + c.Number})
 		}
 	}
-	if err := a.tell(ctx, tx, gone); err != nil {
+	if err := a.Ledger.SaveCertificate(ctx, tx, c); err != nil {
 		return err
 	}
-	if err := a.Ledger.SaveCertificate(ctx, tx, c); err != nil {
+	if err := a.tell(ctx, tx, gone); err != nil {
 		return err
 	}
 	if err := a.Record(ctx, tx, c.Entered.By, EventCertified, string(c.ID), c); err != nil {
@@ -291,11 +296,30 @@ func (a *Archive) shredded(ctx context.Context, tx Tx, e Destruction, c Certific
 		s := step{before: o, kind: EventDestroyed, words: c.Firm + ", " + c.Number}
 		if reasons := e.Early[i.Document]; len(reasons) > 0 {
 			after.State, s.kind, s.reasons = DestroyedEarly, EventHappened, reasons
+			if err := a.early(ctx, tx, o, c, reasons); err != nil {
+				return nil, err
+			}
 		}
 		s.after = after
 		way = append(way, s)
 	}
 	return way, nil
+}
+
+// early notes that a letter was destroyed though something spoke against it.
+func (a *Archive) early(ctx context.Context, tx Tx, o Original, c Certificate, reasons []scanstation.Reason) error {
+	id, err := drawID("P", a.today(), a.Random)
+	if err != nil {
+		return err
+	}
+	words := make([]string, len(reasons))
+	for i, r := range reasons {
+		words[i] = r.String()
+	}
+	return a.Ledger.SaveIncident(ctx, tx, Incident{
+		ID: id, Kind: HappenedEarly, Document: o.Document, Box: o.Box, On: c.DestroyedOn, Words: strings.Join(words, "; "),
+		Before: o.State, Noted: c.Entered,
+	})
 }
 
 // tell tells who wants to know that paper is gone.

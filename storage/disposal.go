@@ -63,7 +63,7 @@ const (
 
 var disposalMoves = map[DisposalState][]DisposalState{
 	"":           {ListProposed},
-	ListProposed: {ListProposed, ListApproved, ListWithdrawn},
+	ListProposed: {ListProposed, ListApproved, ListWithdrawn}, // the same again if letters fell, or one of several approved
 	ListApproved: {ListApproved, ListSealed, ListWithdrawn},
 	ListSealed:   {ListCertified, ListWithdrawn},
 }
@@ -103,23 +103,23 @@ type Sealing struct {
 // change makes a further version, so that nobody answers to what they did not
 // see.
 type Disposal struct {
-	ID          DisposalID    `json:"id"`
-	Box         scanstation.BoxID         `json:"box"`
-	State       DisposalState `json:"state"`
-	Version     int           `json:"version"`
-	Letters     int           `json:"letters"` // on the list
-	Pulled      int           `json:"pulled"`  // out of the box, or to be pulled out
-	Sheets      int           `json:"sheets"`  // of the letters on the list, as far as known
-	Level       string        `json:"level"`   // of DIN 66399, the strictest that its letters demand
-	Classes     []string      `json:"classes"` // of its letters
-	Due         DateRange     `json:"due"`     // of its letters
-	Proposed    Signed        `json:"proposed"`
-	Approved    Signed        `json:"approved,omitzero"`
-	Sealing     *Sealing      `json:"sealing,omitempty"`
-	Certificate CertificateID `json:"certificate,omitempty"`
-	Withdrawn   Signed        `json:"withdrawn,omitzero"`
-	Reason      string        `json:"reason,omitempty"` // why it was withdrawn
-	ChangedAt   time.Time     `json:"changed_at"`
+	ID          DisposalID        `json:"id"`
+	Box         scanstation.BoxID `json:"box"`
+	State       DisposalState     `json:"state"`
+	Version     int               `json:"version"`
+	Letters     int               `json:"letters"` // on the list
+	Pulled      int               `json:"pulled"`  // out of the box, or to be pulled out
+	Sheets      int               `json:"sheets"`  // of the letters on the list, as far as known
+	Level       string            `json:"level"`   // of DIN 66399, the strictest that its letters demand
+	Classes     []string          `json:"classes"` // of its letters
+	Due         DateRange         `json:"due"`     // of its letters
+	Proposed    Signed            `json:"proposed"`
+	Approvals   []Signed          `json:"approvals,omitempty"` // several, where its letters need several
+	Sealing     *Sealing          `json:"sealing,omitempty"`
+	Certificate CertificateID     `json:"certificate,omitempty"`
+	Withdrawn   Signed            `json:"withdrawn,omitzero"`
+	Reason      string            `json:"reason,omitempty"` // why it was withdrawn
+	ChangedAt   time.Time         `json:"changed_at"`
 }
 
 // DateRange is from the first day to the last.
@@ -140,11 +140,14 @@ type Item struct {
 	Disposal DisposalID           `json:"disposal"`
 	Document DocumentID           `json:"document"`
 	Class    string               `json:"class"`
+	Owner    string               `json:"department,omitempty"`
 	Level    string               `json:"level,omitempty"`
 	Place    int                  `json:"place,omitempty"` // in the box
 	Sheets   int                  `json:"sheets,omitempty"`
 	Scanned  scanstation.Date     `json:"scanned"`
 	DueOn    scanstation.Date     `json:"due_on"`
+	Release  string               `json:"release"`               // role that may approve its destruction
+	By       string               `json:"approved_by,omitempty"` // who did
 	Pulled   bool                 `json:"pulled,omitempty"`
 	At       DisposalState        `json:"at,omitempty"` // the act before which it fell out; proposed: it was never on the list
 	Reasons  []scanstation.Reason `json:"reasons,omitempty"`

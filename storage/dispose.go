@@ -15,6 +15,7 @@ import (
 const (
 	EventListProposed  = "disposal-proposed"
 	EventListChanged   = "disposal-changed" // letters fell off the list
+	EventListPartly    = "disposal-part-approved"
 	EventListApproved  = "disposal-approved"
 	EventListSigned    = "disposal-signed" // the first of two for the container
 	EventListSealed    = "disposal-sealed"
@@ -83,7 +84,7 @@ var here = []OriginalState{InBox, Due, Held, ToReturn, ToKeep}
 // its destruction, in the order of their places. With lock none of them changes
 // until tx ends.
 func (a *Archive) Survey(ctx context.Context, tx Tx, box scanstation.BoxID, lock bool) ([]Item, []Original, error) {
-	papers, err := a.inBox(ctx, tx, box)
+	papers, err := a.inBox(ctx, tx, box, here...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -110,16 +111,35 @@ func (a *Archive) Survey(ctx context.Context, tx Tx, box scanstation.BoxID, lock
 	slices.SortFunc(items, func(x, y Item) int {
 		return cmp.Or(cmp.Compare(x.Place, y.Place), cmp.Compare(x.Document, y.Document))
 	})
-	return items, out, nil
+	return items, out, a.owners(ctx, tx, items)
+}
+
+// owners fills in whose post the letters are.
+func (a *Archive) owners(ctx context.Context, tx Tx, items []Item) error {
+	for part := range slices.Chunk(items, 500) {
+		ids := make([]DocumentID, len(part))
+		for i := range part {
+			ids[i] = part[i].Document
+		}
+		docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{IDs: ids, Limit: len(ids)})
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			part[slices.Index(ids, d.ID)].Owner = d.Department
+		}
+	}
+	return nil
 }
 
 // inBox lists what lies in a box, in order of document, which is the order in
 // which several are locked.
-func (a *Archive) inBox(ctx context.Context, tx Tx, box scanstation.BoxID) ([]Original, error) {
-	found, err := a.Ledger.Originals(ctx, tx, OriginalFilter{Box: box, States: here, Limit: maxItems + 1})
+func (a *Archive) inBox(ctx context.Context, tx Tx, box scanstation.BoxID, states ...OriginalState) ([]Original, error) {
+	all, err := a.Ledger.Originals(ctx, tx, OriginalFilter{States: states, Limit: 100_000})
 	if err != nil {
 		return nil, err
 	}
+	found := slices.DeleteFunc(all, func(o Original) bool { return o.Box != box })
 	if len(found) > maxItems {
 		return nil, fmt.Errorf("box %s holds more than %d letters: %w", box, maxItems, ErrConflict)
 	}
@@ -133,7 +153,7 @@ func (a *Archive) item(o Original, reasons []scanstation.Reason) Item {
 		Scanned: a.dayOf(o.ScannedAt), DueOn: o.DueOn, Pulled: len(reasons) > 0, Reasons: reasons,
 	}
 	if class, ok := a.Classes.Find(o.Class); ok {
-		i.Level = class.Destruction
+		i.Level, i.Release = class.Destruction, class.Release
 	}
 	if i.Pulled {
 		i.At = ListProposed
@@ -254,13 +274,14 @@ func (a *Archive) disposal(ctx context.Context, tx Tx, id DisposalID, version in
 	return d, items, err
 }
 
-// ApproveDisposal releases the paper of a list for destruction: another person
-// than who proposed it, who saw this version. The gate is asked again for each
-// letter with everything about it locked. If something now speaks against one,
-// it falls off the list on record, and changed says that nothing was approved:
-// the person has to look again. It must be the last thing done in the
+// ApproveDisposal releases those letters of a list for destruction that may
+// says who may release: another person than who proposed it, who saw this
+// version. With the last letter the list is approved. The gate is asked again
+// for every letter with everything about it locked. If something now speaks
+// against one, it falls off the list on record, and changed says that nothing was
+// approved: the person has to look again. It must be the last thing done in the
 // transaction.
-func (a *Archive) ApproveDisposal(ctx context.Context, tx Tx, id DisposalID, version int, who Signed) (d Disposal, changed bool, err error) {
+func (a *Archive) ApproveDisposal(ctx context.Context, tx Tx, id DisposalID, version int, who Signed, may func(Item) bool) (d Disposal, changed bool, err error) {
 	d, items, err := a.disposal(ctx, tx, id, version, ListProposed)
 	if err != nil {
 		return d, false, err
@@ -272,9 +293,32 @@ func (a *Archive) ApproveDisposal(ctx context.Context, tx Tx, id DisposalID, ver
 	if err != nil || changed {
 		return d, changed, err
 	}
+	covered, left := cover(items, who.By, may)
+	if len(covered) == 0 && left {
+		return d, false, fmt.Errorf("disposal list %s has nothing to approve for %s: %w", id, who.By, ErrConflict)
+	}
 	who.At = a.Now().UTC()
-	d.Approved = who
-	return d, false, a.moveDisposal(ctx, tx, &d, ListApproved, who.By, EventListApproved, nil, onward(papers, Approved, EventPaperApproved))
+	d.Approvals = append(slices.Clone(d.Approvals), who)
+	if left {
+		return d, false, a.moveDisposal(ctx, tx, &d, ListProposed, who.By, EventListPartly, covered, nil)
+	}
+	return d, false, a.moveDisposal(ctx, tx, &d, ListApproved, who.By, EventListApproved, covered, onward(papers, Approved, EventPaperApproved))
+}
+
+// cover returns the items that by approves now; left says that others are still
+// to be approved.
+func cover(items []Item, by string, may func(Item) bool) (covered []Item, left bool) {
+	for _, i := range items {
+		switch {
+		case i.Pulled || i.By != "":
+		case may(i):
+			i.By = by
+			covered = append(covered, i)
+		default:
+			left = true
+		}
+	}
+	return covered, left
 }
 
 // onward takes all of papers to a state.
@@ -287,4 +331,3 @@ func onward(papers []Original, to OriginalState, kind string) []step {
 	}
 	return way
 }
-

@@ -277,6 +277,16 @@ func (a *Archive) Found(ctx context.Context, tx Tx, i Incident) (Incident, error
 	if err != nil {
 		return i, err
 	}
+	// Nothing of the box may be approved or sealed at the same time.
+	papers, err := a.inBox(ctx, tx, i.Box, append([]OriginalState{Approved}, here...)...)
+	if err != nil {
+		return i, err
+	}
+	for _, o := range papers {
+		if _, err := a.Paper(ctx, tx, o.Document, true); err != nil {
+			return i, err
+		}
+	}
 	i.ID, i.Kind, i.Document, i.Open, i.Noted.At = id, HappenedUnscanned, "", true, a.Now().UTC()
 	if err := a.Ledger.SaveIncident(ctx, tx, i); err != nil {
 		return i, err
@@ -309,9 +319,9 @@ func (a *Archive) Settle(ctx context.Context, tx Tx, id, answer string, who Sign
 const AgainstFind = "find-open"
 
 // againstFinds: a paper of which there is no scan makes everything around it
-// doubtful.
+// doubtful, but for what has left the box for the container.
 func (a *Archive) againstFinds(ctx context.Context, tx Tx, p plea) ([]scanstation.Reason, error) {
-	if p.Box == "" {
+	if p.Box == "" || p.State == Sealed {
 		return nil, nil
 	}
 	found, err := a.Ledger.Incidents(ctx, tx, IncidentFilter{Box: p.Box, Open: true, Limit: 1})

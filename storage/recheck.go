@@ -84,7 +84,7 @@ func off(o Original, id DisposalID) Original {
 
 // newcomers are the letters in the box of a list that it does not know.
 func (a *Archive) newcomers(ctx context.Context, tx Tx, d Disposal, known map[DocumentID]bool) ([]Item, error) {
-	papers, err := a.inBox(ctx, tx, d.Box)
+	papers, err := a.inBox(ctx, tx, d.Box, here...)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (a *Archive) newcomers(ctx context.Context, tx Tx, d Disposal, known map[Do
 		i.Disposal, i.At = d.ID, d.State
 		out = append(out, i)
 	}
-	return out, nil
+	return out, a.owners(ctx, tx, out)
 }
 
 // alter saves a list from which letters fell. A container that one person has
@@ -159,7 +159,7 @@ func (a *Archive) SignContainer(ctx context.Context, tx Tx, id DisposalID, versi
 
 // emptyBox puts what is left in the box of a list into another one.
 func (a *Archive) emptyBox(ctx context.Context, tx Tx, d Disposal, to scanstation.BoxID) ([]step, error) {
-	left, err := a.inBox(ctx, tx, d.Box)
+	left, err := a.inBox(ctx, tx, d.Box, here...)
 	if err != nil || len(left) == 0 {
 		return nil, err
 	}

@@ -3,13 +3,18 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"mailroom/storage"
 )
 
 // SaveDisposal implements storage.Disposals.
 func (s *Store) SaveDisposal(ctx context.Context, tx storage.Tx, d storage.Disposal) error {
-	micro(&d.Proposed.At, &d.Approved.At, &d.Withdrawn.At, &d.ChangedAt)
+	micro(&d.Proposed.At, &d.Withdrawn.At, &d.ChangedAt)
+	d.Approvals = slices.Clone(d.Approvals)
+	for i := range d.Approvals {
+		micro(&d.Approvals[i].At)
+	}
 	if d.Sealing != nil {
 		sealing := *d.Sealing
 		micro(&sealing.First.At, &sealing.Second.At)
