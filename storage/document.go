@@ -138,4 +138,8 @@ type Original struct {
 	Check     Check               `json:"check,omitzero"`
 	Looked    int                 `json:"looked,omitempty"` // for how many warnings it was looked at
 	Alarm     int                 `json:"alarm,omitempty"`  // 0: nobody is told; warnings given, or AlarmOverdue
+
+	Disposal    DisposalID       `json:"disposal,omitempty"`    // the list that it is on, or was destroyed by
+	Certificate CertificateID    `json:"certificate,omitempty"` // of its destruction
+	GoneOn      scanstation.Date `json:"gone_on,omitempty"`     // when it left the house, or was lost
 }

@@ -57,6 +57,7 @@ func objections() []objection {
 		(*Archive).againstCheck,
 		(*Archive).againstDigest,
 		(*Archive).againstChain,
+		(*Archive).againstFinds,
 	}
 }
 

@@ -71,8 +71,8 @@ func (a *Archive) SettlePaper(ctx context.Context, tx Tx, id DocumentID) (Origin
 		return o, nil, err
 	}
 	reasons, err := a.weigh(ctx, tx, p)
-	if err != nil || o.State != InBox && o.State != Due {
-		return o, reasons, err
+	if err != nil || o.State != InBox && (o.State != Due || o.Disposal != "") {
+		return o, reasons, err // what is on a list is looked at again when that is approved
 	}
 	after := o
 	switch home := a.home(p); {
