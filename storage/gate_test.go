@@ -137,9 +137,9 @@ func TestWhatIsAgainstDestruction(t *testing.T) {
 		"a copy that was never re-read": {
 			days: 30, to: toFile, receipts: received,
 			late: func(t *testing.T, l *lasting, id storage.DocumentID) {
-				l.change(t, id, func(o *storage.Original) { o.Check = storage.Check{} })
+				l.change(t, id, func(o *storage.Original) { o.Copy = storage.CopyCheck{} })
 			},
-			want: []string{storage.AgainstUnchecked},
+			want: []string{storage.AgainstUnread},
 		},
 		"a copy that was re-read too long ago": {
 			days: 30, to: toFile, receipts: received,
@@ -149,7 +149,7 @@ func TestWhatIsAgainstDestruction(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			want: []string{storage.AgainstOldCheck},
+			want: []string{storage.AgainstOldCopy},
 		},
 		"a copy that is not what was kept": {
 			days: 30, to: toFile, receipts: received,
@@ -179,7 +179,7 @@ func TestWhatIsAgainstDestruction(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				l.change(t, id, func(o *storage.Original) { o.Check.Digest = scanstation.DigestOf([]byte("another")) })
+				l.change(t, id, func(o *storage.Original) { o.Copy.Digest = scanstation.DigestOf([]byte("another")) })
 			},
 			want: []string{storage.AgainstDigest},
 		},

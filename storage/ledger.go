@@ -154,7 +154,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
-	StepCheck  = "check"  // a document that has paper: its copy is re-read before the paper may go
+	StepReread = "reread" // a document that has paper: its copy is re-read before the paper may go
 	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )

@@ -143,11 +143,11 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
 		{"../../storage/gate.go", []string{"reason.", "short."}, 10, all},
 		{"../../storage/hold.go", []string{"reason.", "short."}, 1, against},
-		{"../../storage/check.go", []string{"reason.", "short."}, 4, against},
+		{"../../storage/recopy.go", []string{"reason.", "short."}, 4, against},
 		{"../../storage/chain.go", []string{"reason.", "short."}, 2, against},
 		{"../../storage/paper.go", []string{"reason.", "short."}, 1, against},
 		{"../../storage/hold.go", []string{"event."}, 3, events},
-		{"../../storage/check.go", []string{"event."}, 2, events},
+		{"../../storage/recopy.go", []string{"event."}, 2, events},
 		{"../../storage/chain.go", []string{"event."}, 2, events},
 		{"../../storage/paper.go", []string{"event."}, 3, events},
 	} {

@@ -143,12 +143,12 @@ func (c *Clock) each(ctx context.Context, from, to scanstation.Date, states []st
 func (c *Clock) checks(ctx context.Context, n *Night) error {
 	soon := n.Day.Plus(int(margin / (24 * time.Hour)))
 	return c.each(ctx, "", soon, []storage.OriginalState{storage.InBox, storage.Due, storage.Approved}, func(o storage.Original) error {
-		if !c.Archive.NeedsCheck(o, margin) {
+		if !c.Archive.CopyStale(o, margin) {
 			return nil
 		}
 		n.Checks++
 		return c.Archive.Do(ctx, func(tx storage.Tx) error {
-			return tx.Enqueue(ctx, storage.Job{Step: storage.StepCheck, Batch: o.Batch, Number: o.Document.Number(), Priority: 4})
+			return tx.Enqueue(ctx, storage.Job{Step: storage.StepReread, Batch: o.Batch, Number: o.Document.Number(), Priority: 4})
 		})
 	})
 }

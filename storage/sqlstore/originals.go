@@ -12,7 +12,7 @@ import (
 
 // SaveOriginal implements storage.Ledger.
 func (s *Store) SaveOriginal(ctx context.Context, tx storage.Tx, o storage.Original) error {
-	micro(&o.ScannedAt, &o.Check.At)
+	micro(&o.ScannedAt, &o.Copy.At)
 	body, err := encoded(o)
 	if err != nil {
 		return err

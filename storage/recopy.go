@@ -13,35 +13,35 @@ import (
 
 // The kinds of events about checks of what is kept.
 const (
-	EventChecked     = "checked"      // PDF/A and manifest were re-read: they are what was kept
-	EventCheckFailed = "check-failed" // they are not
+	EventCopyChecked = "copy-checked" // PDF/A and manifest were re-read: they are what was kept
+	EventCopyFailed  = "copy-failed"  // they are not
 )
 
 // The reasons of paper whose copy is not known to be sound.
 const (
-	AgainstUnchecked = "check-missing" // it was never re-read, or another version was
-	AgainstOldCheck  = "check-old"     // longer ago than the office allows
-	AgainstFailed    = "check-failed"
-	AgainstDigest    = "digest-differs" // the chain of events names another copy
+	AgainstUnread  = "copy-unchecked" // it was never re-read, or another version was
+	AgainstOldCopy = "copy-old"       // longer ago than the office allows
+	AgainstFailed  = "copy-broken"
+	AgainstDigest  = "digest-differs" // the chain of events names another copy
 )
 
-// Check is the last time that the copy of a paper was re-read from storage: its
+// CopyCheck is the last time that the copy of a paper was re-read from storage: its
 // PDF/A and its manifest by hash, the PDF/A by structure as well.
-type Check struct {
+type CopyCheck struct {
 	At     time.Time          `json:"at,omitzero"`
 	Digest scanstation.Digest `json:"digest,omitempty"` // of the PDF/A that was re-read
 	Fault  string             `json:"fault,omitempty"`  // empty: it was sound
 }
 
 // fresh says whether c is of the copy in force and young enough.
-func (a *Archive) fresh(c Check, d Document) bool {
+func (a *Archive) fresh(c CopyCheck, d Document) bool {
 	return c.Digest == d.Digest && a.Now().Sub(c.At) <= a.CheckAge
 }
 
-// NeedsCheck says whether the copy of a paper has to be re-read so that its
+// CopyStale says whether the copy of a paper has to be re-read so that its
 // check is still young enough in margin from now.
-func (a *Archive) NeedsCheck(o Original, margin time.Duration) bool {
-	return a.Now().Add(margin).Sub(o.Check.At) > a.CheckAge
+func (a *Archive) CopyStale(o Original, margin time.Duration) bool {
+	return a.Now().Add(margin).Sub(o.Copy.At) > a.CheckAge
 }
 
 // CheckCopy re-reads what is kept of a document that has paper, and writes down
@@ -54,7 +54,7 @@ func (a *Archive) CheckCopy(ctx context.Context, id DocumentID) error {
 	if err != nil || d.State == Superseded {
 		return err
 	}
-	c := Check{At: a.Now().UTC().Truncate(time.Microsecond), Digest: d.Digest}
+	c := CopyCheck{At: a.Now().UTC().Truncate(time.Microsecond), Digest: d.Digest}
 	switch err := a.reread(ctx, d); {
 	case errors.Is(err, ErrBroken), errors.Is(err, ErrNotFound):
 		c.Fault = err.Error()
@@ -67,13 +67,13 @@ func (a *Archive) CheckCopy(ctx context.Context, id DocumentID) error {
 			return err
 		}
 		after := o
-		after.Check = c
+		after.Copy = c
 		if _, err := a.savePaper(ctx, tx, o, after); err != nil {
 			return err
 		}
-		kind := EventChecked
+		kind := EventCopyChecked
 		if c.Fault != "" {
-			kind = EventCheckFailed
+			kind = EventCopyFailed
 		}
 		if err := a.Record(ctx, tx, System, kind, string(id), after); err != nil {
 			return err
@@ -110,13 +110,13 @@ func (a *Archive) reread(ctx context.Context, d Document) error {
 }
 
 func (a *Archive) againstCheck(_ context.Context, _ Tx, p plea) ([]scanstation.Reason, error) {
-	switch c := p.Check; {
+	switch c := p.Copy; {
 	case c.Digest != p.doc.Digest:
-		return reason(AgainstUnchecked, ""), nil
+		return reason(AgainstUnread, ""), nil
 	case c.Fault != "":
 		return reason(AgainstFailed, "%s", c.Fault), nil
 	case !a.fresh(c, p.doc):
-		return reason(AgainstOldCheck, "%s", a.dayOf(c.At)), nil
+		return reason(AgainstOldCopy, "%s", a.dayOf(c.At)), nil
 	}
 	return nil, nil
 }
