@@ -54,6 +54,7 @@ func objections() []objection {
 		(*Archive).againstFilings,
 		(*Archive).againstRecalls,
 		(*Archive).againstBox,
+		(*Archive).againstFinds,
 	}
 }
 
