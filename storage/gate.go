@@ -57,6 +57,8 @@ func objections() []objection {
 		(*Archive).againstCheck,
 		(*Archive).againstDigest,
 		(*Archive).againstChain,
+		(*Archive).againstRecalls,
+		(*Archive).againstBox,
 		(*Archive).againstFinds,
 	}
 }

@@ -317,10 +317,10 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 
 func (a *Archive) original(b Batch, doc Document, images []Image) Original {
 	first, last := span(images)
+	at := b.berth(first)
 	o := Original{
 		Document: doc.ID, Batch: b.ID, State: InBox, Class: doc.Class,
-		First: first, Last: last,
-		ScannedAt: b.ScannedAt,
+		First: first, Last: last, Box: at.Box, Place: at.Place, ScannedAt: b.ScannedAt,
 	}
 	o.DueOn = a.periodEnd(o)
 	return o

@@ -73,6 +73,8 @@ type Ledger interface {
 	Rescans
 	Holds
 	Standings
+	Boxes
+	Recalls
 	Disposals
 	Leavings
 }
@@ -129,14 +131,18 @@ type DocumentFilter struct {
 	Limit       int // 0: 100
 }
 
-// OriginalFilter selects originals in order of DueOn and Document.
+// OriginalFilter selects originals in order of DueOn and Document, those of a
+// box in order of their places.
 type OriginalFilter struct {
 	Document DocumentID
+	Box      scanstation.BoxID
+	After    int // with Box: of greater places
+	Upto     int // with Box: of lesser places, the greatest first
 	Batch    scanstation.BatchID
 	States   []OriginalState
-	// With DueBy, After or From, in each of States by their own index.
+	// With DueBy, Behind or From, in each of States by their own index.
 	From, DueBy scanstation.Date // days on which they are due, both included; empty: no bound
-	After       *Original        // behind this one, for the next page
+	Behind      *Original        // behind this one, for the next page
 	// Alarmed selects those that people are told of, the most urgent first, and of
 	// Departments only, if there are any.
 	Alarmed     bool

@@ -135,7 +135,7 @@ func (c *Clock) each(ctx context.Context, from, to scanstation.Date, states []st
 				return err
 			}
 		}
-		f.After = &list[len(list)-1]
+		f.Behind = &list[len(list)-1]
 	}
 }
 

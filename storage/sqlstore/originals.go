@@ -21,9 +21,10 @@ func (s *Store) SaveOriginal(ctx context.Context, tx storage.Tx, o storage.Origi
 	if o.Alarmed() {
 		alarm = o.Alarm
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO originals (document, batch, state, due_on, alarm, body) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (document) DO UPDATE SET batch = excluded.batch, state = excluded.state, due_on = excluded.due_on, alarm = excluded.alarm, body = excluded.body`,
-		o.Document, o.Batch, o.State, o.DueOn, alarm, body)
+	_, err = tx.Exec(ctx, `INSERT INTO originals (document, batch, state, due_on, box, place, alarm, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT (document) DO UPDATE SET batch = excluded.batch, state = excluded.state, due_on = excluded.due_on,
+		box = excluded.box, place = excluded.place, alarm = excluded.alarm, body = excluded.body`,
+		o.Document, o.Batch, o.State, o.DueOn, o.Box, o.Place, alarm, body)
 	if err != nil {
 		return fmt.Errorf("save original of document %s: %w", o.Document, err)
 	}
@@ -35,12 +36,13 @@ func (s *Store) Originals(ctx context.Context, tx storage.Tx, f storage.Original
 	switch {
 	case f.Alarmed:
 		list, err = s.alarmed(ctx, tx, f)
-	case f.From != "" || f.DueBy != "" || f.After != nil:
+	case f.From != "" || f.DueBy != "" || f.Behind != nil:
 		list, err = s.dueOriginals(ctx, tx, f)
 	default:
 		q := &query{table: "originals", columns: "body", key: "document", order: []string{"due_on", "document"}, limit: bounded(f.Limit, 1000)}
 		chosen(q, "document =", f.Document)
 		chosen(q, "batch =", f.Batch)
+		inBox(q, f)
 		list, err = collect(ctx, tx, text(q, f.States, s.lock(f.Lock)), q.args, body[storage.Original])
 	}
 	if err != nil {
@@ -49,13 +51,28 @@ func (s *Store) Originals(ctx context.Context, tx storage.Tx, f storage.Original
 	return list, nil
 }
 
+// inBox asks for what lies in a box, in order of its places.
+func inBox(q *query, f storage.OriginalFilter) {
+	if f.Box != "" {
+		q.and("box =", string(f.Box))
+		q.order = []string{"place", "document"}
+	}
+	if f.After > 0 {
+		q.and("place >", f.After)
+	}
+	if f.Upto > 0 {
+		q.and("place <", f.Upto)
+		q.desc = true
+	}
+}
+
 // dueOriginals reads each state by its own range of the index: an engine left
 // to choose may walk all paper that was ever due.
 func (s *Store) dueOriginals(ctx context.Context, tx storage.Tx, f storage.OriginalFilter) (list []storage.Original, err error) {
 	limit := bounded(f.Limit, 1000)
 	after := storage.Original{DueOn: f.From}
-	if f.After != nil && f.After.DueOn >= f.From {
-		after = *f.After
+	if f.Behind != nil && f.Behind.DueOn >= f.From {
+		after = *f.Behind
 	}
 	for _, state := range f.States {
 		part, err := collect(ctx, tx, fmt.Sprintf(`SELECT body FROM originals

@@ -332,11 +332,11 @@ func testOriginalList(t *testing.T, l storage.Ledger) {
 		"up to a day":     {storage.OriginalFilter{States: []storage.OriginalState{storage.InBox, storage.Held}, DueBy: "2026-12-16"}, []int{11, 12, 9, 10}},
 		"from day to day": {storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, From: "2026-12-17", DueBy: "2026-12-18"}, []int{8, 5, 6}},
 		"behind one of them": {
-			storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, After: &storage.Original{DueOn: "2026-12-18", Document: storage.NewDocumentID(batchID(0), 5)}, Limit: 2},
+			storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, Behind: &storage.Original{DueOn: "2026-12-18", Document: storage.NewDocumentID(batchID(0), 5)}, Limit: 2},
 			[]int{6, 3},
 		},
 		"behind one before the first day": {
-			storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, After: &storage.Original{DueOn: "2026-12-01"}, From: "2026-12-19"}, []int{3, 2},
+			storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, Behind: &storage.Original{DueOn: "2026-12-01"}, From: "2026-12-19"}, []int{3, 2},
 		},
 		"of which people are told": {storage.OriginalFilter{Alarmed: true}, []int{3, 5, 9, 8, 12, 2}},
 		"told in a department":     {storage.OriginalFilter{Alarmed: true, Departments: []string{"soziales", "nowhere"}}, []int{8, 12, 2}},
