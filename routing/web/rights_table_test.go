@@ -124,6 +124,10 @@ var doors = []door{
 	{"GET /brief/{document}/zugriffe", desk.SeeAccess, desktest.OfLetters, ""},
 	{"GET /brief/{document}/zugriffe.csv", desk.SeeAccess, desktest.OfLetters, ""},
 	{"GET /konto/datenschutz", forClerks, house1, ""},
+	{"GET /originale/sperren", desk.SeeOriginals, any1, ""},
+	{"POST /originale/sperren", desk.HoldPaper, any1, "grund="},
+	{"POST /originale/sperren/{hold}/aufheben", desk.HoldPaper, nil, "hold=h-0"}, // see TestHolds
+	{"GET /originale/fristen", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
 	{"GET /auskunft", desk.Inquire, house1, ""},
