@@ -56,5 +56,5 @@ func (a *Archive) noteAgain(ctx context.Context, tx Tx, b Batch, img Image, r Ma
 			return nil
 		}
 	}
-	return tx.Enqueue(ctx, Job{Step: StepKeep, Batch: b.ID, Number: img.Document.Number(), Priority: 1})
+	return tx.Enqueue(ctx, Job{Step: StepKeep, Batch: b.ID, Number: img.Document.Number(), Priority: urgent(b.Kind)})
 }
