@@ -71,7 +71,9 @@ var placeholderMoves = map[PlaceholderState][]PlaceholderState{
 }
 
 // OpenPlaceholders are the states in which the paper of the letter must stay.
-var OpenPlaceholders = []PlaceholderState{PlaceholderPending, PlaceholderKept, PlaceholderLeaving}
+func OpenPlaceholders() []PlaceholderState {
+	return []PlaceholderState{PlaceholderPending, PlaceholderKept, PlaceholderLeaving}
+}
 
 // Signature is a person who stands for something, with the name as it was then.
 type Signature struct {
@@ -112,7 +114,7 @@ type Placeholder struct {
 }
 
 // Open says whether the paper of the letter must stay because of p.
-func (p Placeholder) Open() bool { return slices.Contains(OpenPlaceholders, p.State) }
+func (p Placeholder) Open() bool { return slices.Contains(OpenPlaceholders(), p.State) }
 
 // Waits says whose signature the second one must not be, empty if none is
 // missing.
@@ -237,6 +239,9 @@ func (a *Archive) VoidPlaceholder(ctx context.Context, tx Tx, id scanstation.Pla
 // TiePlaceholder says which letter a thing came with whose cover sheet could not
 // be read, or was not scanned.
 func (a *Archive) TiePlaceholder(ctx context.Context, tx Tx, id scanstation.PlaceholderID, seen int, letter DocumentID, actor string) (Placeholder, error) {
+	if _, err := a.batch(ctx, tx, letter.Batch(), true); err != nil {
+		return Placeholder{}, err
+	}
 	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: letter, Lock: true, Limit: 1})
 	if err != nil {
 		return Placeholder{}, err

@@ -21,8 +21,8 @@ const (
 
 // againstPlaceholders returns why the paper of a letter must stay: what came
 // with it and is not handed out.
-func (a *Archive) againstPlaceholders(ctx context.Context, tx Tx, o Original) ([]scanstation.Reason, error) {
-	open, err := a.Ledger.Placeholders(ctx, tx, PlaceholderFilter{Document: o.Document, States: OpenPlaceholders})
+func (a *Archive) againstPlaceholders(ctx context.Context, tx Tx, p plea) ([]scanstation.Reason, error) {
+	open, err := a.Ledger.Placeholders(ctx, tx, PlaceholderFilter{Document: p.Document, States: OpenPlaceholders()})
 	var out []scanstation.Reason
 	for _, p := range open {
 		out = append(out, scanstation.Reason{Code: PlaceholderOpen, Detail: string(p.ID)})
@@ -66,6 +66,8 @@ func (a *Archive) bindCover(ctx context.Context, tx Tx, img *Image, t *ties) err
 	}
 	again := slices.ContainsFunc(t.placeholders, func(p Placeholder) bool { return p.ID == img.Placeholder })
 	switch {
+	case len(found) == 1 && found[0].Image != nil && *found[0].Image == img.Ref():
+		// It was read before.
 	case len(found) == 0 || found[0].State == PlaceholderVoid:
 		doubt(PlaceholderUnknown)
 	case again || found[0].Document != "":

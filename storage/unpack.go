@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -82,6 +83,7 @@ func (a *Archive) Note(ctx context.Context, id scanstation.BatchID, r ocr.Readin
 		img := found[0]
 		m := Made{Reading: key, Rotation: r.Rotation, Skew: r.Skew, Confidence: r.Confidence, Language: r.Language}
 		if b.State == BatchRead {
+			img.Placeholder = cmp.Or(r.Placeholder, img.Placeholder)
 			return a.noteAgain(ctx, tx, b, img, m, r.Failed)
 		}
 		m.Text = !r.Blank && !r.Separator && r.Failed.Code == ""

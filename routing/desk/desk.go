@@ -176,6 +176,13 @@ const (
 	SearchName        = "search-name"        // a search without a name
 	SearchEmpty       = "search-empty"       // nothing is looked for
 	SearchesMany      = "searches-many"      // no further searches for one clerk
+	ThingUnknown      = "thing-unknown"      // not one of the kinds of what cannot be scanned
+	ThingOvertaken    = "thing-overtaken"    // it no longer stands as it was seen
+	AmountWrong       = "amount-wrong"       // no amount, or none of money
+	PlaceMissing      = "place-missing"      // nobody said where a thing lies
+	ReceiverMissing   = "receiver-missing"   // nobody said to whom a thing is handed out
+	LetterUnknown     = "letter-unknown"     // there is no such letter
+	SignedBefore      = "signed-before"      // the second signature must be another person's
 	TooMany           = "too-many"           // deadlines, comments or people informed
 )
 
