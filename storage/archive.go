@@ -140,6 +140,15 @@ func priorityOf(k scanstation.Kind, idle bool) int {
 	return 2
 }
 
+// urgent is the priority of what a person, or a whole stack, waits for. The
+// backlog never stands before the day's post.
+func urgent(k scanstation.Kind) int {
+	if k == scanstation.Backlog {
+		return priorityOf(k, false)
+	}
+	return 1
+}
+
 // batch returns the batch id, locked if lock is set.
 func (a *Archive) batch(ctx context.Context, tx Tx, id scanstation.BatchID, lock bool) (Batch, error) {
 	if !id.Valid() {
