@@ -32,6 +32,10 @@ type Config struct {
 	// transaction, before it is saved; it may set the document's Urgency. nil:
 	// nobody is told.
 	Moved func(ctx context.Context, tx Tx, d *Document) error
+	// Reread is told of every document whose pages have become others, in the
+	// same transaction and after its event; it may move the document. nil: nobody
+	// is told.
+	Reread func(ctx context.Context, tx Tx, d Document) error
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

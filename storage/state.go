@@ -77,7 +77,7 @@ var (
 		// From the inbox to filing where a department distributes inside its e-file
 		// system; back again if that refused a letter nobody was assigned.
 		Inbox:    {Archived, Assigned, Filing, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
-		Assigned: {Filing, Inbox, Assigned, NoRelevance, Finance, HandedOver, Returned, Duplicate},
+		Assigned: {Filing, Inbox, Assigned, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
 		Filing:   {Filed, Assigned, Inbox},
 		Filed:    {InWork, Filing}, // a further case was found
 		InWork:   {Closed},
@@ -88,13 +88,13 @@ var (
 	originalMoves = map[OriginalState][]OriginalState{
 		"":       {InBox},
 		InBox:    {Due, Held, ToReturn, ToKeep, Lost, Recut},
-		Due:      {Approved, InBox, Held, ToReturn, ToKeep, Lost},
+		Due:      {Approved, InBox, Held, ToReturn, ToKeep, Lost, Recut},
 		Approved: {Sealed, Due, Held, Lost},
 		Sealed:   {Destroyed, Lost},
-		Held:     {InBox, Lost},
-		ToReturn: {SentBack, InBox, Held, Lost},
-		ToKeep:   {InBox, ToReturn, Held, Lost},
-		Lost:     {InBox},
+		Held:     {InBox, Lost, Recut},
+		ToReturn: {SentBack, InBox, Held, Lost, Recut},
+		ToKeep:   {InBox, ToReturn, Held, Lost, Recut},
+		Lost:     {InBox, Recut},
 	}
 )
 
