@@ -35,7 +35,7 @@
 //	       \-----------------^   ^--------------------/
 //
 //	archived, review, inbox --> superseded (the stack was mended before its release)
-//	review, inbox, assigned --> superseded (joined to another letter after it)
+//	review, inbox           --> superseded (joined to another letter after it)
 //	review, inbox           --> archived (a person answered a doubt, so it is routed again)
 //	inbox                   --> review (given back), filing (a department that distributes
 //	                            inside its e-file system)

@@ -20,8 +20,8 @@ type joining struct {
 // Join makes one letter of two whose stack is released and that lie in it one
 // behind the other: id goes on, with the pages of both as they lie; other is
 // superseded and says by which letter. Its objects stay as they are, and the
-// paper follows. Letters that cannot be joined are ErrConflict: other must not
-// have reached an e-file or an end.
+// paper follows. Letters that cannot be joined are ErrConflict: nobody may work on
+// other, nor may it have ended.
 func (a *Archive) Join(ctx context.Context, id, other DocumentID, words, actor string, find func([]ocr.Reading) ocr.Findings) (Document, error) {
 	for range attempts {
 		j, err := a.joinable(ctx, id, other)
@@ -124,13 +124,15 @@ func (a *Archive) enterJoin(ctx context.Context, tx Tx, j *joining) error {
 	if err := a.redirectedWhole(ctx, tx, *j); err != nil {
 		return err
 	}
-	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: j.rescan, Images: markSealed(j.pages, doc.Seal, nil, "")}, Original: paper, Other: taken.ID}
-	if body.Batches, err = a.saveCorrected(ctx, tx, batches, body.Images, doc); err != nil {
-		return err
-	}
 	taken.State, taken.Into, taken.ChangedAt = Superseded, doc.ID, a.Now().UTC()
 	taken.Text, taken.Findings, taken.Barcodes, taken.Doubts, taken.Reasons = "", ocr.Findings{}, nil, nil, nil
-	if err := a.saveMoved(ctx, tx, &taken); err != nil {
+	for _, d := range []*Document{&taken, &doc} { // what is to be kept in mind goes from the one to the other
+		if err := a.saveMoved(ctx, tx, d); err != nil {
+			return err
+		}
+	}
+	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: j.rescan, Images: markSealed(j.pages, doc.Seal, nil, "")}, Original: paper, Other: taken.ID}
+	if body.Batches, err = a.saveCorrected(ctx, tx, batches, body.Images); err != nil {
 		return err
 	}
 	j.doc = doc

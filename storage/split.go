@@ -194,11 +194,13 @@ func (a *Archive) enterSplit(ctx context.Context, tx Tx, s *splitting) error {
 	if err := a.redirected(ctx, tx, doc.ID, fresh.ID, s.moved); err != nil {
 		return err
 	}
-	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: s.rescan, Images: markSealed(slices.Concat(s.pages, s.moved), doc.Seal, fresh.Seal, fresh.ID)}, Original: paper, Other: fresh.ID}
-	if body.Batches, err = a.saveCorrected(ctx, tx, batches, body.Images, doc); err != nil {
-		return err
+	for _, d := range []*Document{&doc, &fresh} {
+		if err := a.saveMoved(ctx, tx, d); err != nil {
+			return err
+		}
 	}
-	if err := a.saveMoved(ctx, tx, &fresh); err != nil {
+	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: s.rescan, Images: markSealed(slices.Concat(s.pages, s.moved), doc.Seal, fresh.Seal, fresh.ID)}, Original: paper, Other: fresh.ID}
+	if body.Batches, err = a.saveCorrected(ctx, tx, batches, body.Images); err != nil {
 		return err
 	}
 	if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: fresh.Batch, Number: fresh.Number, Priority: 1}); err != nil {
@@ -333,12 +335,9 @@ func (a *Archive) corrected(ctx context.Context, tx Tx, doc *Document, r *Rescan
 	return done, a.Ledger.SaveRescan(ctx, tx, *r)
 }
 
-// saveCorrected saves what a correction changed. Whoever has one of the stacks
-// before them sees it as it was.
-func (a *Archive) saveCorrected(ctx context.Context, tx Tx, batches map[scanstation.BatchID]*Batch, images []Image, doc Document) (out []Batch, err error) {
-	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
-		return nil, err
-	}
+// saveCorrected saves the stacks and images of a correction. Whoever has one of
+// the stacks before them sees it as it was.
+func (a *Archive) saveCorrected(ctx context.Context, tx Tx, batches map[scanstation.BatchID]*Batch, images []Image) (out []Batch, err error) {
 	if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ var (
 		// From the inbox to filing where a department distributes inside its e-file
 		// system; back again if that refused a letter nobody was assigned.
 		Inbox:    {Archived, Assigned, Filing, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
-		Assigned: {Filing, Inbox, Assigned, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
+		Assigned: {Filing, Inbox, Assigned, NoRelevance, Finance, HandedOver, Returned, Duplicate},
 		Filing:   {Filed, Assigned, Inbox},
 		Filed:    {InWork, Filing}, // a further case was found
 		InWork:   {Closed},
