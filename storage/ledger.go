@@ -71,6 +71,8 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
+	Disposals
+	Leavings
 }
 
 // EventFilter selects events in order of Seq.
@@ -130,7 +132,8 @@ type OriginalFilter struct {
 	Document DocumentID
 	Batch    scanstation.BatchID
 	States   []OriginalState
-	Limit    int // 0: 1,000
+	Lock     bool // until the transaction ends, no other may lock them
+	Limit    int  // 0: 1,000
 }
 
 // The steps of the line that jobs carry out.
@@ -142,6 +145,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
+	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )
 

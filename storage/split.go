@@ -228,13 +228,14 @@ func (a *Archive) enterSplit(ctx context.Context, tx Tx, s *splitting) error {
 }
 
 // splitPaper gives the new letter its part of the paper, which lies where it
-// lay. Paper that is on its way to destruction is ErrConflict.
+// lay. Paper that is on its way to destruction, or held for what that letter
+// was, is ErrConflict.
 func (a *Archive) splitPaper(ctx context.Context, tx Tx, id DocumentID, s splitting) (stays, moved *Original, err error) {
 	o, err := a.paper(ctx, tx, id)
 	if err != nil || o == nil {
 		return nil, nil, err
 	}
-	if o.State == Approved || o.State == Sealed {
+	if o.State == Approved || o.State == Sealed || o.State == Held {
 		return nil, nil, fmt.Errorf("the paper of %s is %s: %w", id, o.State, ErrConflict)
 	}
 	part := *o

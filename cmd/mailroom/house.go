@@ -94,11 +94,15 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("storage: %w", err)
 	}
+	classes, err := h.cfg.classes()
+	if err != nil {
+		return err
+	}
 	h.archive = storage.NewArchive(storage.Config{
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		Seals: h.cfg.Sealed, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows), KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	return nil
 }
@@ -158,8 +162,11 @@ func (h *house) readers() int {
 // work hands out jobs until ctx ends.
 func (h *house) work(ctx context.Context, readers, others int) error {
 	handle := func(ctx context.Context, j storage.Job) error {
-		if j.Step == storage.StepHand {
+		switch j.Step {
+		case storage.StepHand:
 			return h.dispatch.Hand(ctx, j)
+		case storage.StepLog:
+			return h.dispatch.Tell(ctx, j)
 		}
 		err := h.pipeline.Handle(ctx, j)
 		if err == nil && j.Step == storage.StepTidy && h.forget != nil {
@@ -168,7 +175,7 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 		return err
 	}
 	gaveUp := func(ctx context.Context, j storage.Job, err error) {
-		if j.Step == storage.StepHand {
+		if j.Step == storage.StepHand || j.Step == storage.StepLog {
 			h.dispatch.GaveUp(ctx, j, err)
 			return
 		}
