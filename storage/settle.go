@@ -203,7 +203,7 @@ func (a *Archive) Tidy(ctx context.Context, id scanstation.BatchID) error {
 	}
 	kept := map[int]bool{}
 	for _, d := range docs {
-		kept[d.Number] = d.State != Superseded
+		kept[d.Number] = d.State != Superseded || d.Into != "" // one that was joined to another stays as it was
 	}
 	for n := 1; n <= b.numbers(); n++ {
 		if kept[n] {
