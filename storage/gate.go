@@ -53,6 +53,7 @@ func objections() []objection {
 		(*Archive).againstStack,
 		(*Archive).againstFilings,
 		(*Archive).againstPlaceholders,
+		(*Archive).againstFinds,
 	}
 }
 
