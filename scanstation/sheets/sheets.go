@@ -71,7 +71,7 @@ func (Printer) Rescan(s scanstation.RescanSheet) (p scanstation.Print, err error
 			y += 7
 		}
 	}
-	for i, line := range wrapped(s.Footnote, 80) {
+	for i, line := range wrapped(s.Footnote, 72) {
 		p.Write(left, codeLow-13+5*float64(i), 10, false, line)
 	}
 	return p, nil
