@@ -71,6 +71,12 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
+	Boxes
+	Recalls
+	Disposals
+	Leavings
+	Placeholders
+	Volumes
 }
 
 // EventFilter selects events in order of Seq.
@@ -129,9 +135,13 @@ type DocumentFilter struct {
 	Limit       int // 0: 100
 }
 
-// OriginalFilter selects originals in order of DueOn and Document.
+// OriginalFilter selects originals in order of DueOn and Document, those of a
+// box in order of their places.
 type OriginalFilter struct {
 	Document DocumentID
+	Box      scanstation.BoxID
+	After    int // with Box: of greater places
+	Upto     int // with Box: of lesser places, the greatest first
 	Batch    scanstation.BatchID
 	States   []OriginalState
 	Lock     bool // until the transaction ends, no other may lock them
@@ -147,6 +157,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
+	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )
 
