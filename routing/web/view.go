@@ -91,7 +91,7 @@ func (s *server) parse(t texts) (pageSet, error) {
 // funcs are what pages may call.
 func (s *server) funcs(t texts) template.FuncMap {
 	return template.FuncMap{
-		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.or,
+		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.either,
 		"reason":     t.reason,
 		"proposal":   t.proposal,
 		"detail":     t.detail,
