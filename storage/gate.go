@@ -52,7 +52,10 @@ func objections() []objection {
 		(*Archive).againstDay,
 		(*Archive).againstStack,
 		(*Archive).againstFilings,
+		(*Archive).againstRecalls,
+		(*Archive).againstBox,
 		(*Archive).againstFinds,
+		(*Archive).againstPlaceholders,
 	}
 }
 

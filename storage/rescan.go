@@ -87,6 +87,8 @@ type Rescan struct {
 	// Wish is the image on which somebody noted, in its stack, that it is to be
 	// scanned again; nil: it was asked for otherwise.
 	Wish *ImageRef `json:"wish,omitempty"`
+	// Placeholder is the thing whose pages come after all; empty: none.
+	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
 	// Other is, of a correction of the cut, the letter that was taken in.
 	Other DocumentID `json:"other,omitempty"`
 	By    string     `json:"by"` // an actor

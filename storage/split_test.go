@@ -53,18 +53,6 @@ func paperOf(t *testing.T, a *storage.Archive, id storage.DocumentID) string {
 	return fmt.Sprintf("%s %d-%d %s", o.State, o.First, o.Last, o.DueOn)
 }
 
-func kindsOf(t *testing.T, a *storage.Archive, id storage.DocumentID) (out []string) {
-	t.Helper()
-	events, err := a.Events(t.Context(), storage.EventFilter{Object: string(id)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range events {
-		out = append(out, e.Kind)
-	}
-	return out
-}
-
 // filed takes a letter into the e-file.
 func filed(t *testing.T, a *storage.Archive, id storage.DocumentID) {
 	t.Helper()
@@ -148,10 +136,10 @@ func testVersionBefore(t *testing.T, a *storage.Archive, before, rest storage.Do
 	if note := string(part(t, a, fresh, storage.NotePart(1))); !strings.Contains(note, string(rest.ID)) {
 		t.Errorf("the note of the new letter does not name the one it was part of:\n%s", note)
 	}
-	if got := kindsOf(t, a, rest.ID); !slices.Contains(got, storage.EventSplit) {
+	if got := kindsOf(t, a, string(rest.ID)); !slices.Contains(got, storage.EventSplit) {
 		t.Errorf("the letter's events are %v", got)
 	}
-	if got := kindsOf(t, a, fresh); len(got) != 1 || got[0] != storage.EventArchived {
+	if got := kindsOf(t, a, string(fresh)); len(got) != 1 || got[0] != storage.EventArchived {
 		t.Errorf("the new letter's events are %v", got)
 	}
 }

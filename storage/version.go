@@ -139,6 +139,10 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.moveRescan(ctx, tx, &r, state, ""); err != nil {
 		return err
 	}
+	thing, err := a.joined(ctx, tx, r)
+	if err != nil {
+		return err
+	}
 	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
 		return err
 	}
@@ -158,6 +162,11 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	}
 	if err := a.Record(ctx, tx, System, EventAmended, string(doc.ID), body); err != nil {
 		return err
+	}
+	if thing != nil {
+		if err := a.Record(ctx, tx, System, EventPlaceholderJoined, string(thing.ID), thing); err != nil {
+			return err
+		}
 	}
 	for _, id := range ids {
 		if err := a.settle(ctx, tx, batches[id]); err != nil {
