@@ -60,6 +60,7 @@ func objections() []objection {
 		(*Archive).againstRecalls,
 		(*Archive).againstBox,
 		(*Archive).againstFinds,
+		(*Archive).againstPlaceholders,
 	}
 }
 

@@ -55,7 +55,7 @@ func (a *Archive) CheckCopy(ctx context.Context, id DocumentID) error {
 		return err
 	}
 	c := CopyCheck{At: a.Now().UTC().Truncate(time.Microsecond), Digest: d.Digest}
-	switch err := a.reread(ctx, d); {
+	switch err := a.recopied(ctx, d); {
 	case errors.Is(err, ErrBroken), errors.Is(err, ErrNotFound):
 		c.Fault = err.Error()
 	case err != nil:
@@ -83,8 +83,8 @@ func (a *Archive) CheckCopy(ctx context.Context, id DocumentID) error {
 	})
 }
 
-// reread reads PDF/A and manifest back and looks into the PDF/A.
-func (a *Archive) reread(ctx context.Context, d Document) error {
+// recopied reads PDF/A and manifest back and looks into the PDF/A.
+func (a *Archive) recopied(ctx context.Context, d Document) error {
 	if err := a.VerifyObject(ctx, Object{Key: d.Object, Size: d.Bytes, Digest: d.Digest}); err != nil {
 		return err
 	}

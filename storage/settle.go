@@ -140,6 +140,9 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 		if err := a.moveBatch(ctx, tx, b, BatchReleased, System, EventReleased, *b); err != nil {
 			return err
 		}
+		if err := a.finishVolumes(ctx, tx, *b); err != nil {
+			return err
+		}
 		return a.settlePapers(ctx, tx, *b)
 	}
 	if b.State == BatchReview && slices.Equal(b.Reasons, reasons) {
@@ -211,7 +214,7 @@ func (a *Archive) Tidy(ctx context.Context, id scanstation.BatchID) error {
 	}
 	kept := map[int]bool{}
 	for _, d := range docs {
-		kept[d.Number] = d.State != Superseded
+		kept[d.Number] = d.State != Superseded || d.Into != "" // one that was joined to another stays as it was
 	}
 	for n := 1; n <= b.numbers(); n++ {
 		if kept[n] {

@@ -234,6 +234,7 @@ type Letter struct {
 	Entry
 	Batch     storage.Batch
 	Original  *storage.Original // nil: there never was paper
+	Things    []OddThing        // what came with it and cannot be scanned
 	Pages     []storage.Image
 	Life      []Moment
 	Readable  bool // who may see pages and text; what was read is empty otherwise
@@ -241,6 +242,7 @@ type Letter struct {
 	Assign    bool // who may assign it, and it waits in the inbox
 	Unassign  bool // who may take the assignment back
 	Rescan    bool // who may send it back to the scan room
+	Correct   bool // who may take it apart, or join it to the one beside it
 	AddFiling bool // who may add a further filing
 	Close     bool // who may seal it
 	Name      bool // who may say for whom it is sealed
@@ -269,6 +271,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
+	l.Correct = doc.State != storage.Superseded && May(who, CorrectCuts, thing(doc, b))
 	l.Mend = May(who, MendStacks, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
@@ -286,10 +289,13 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	} else if !isMissing(err) {
 		return l, err
 	}
+	if err := d.thingsOf(ctx, who, &l); err != nil {
+		return l, err
+	}
 	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l) }); err != nil {
 		return l, err
 	}
-	if l.Life, err = d.life(ctx, doc); err != nil {
+	if l.Life, err = d.life(ctx, doc, l.Things); err != nil {
 		return l, err
 	}
 	if err := d.stands(ctx, who, &l); err != nil {
