@@ -26,6 +26,10 @@ type ImageFate struct {
 	Reason scanstation.Reason `json:"reason,omitzero"` // why it was rejected
 	// Doubts are those about the cut before this image, which was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
+	// Box is the box whose sheet the image is; First says that no page lies
+	// before it in the stack.
+	Box   scanstation.BoxID `json:"paper_box,omitempty"`
+	First bool              `json:"first,omitempty"`
 	// Placeholder: it is the cover sheet of something that cannot be scanned.
 	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
 }
@@ -64,7 +68,8 @@ const (
 // separators and letters without a page come to nothing. A rescan sheet starts
 // the images that its request asked for, up to the next separator, and so does
 // the sheet that stayed with a thing. A file sheet says of all letters up to the
-// next one that they are of its volume. An unread
+// next one that they are of its volume, a box sheet in which box the paper behind
+// it lies. An unread
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
 // page within a letter that looks like the first of another raises one, too; a
 // volume of a file is made of such pages.
@@ -96,7 +101,7 @@ func Cut(readings []Reading) Cutting {
 			if r.Sheet == "" && r.Later == "" {
 				draft.Volume = volume
 			}
-			f.Fate = SeparatorFate
+			f.Fate, f.Box, f.First = SeparatorFate, r.Box, r.Box != "" && len(c.Drafts) == 0
 		case r.Blank:
 			f.Fate = BlankFate
 		default:

@@ -78,7 +78,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	}
 	r.Placeholder = found.cover // a page, whatever else was said of it
 	if s.Said == nil {
-		r.Sheet, r.Later, r.Volume = found.rescan, found.later, found.volume
+		r.Sheet, r.Later, r.Volume, r.Box = found.rescan, found.later, found.volume, found.box
 		r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
 		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	}
@@ -111,10 +111,13 @@ type printed struct {
 	rescan       scanstation.RescanID
 	cover, later scanstation.PlaceholderID
 	volume       scanstation.VolumeID
+	box          scanstation.BoxID
 }
 
 // divides says whether the sheet stands between letters.
-func (p printed) divides() bool { return p.rescan != "" || p.later != "" || p.volume != "" }
+func (p printed) divides() bool {
+	return p.rescan != "" || p.later != "" || p.volume != "" || p.box != ""
+}
 
 // sheetOn returns which sheet of the house bears codes. Two that differ are
 // none: that page is no sheet of ours.
@@ -131,6 +134,9 @@ func sheetOn(codes []Barcode) (sheet printed) {
 		}
 		if id, ok := scanstation.ParseVolumeCode(c.Text); ok {
 			found.volume = id
+		}
+		if id := scanstation.BoxID(strings.TrimSpace(c.Text)); id.Valid() {
+			found.box = id
 		}
 		switch {
 		case found == printed{} || found == sheet:

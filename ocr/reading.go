@@ -57,10 +57,12 @@ type Reading struct {
 	// Placeholder is what a cover sheet stands for, in the place of something
 	// that cannot be scanned; such a sheet is a page.
 	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
-	// Later is what the sheet says that stayed with such a thing, and Volume what
-	// the sheet before a volume of a paper file says; both are separators too.
+	// Later is what the sheet says that stayed with such a thing, Volume what the
+	// sheet before a volume of a paper file says, and Box is the box of paper whose
+	// sheet this is; all are separators too.
 	Later      scanstation.PlaceholderID `json:"later,omitempty"`
 	Volume     scanstation.VolumeID      `json:"volume,omitempty"`
+	Box        scanstation.BoxID         `json:"paper_box,omitempty"`
 	Barcodes   []Barcode                 `json:"barcodes,omitempty"`
 	Words      []Word                    `json:"words,omitempty"`
 	Confidence float64                   `json:"confidence"`         // mean over the characters of all words, 0 to 1

@@ -21,7 +21,7 @@ const (
 
 // NewPlaceholderID draws an id that nobody can guess.
 func NewPlaceholderID(random io.Reader) (PlaceholderID, error) {
-	id, err := drawID(random)
+	id, err := drawID(random, rescanLength)
 	return PlaceholderID(id), err
 }
 
@@ -46,7 +46,7 @@ func ParsePlaceholderCode(text string) (id PlaceholderID, later, ok bool) {
 
 // NewVolumeID draws an id that nobody can guess.
 func NewVolumeID(random io.Reader) (VolumeID, error) {
-	id, err := drawID(random)
+	id, err := drawID(random, rescanLength)
 	return VolumeID(id), err
 }
 

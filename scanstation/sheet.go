@@ -27,17 +27,18 @@ const (
 
 // NewRescanID draws an id that nobody can guess.
 func NewRescanID(random io.Reader) (RescanID, error) {
-	id, err := drawID(random)
+	id, err := drawID(random, rescanLength)
 	return RescanID(id), err
 }
 
-// drawID draws the id that a code carries, so that nobody can guess it.
-func drawID(random io.Reader) (string, error) {
-	id := make([]byte, 0, rescanLength)
-	for len(id) < rescanLength {
+// drawID draws so many characters that a person can read aloud and nobody can
+// guess.
+func drawID(random io.Reader, length int) (string, error) {
+	id := make([]byte, 0, length)
+	for len(id) < length {
 		var b [1]byte
 		if _, err := io.ReadFull(random, b[:]); err != nil {
-			return "", fmt.Errorf("draw id of a sheet: %w", err)
+			return "", fmt.Errorf("draw id: %w", err)
 		}
 		if int(b[0]) < 256/len(drawn)*len(drawn) {
 			id = append(id, drawn[int(b[0])%len(drawn)])

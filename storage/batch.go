@@ -40,6 +40,7 @@ type Batch struct {
 	Volumes int `json:"volumes,omitempty"` // of paper files that it is of
 
 	LeftOpen []LeftOpen `json:"left_open,omitempty"` // questions that somebody left to others
+	Lays     []Lay      `json:"lays,omitempty"`      // in which boxes its paper lies, by images
 }
 
 // Count is what a person counted in a stack.

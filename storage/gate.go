@@ -54,6 +54,10 @@ func objections() []objection {
 		(*Archive).againstFilings,
 		(*Archive).againstPlaceholders,
 		(*Archive).againstFinds,
+		(*Archive).againstRecalls,
+		(*Archive).againstBox,
+		(*Archive).againstFinds,
+		(*Archive).againstPlaceholders,
 	}
 }
 

@@ -75,6 +75,12 @@ type Ledger interface {
 	Volumes
 	Disposals
 	Leavings
+	Boxes
+	Recalls
+	Disposals
+	Leavings
+	Placeholders
+	Volumes
 }
 
 // EventFilter selects events in order of Seq.
@@ -129,9 +135,13 @@ type DocumentFilter struct {
 	Limit       int // 0: 100
 }
 
-// OriginalFilter selects originals in order of DueOn and Document.
+// OriginalFilter selects originals in order of DueOn and Document, those of a
+// box in order of their places.
 type OriginalFilter struct {
 	Document DocumentID
+	Box      scanstation.BoxID
+	After    int // with Box: of greater places
+	Upto     int // with Box: of lesser places, the greatest first
 	Batch    scanstation.BatchID
 	States   []OriginalState
 	Lock     bool // until the transaction ends, no other may lock them

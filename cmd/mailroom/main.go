@@ -39,6 +39,7 @@ func commands() []command {
 		{"clerks", "makes the accounts of a demonstration", "mailroom clerks demo --to ./data/demo-logins.txt", clerks},
 		{"sheets", "prints separator sheets, and rescan sheets for the open requests", "mailroom sheets separator -o trennblatt.pdf", sheetsCommand},
 		{"procedure", "prints the procedure as it is configured: stations, classes, periods, roles", "mailroom procedure -o verfahren.pdf", procedureCommand},
+		{"sheets", "prints separator sheets, sheets and labels of boxes, and rescan sheets for the open requests", "mailroom sheets separator -o trennblatt.pdf", sheetsCommand},
 		{"bench", "measures what reading pages costs, step by step", "mailroom bench page.tif", bench},
 	}
 }

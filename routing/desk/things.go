@@ -17,7 +17,6 @@ import (
 
 // The bounds of what is said about a thing that cannot be scanned.
 const (
-	maxPlace    = 100
 	closedShown = 50
 	maxCents    = 1_000_000_000_00
 )
