@@ -75,6 +75,9 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /verfahren", desk.SeeStations, house1, ""},
+	{"GET /verfahren.pdf", desk.SeeStations, house1, ""},
+	{"GET /verfahren/{digest}", desk.SeeStations, nil, ""}, // the house of the test keeps no document
 	{"GET /originale/ersatzbelege", desk.SeePlaceholders, house1, ""},
 	{"POST /originale/ersatzbelege", desk.KeepPlaceholders, house1, "art=&ort="},
 	{"GET /originale/ersatzbelege/{placeholder}/blatt.pdf", desk.KeepPlaceholders, nil, ""}, // not there before one is recorded
