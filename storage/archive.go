@@ -32,10 +32,14 @@ type Config struct {
 	Temp      string // folder for files while they are being written
 	Now       func() time.Time
 	Random    io.Reader
-	// Moved is told of every document that takes another state, in the same
-	// transaction, before it is saved; it may set the document's Urgency. nil:
-	// nobody is told.
+	// Moved is told of every document that takes another state, or whose cut was
+	// corrected, in the same transaction, before it is saved; it may set the
+	// document's Urgency. nil: nobody is told.
 	Moved func(ctx context.Context, tx Tx, d *Document) error
+	// Reread is told of every document whose pages have become others, in the
+	// same transaction and after its event; it may move the document. nil: nobody
+	// is told.
+	Reread func(ctx context.Context, tx Tx, d Document) error
 	// Tell is told of paper that is gone; nil: nobody is told.
 	Tell Tell
 }
@@ -138,6 +142,15 @@ func priorityOf(k scanstation.Kind, idle bool) int {
 		return 4
 	}
 	return 2
+}
+
+// urgent is the priority of what a person, or a whole stack, waits for. The
+// backlog never stands before the day's post.
+func urgent(k scanstation.Kind) int {
+	if k == scanstation.Backlog {
+		return priorityOf(k, false)
+	}
+	return 1
 }
 
 // batch returns the batch id, locked if lock is set.

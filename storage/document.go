@@ -67,6 +67,7 @@ type Document struct {
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
 	Seal       *Seal                `json:"seal,omitempty"`    // nil: it is open
 	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
+	Into       DocumentID           `json:"into,omitempty"`    // of a superseded one: the letter that its pages stand in since its stack was released
 	Urgency    string               `json:"urgency,omitempty"` // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`

@@ -55,6 +55,7 @@ func objections() []objection {
 		(*Archive).againstRecalls,
 		(*Archive).againstBox,
 		(*Archive).againstFinds,
+		(*Archive).againstPlaceholders,
 	}
 }
 

@@ -81,7 +81,9 @@ func TestWhatIsAgainstDestruction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := open(t)
 			a.Classes = storage.BuiltInClasses(30, 14)
-			a.Receipts = func(context.Context, storage.Tx, storage.DocumentID) (storage.Receipts, error) { return tt.receipts, nil }
+			a.Receipts = func(context.Context, storage.Tx, storage.DocumentID) (storage.Receipts, error) {
+				return tt.receipts, nil
+			}
 			if tt.unknown {
 				a.Receipts = nil
 			}

@@ -52,6 +52,9 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if doc.KeptAt.IsZero() {
 		doc.KeptAt = b.ChangedAt
 	}
+	if doc.Findings, err = a.fileOf(ctx, images, doc.Findings); err != nil {
+		return err
+	}
 	doc.Object = doc.ID.Key(PDFPart)
 	doc.LetterDate = letterDate(doc.Findings)
 	doc.Seal = a.Seals.of(doc, slices.ContainsFunc(images, func(img Image) bool { return img.Sealed }))

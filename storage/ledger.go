@@ -75,6 +75,8 @@ type Ledger interface {
 	Recalls
 	Disposals
 	Leavings
+	Placeholders
+	Volumes
 }
 
 // EventFilter selects events in order of Seq.

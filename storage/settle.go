@@ -129,7 +129,10 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 		if err := tx.Enqueue(ctx, Job{Step: StepTidy, Batch: b.ID, Priority: 4}); err != nil {
 			return err
 		}
-		return a.moveBatch(ctx, tx, b, BatchReleased, System, EventReleased, *b)
+		if err := a.moveBatch(ctx, tx, b, BatchReleased, System, EventReleased, *b); err != nil {
+			return err
+		}
+		return a.finishVolumes(ctx, tx, *b)
 	}
 	if b.State == BatchReview && slices.Equal(b.Reasons, reasons) {
 		return nil
@@ -200,7 +203,7 @@ func (a *Archive) Tidy(ctx context.Context, id scanstation.BatchID) error {
 	}
 	kept := map[int]bool{}
 	for _, d := range docs {
-		kept[d.Number] = d.State != Superseded
+		kept[d.Number] = d.State != Superseded || d.Into != "" // one that was joined to another stays as it was
 	}
 	for n := 1; n <= b.numbers(); n++ {
 		if kept[n] {

@@ -142,10 +142,11 @@ func (h *house) openLine() error {
 	h.pipeline = &pipeline.Pipeline{
 		Archive: h.archive, Opener: h.pool, Reader: h.pool, Finder: finder,
 		Router:    routing.Router{Register: h.rows, Rules: rules},
-		Veil:      routing.Veil{Blocks: h.rows, Register: h.rows, Ledger: h.ledger},
+		Veil:      routing.Veil{Archive: h.archive, Blocks: h.rows, Register: h.rows, Filings: h.rows, Decisions: h.rows, Assignments: h.rows, Now: time.Now},
 		Decisions: h.rows, Limits: h.cfg.Limits, Temp: h.temp(), Now: time.Now, Log: h.log,
 		Giver: pipeline.Giver{Departments: h.cfg.Departments, Clerks: h.rows, Absences: h.rows, Assignments: h.rows},
 	}
+	h.archive.Reread = h.pipeline.Veil.Again
 	h.dispatch = h.openDispatch()
 	return nil
 }

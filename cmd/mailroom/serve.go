@@ -153,6 +153,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Directory:   directory,
 		Provider:    provider,
 		Lasting:     h.cfg.Login.lasting(),
+		Find:        h.pipeline.Finder.Find,
 		Decisions:   h.rows,
 		Assignments: h.rows,
 		Register:    h.rows,

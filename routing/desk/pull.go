@@ -22,12 +22,12 @@ type Pull struct {
 	BoxLetter
 	Code          string     // by which it is put into another box
 	Location      string     // where its box stands
-	Before, After *Neighbour // what lies around it
+	Before, After *Beside // what lies around it
 	Picture       bool       // its first page may be shown
 }
 
-// Neighbour is the letter that lies before or behind another one in the box.
-type Neighbour struct {
+// Beside is the letter that lies before or behind another one in the box.
+type Beside struct {
 	Document storage.DocumentID
 	Image    int
 	Pages    int
@@ -92,13 +92,13 @@ func (d *Desk) pulls(ctx context.Context, who routing.Clerk, letters []BoxLetter
 }
 
 // neighbour returns the next paper that f finds.
-func (d *Desk) neighbour(ctx context.Context, tx storage.Tx, who routing.Clerk, f storage.OriginalFilter) (*Neighbour, error) {
+func (d *Desk) neighbour(ctx context.Context, tx storage.Tx, who routing.Clerk, f storage.OriginalFilter) (*Beside, error) {
 	f.States, f.Limit = storage.PresentStates(), 1
 	found, err := d.cfg.Archive.Ledger.Originals(ctx, tx, f)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	n := &Neighbour{Document: found[0].Document}
+	n := &Beside{Document: found[0].Document}
 	_, n.Image = found[0].Spot()
 	docs, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: n.Document, Reader: who.Login, Limit: 1})
 	if len(docs) > 0 {
@@ -283,7 +283,7 @@ func (l BoxLetter) Extent() string {
 	return pages
 }
 
-func (n *Neighbour) words(none string) string {
+func (n *Beside) words(none string) string {
 	switch {
 	case n == nil:
 		return none

@@ -291,6 +291,7 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 	}
 	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
+	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
 	return out
 }
 

@@ -49,6 +49,8 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"letters of a list are listed by place":      testItems,
 		"certificates have a number once":            testCertificates,
 		"returns and incidents come back":            testLeavings,
+		"placeholders are listed by age and state":   testPlaceholderList,
+		"volumes are listed and counted":             testVolumeList,
 		"the chain has no gap under many writers":    testChain,
 		"events are listed in order and bounded":     testEventList,
 		"erased bodies leave the chain sound":        testEraseBodies,
