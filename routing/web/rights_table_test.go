@@ -145,6 +145,10 @@ var doors = []door{
 	{"POST /brief/{document}/original", desk.RecallPaper, nil, ""}, // asks: see TestARecall
 
 	{"GET /konto/datenschutz", forClerks, house1, ""},
+	{"GET /originale/sperren", desk.SeeOriginals, any1, ""},
+	{"POST /originale/sperren", desk.HoldPaper, any1, "grund="},
+	{"POST /originale/sperren/{hold}/aufheben", desk.HoldPaper, nil, "hold=h-0"}, // see TestHolds
+	{"GET /originale/fristen", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
 	{"GET /auskunft", desk.Inquire, house1, ""},

@@ -208,6 +208,10 @@ func (s *server) routes() *routeMap {
 	own("POST /brief/{document}/original", s.askPaper)
 
 	own("GET /konto/datenschutz", s.staffPage)
+	own("GET /originale/sperren", s.holdsPage)
+	own("POST /originale/sperren", s.costly(s.setHold))
+	own("POST /originale/sperren/{hold}/aufheben", s.releaseHold)
+	own("GET /originale/fristen", s.papersDuePage)
 	own("GET /pruefung", s.auditPage)
 	own("GET /pruefung/brief", s.findLetter)
 	own("GET /brief/{document}/zugriffe", s.readingsPage)
