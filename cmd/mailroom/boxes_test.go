@@ -10,12 +10,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/ocr"
 	"mailroom/ocr/barcode"
 	"mailroom/routing"
 	"mailroom/scanstation"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
 	"mailroom/storage/pdfa/verapdf"
 )
@@ -96,6 +98,19 @@ func TestLabelsAreReadAfterPrinting(t *testing.T) {
 		}
 	}
 	verapdf.Pass(t, "2u", files...)
+	// The code of a letter as a pull list has it.
+	var slip scanstation.Print
+	want := scanstation.SlipCode("20261125-ZYZY9Q2M", 12)
+	if _, err := (sheets.Printer{}).Square(&slip, 166, 60, 0.9, want); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "slip.pdf")
+	if err := writeReport(file, storage.Report{Title: "Liste", Language: "de", Created: time.Now(), Pages: []scanstation.Print{slip}}); err != nil {
+		t.Fatal(err)
+	}
+	if found := codesIn(t, printed(t, file)); len(found) != 1 || found[0].Text != want {
+		t.Errorf("the code of a letter reads %+v; want %s", found, want)
+	}
 	for what, args := range map[string][]string{"new ones without a token": {"--new", "1"}, "an unknown size": {"--size", "1x1"}, "no box": {"K261110001K"}} {
 		if code, _, _ := call(t, append([]string{"sheets", "box", "--config", config, "-o", filepath.Join(dir, "x.pdf")}, args...)...); code == exitDone {
 			t.Errorf("%s: sheets are printed", what)
