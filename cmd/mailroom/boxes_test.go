@@ -136,3 +136,49 @@ func codesIn(t *testing.T, c *paper.Canvas) []ocr.Barcode {
 	}
 	return found
 }
+
+func TestBoxesByCommand(t *testing.T) {
+	config := settings(t, "")
+	token := tokenOf(t, config, "scanstelle", routing.WorkStacks)
+	file := filepath.Join(t.TempDir(), "box.pdf")
+	if code, _, errs := call(t, "sheets", "box", "--new", "2", "--day", "2026-11-25", "--token-file", token, "--config", config, "-o", file); code != exitDone {
+		t.Fatalf("sheets ended with %d: %s", code, errs)
+	}
+	var boxes []string
+	for n := 1; n <= 2; n++ {
+		id, err := scanstation.NewBoxID("2026-11-25", n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		boxes = append(boxes, strings.ToLower(string(id)))
+	}
+	letter := letterIn(t, config, true)
+	for _, tt := range []struct {
+		code int
+		args []string
+	}{
+		{exitUsage, []string{"box"}},
+		{exitUsage, []string{"box", "open", "K0"}},
+		{exitUsage, []string{"box", "burn", boxes[0], "--token-file", token}},
+		{exitFailed, []string{"box", "open", boxes[0], "--token-file", filepath.Join(t.TempDir(), "none")}},
+		{exitUsage, []string{"box", "open", boxes[0]}},
+		{exitFailed, []string{"box", "put", boxes[0], string(letter), "--token-file", token}}, // not yet open
+		{exitDone, []string{"box", "open", boxes[0], "--place", "Regal 1", "--token-file", token}},
+		{exitDone, []string{"box", "put", boxes[0], scanstation.SlipCode(letter.Batch(), letter.Number()), "--token-file", token}},
+		{exitDone, []string{"box", "move", boxes[0], "--place", "Keller", "--token-file", token}},
+		{exitFailed, []string{"box", "empty", boxes[0], "--token-file", token}},
+		{exitDone, []string{"box", "close", boxes[0], "--token-file", token}},
+	} {
+		if code, _, errs := call(t, append(append([]string{"originals"}, tt.args...), "--config", config)...); code != tt.code {
+			t.Errorf("originals %v ended with %d, not %d: %s", tt.args, code, tt.code, errs)
+		}
+	}
+	h := openHouse(t, config)
+	o, err := h.archive.Original(t.Context(), letter)
+	if err != nil || strings.ToLower(string(o.Box)) != boxes[0] {
+		t.Errorf("the letter lies in %q, %v; want %s", o.Box, err, boxes[0])
+	}
+	if b, err := h.archive.Box(t.Context(), o.Box); err != nil || b.State != storage.BoxClosed || b.Location != "Keller" {
+		t.Errorf("the box is %+v, %v", b, err)
+	}
+}
