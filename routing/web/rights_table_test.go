@@ -149,6 +149,9 @@ var doors = []door{
 	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
 	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
+	{"GET /brief/{document}/schnitt", desk.CorrectCuts, desktest.OfLetters, ""},
+	{"POST /brief/{document}/teilen", desk.CorrectCuts, desktest.OfLetters, "ab="},
+	{"POST /brief/{document}/zusammenfuehren", desk.CorrectCuts, nil, ""}, // of two letters: see TestWhoCorrectsTheCut
 	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
 	{"GET /brief/{document}/dokument.pdf", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
