@@ -52,8 +52,6 @@ func objections() []objection {
 		(*Archive).againstDay,
 		(*Archive).againstStack,
 		(*Archive).againstFilings,
-		(*Archive).againstPlaceholders,
-		(*Archive).againstFinds,
 		(*Archive).againstRescans,
 		(*Archive).againstHolds,
 		(*Archive).againstCheck,

@@ -71,10 +71,6 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
-	Placeholders
-	Volumes
-	Disposals
-	Leavings
 	Holds
 	Standings
 	Boxes
