@@ -100,8 +100,12 @@ type BatchFilter struct {
 	Limit   int                 // 0: 100
 }
 
-// BatchCount is how many batches there are, with how many images.
-type BatchCount struct{ Batches, Images int }
+// BatchCount is how many batches there are, with how many images, and when the
+// newest was claimed.
+type BatchCount struct {
+	Batches, Images int
+	Latest          time.Time
+}
 
 // ImageFilter selects images of a batch, in order of Image, or of a document,
 // in the order of its pages.

@@ -185,7 +185,7 @@ func testBatchList(t *testing.T, l storage.Ledger) {
 		})
 	}
 	view(t, l, func(ctx context.Context, tx storage.Tx) error {
-		for since, want := range map[time.Time]storage.BatchCount{moment: {Batches: 120, Images: 360}, moment.Add(time.Microsecond): {}} {
+		for since, want := range map[time.Time]storage.BatchCount{moment: {Batches: 120, Images: 360, Latest: moment.UTC().Truncate(time.Microsecond)}, moment.Add(time.Microsecond): {}} {
 			counts, err := l.CountBatches(ctx, tx, since)
 			if err != nil || counts["scan-1"] != want || len(counts) > 1 {
 				t.Errorf("counted %v since %v, %v; want %v", counts, since, err, want)
