@@ -96,6 +96,9 @@ func (t texts) detail(r scanstation.Reason) string {
 			return t.say(key, args...)
 		}
 	}
+	if day := scanstation.Date(r.Detail); day.Valid() {
+		return t.date(day)
+	}
 	code, words, said := strings.Cut(r.Detail, ": ")
 	if s, ok := t.words["refusal."+code]; ok {
 		if said {
