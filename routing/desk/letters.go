@@ -242,6 +242,7 @@ type Letter struct {
 	Assign    bool // who may assign it, and it waits in the inbox
 	Unassign  bool // who may take the assignment back
 	Rescan    bool // who may send it back to the scan room
+	Correct   bool // who may take it apart, or join it to the one beside it
 	AddFiling bool // who may add a further filing
 	Close     bool // who may seal it
 	Name      bool // who may say for whom it is sealed
@@ -269,6 +270,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
+	l.Correct = doc.State != storage.Superseded && May(who, CorrectCuts, thing(doc, b))
 	l.Mend = May(who, MendStacks, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))

@@ -75,6 +75,9 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /verfahren", desk.SeeStations, house1, ""},
+	{"GET /verfahren.pdf", desk.SeeStations, house1, ""},
+	{"GET /verfahren/{digest}", desk.SeeStations, nil, ""}, // the house of the test keeps no document
 	{"GET /originale/ersatzbelege", desk.SeePlaceholders, house1, ""},
 	{"POST /originale/ersatzbelege", desk.KeepPlaceholders, house1, "art=&ort="},
 	{"GET /originale/ersatzbelege/{placeholder}/blatt.pdf", desk.KeepPlaceholders, nil, ""}, // not there before one is recorded
@@ -141,6 +144,9 @@ var doors = []door{
 	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
 	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
+	{"GET /brief/{document}/schnitt", desk.CorrectCuts, desktest.OfLetters, ""},
+	{"POST /brief/{document}/teilen", desk.CorrectCuts, desktest.OfLetters, "ab="},
+	{"POST /brief/{document}/zusammenfuehren", desk.CorrectCuts, nil, ""}, // of two letters: see TestWhoCorrectsTheCut
 	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
 	{"GET /brief/{document}/dokument.pdf", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
