@@ -154,7 +154,9 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		if page.Steads, err = s.Desk.Steads(v.r.Context(), v.who); err != nil {
 			return fmt.Errorf("whom to stand in for: %w", err)
 		}
-		page.TabsKey, page.Tabs = s.beside(v)
+		if name != "error" { // what is denied must look like what is missing
+			page.TabsKey, page.Tabs = s.beside(v)
+		}
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
@@ -261,6 +263,8 @@ func partOf(path string) string {
 // beside returns the pages that stand beside the one that is shown.
 func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	switch at := v.r.URL.Path; {
+	case strings.HasPrefix(at, "/originale"):
+		return "originals.tabs", s.paperTabs(v)
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
@@ -276,6 +280,20 @@ func (s *server) beside(v *visit) (key string, tabs []navItem) {
 		}
 	}
 	return "", nil
+}
+
+// paperTabs returns the pages about originals that v's visitor may go to.
+func (s *server) paperTabs(v *visit) (out []navItem) {
+	add := func(key, target string, may bool) {
+		if may {
+			here := v.r.URL.Path == target || strings.HasPrefix(v.r.URL.Path, target+"/")
+			out = append(out, navItem{Key: key, Path: target, Here: here})
+		}
+	}
+	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
+	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
+	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
+	return out
 }
 
 // tabs returns the pages of the administration that v's visitor may go to.
