@@ -195,7 +195,7 @@ func (d *Desk) printPulls(ctx context.Context, who routing.Clerk, title, where s
 		var p scanstation.Print
 		p.Write(pullLeft, 20, 18, true, title)
 		p.Write(pullLeft, 28, 11, false, where)
-		p.Write(pullLeft, 34, 9, false, fmt.Sprintf("%s, Stand %s Uhr, %d Briefe, Blatt %d von %d. Nach Gebrauch vernichten.",
+		p.Write(pullLeft, 34, 9, false, fmt.Sprintf("%s, Stand %s Uhr, Briefe: %d, Blatt %d von %d. Nach Gebrauch vernichten.",
 			d.cfg.Archive.Office.Name, d.Now().Format("02.01.2006, 15:04"), len(pulls), len(pages)+1, of))
 		for i, pull := range part {
 			if err := d.printPull(ctx, who, &p, pullTop+pullHeight*float64(i), len(pages)*pullsAPage+i+1, pull, say); err != nil {
@@ -261,9 +261,9 @@ func (l BoxLetter) Where() string {
 		parts = append(parts, "Karton "+string(l.Box))
 	}
 	if l.Stack > 0 {
-		parts = append(parts, fmt.Sprintf("%d. Stapel, Abbild %d", l.Stack, l.Image))
+		parts = append(parts, fmt.Sprintf("%d. Stapel, ab Blatt %d", l.Stack, l.Image))
 	} else {
-		parts = append(parts, fmt.Sprintf("Stapel %s, Abbild %d", l.Batch, l.First+1))
+		parts = append(parts, fmt.Sprintf("Stapel %s, ab Blatt %d", l.Batch, l.First+1))
 	}
 	if l.Imprint != "" {
 		parts = append(parts, "Aufdruck "+l.Imprint)
