@@ -20,10 +20,10 @@ const FindWidth = 90
 // Pull is a letter whose paper is to be taken out of its box.
 type Pull struct {
 	BoxLetter
-	Code          string     // by which it is put into another box
-	Location      string     // where its box stands
+	Code          string  // by which it is put into another box
+	Location      string  // where its box stands
 	Before, After *Beside // what lies around it
-	Picture       bool       // its first page may be shown
+	Picture       bool    // its first page may be shown
 }
 
 // Beside is the letter that lies before or behind another one in the box.

@@ -106,7 +106,7 @@ func (t texts) detail(r scanstation.Reason) string {
 		}
 		return s
 	}
-	if s, ok := t.words["short."+code]; ok {
+	if s, ok := t.words["short."+code]; ok || r.Detail == "" {
 		return s
 	}
 	return t.or("document."+r.Detail, r.Detail) // the state in which a letter is
