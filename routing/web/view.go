@@ -252,7 +252,7 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 // and not by its address.
 func partOf(path string) string {
 	switch {
-	case strings.HasPrefix(path, "/stapel/"):
+	case strings.HasPrefix(path, "/stapel/"), path == "/verfahren", strings.HasPrefix(path, "/verfahren/"):
 		return "/scanstelle"
 	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
 		return "/pruefung"
