@@ -135,7 +135,25 @@ var doors = []door{
 	{"GET /verschlossen", forClerks, house1, ""},
 	{"GET /brief/{document}/zugriffe", desk.SeeAccess, desktest.OfLetters, ""},
 	{"GET /brief/{document}/zugriffe.csv", desk.SeeAccess, desktest.OfLetters, ""},
+	{"GET /originale/karton", desk.SeeOriginals, any1, ""},
+	{"POST /originale/karton", desk.MoveBoxes, house1, "art=daily&anzahl=0"},
+	{"POST /originale/karton/scannen", desk.MoveBoxes, house1, "code=nichts"},
+	{"GET /originale/karton/etiketten.pdf", desk.MoveBoxes, nil, ""}, // of boxes that are there: see TestABoxFromItsLabelToItsEnd
+	{"GET /originale/karton/{box}", desk.SeeOriginals, nil, ""},
+	{"POST /originale/karton/{box}/{step}", desk.MoveBoxes, nil, ""},
+	{"GET /originale/karton/{box}/ausheben", desk.MoveBoxes, nil, ""},
+	{"GET /originale/karton/{box}/ausheben.pdf", desk.MoveBoxes, nil, ""},
+	{"GET /originale/papier/{document}", desk.MoveBoxes, nil, ""}, // of paper that is wanted: see TestARecall
+	{"GET /originale/anforderungen", desk.RecallPaper, nil, ""},   // or MoveBoxes: see TestARecall
+	{"GET /originale/anforderungen/liste.pdf", desk.MoveBoxes, nil, ""},
+	{"POST /originale/anforderungen/{recall}/{step}", desk.MoveBoxes, nil, ""},
+	{"POST /brief/{document}/original", desk.RecallPaper, nil, ""}, // asks: see TestARecall
+
 	{"GET /konto/datenschutz", forClerks, house1, ""},
+	{"GET /originale/sperren", desk.SeeOriginals, any1, ""},
+	{"POST /originale/sperren", desk.HoldPaper, any1, "grund="},
+	{"POST /originale/sperren/{hold}/aufheben", desk.HoldPaper, nil, "hold=h-0"}, // see TestHolds
+	{"GET /originale/fristen", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
 	{"GET /auskunft", desk.Inquire, house1, ""},

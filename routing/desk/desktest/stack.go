@@ -25,6 +25,7 @@ type Sheet struct {
 	Failed    string // code with which it could not be read
 	PNG       bool
 	Rescan    scanstation.RescanID      // it is the rescan sheet of this request
+	Box       scanstation.BoxID         // it is the sheet of this box
 	Cover     scanstation.PlaceholderID // it is the cover sheet of this thing
 	Later     scanstation.PlaceholderID // it is the sheet that stayed with this thing
 	Volume    scanstation.VolumeID      // it is the file sheet of this volume
@@ -83,8 +84,8 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 		p, stream, r, err := drawPage(sh.Lines, sh.PNG)
 		o.must(err)
 		p.Image, r.Image = i, i
-		r.Sheet, r.Placeholder, r.Later, r.Volume = sh.Rescan, sh.Cover, sh.Later, sh.Volume
-		r.Separator = sh.Separator || sh.Rescan != "" || sh.Later != "" || sh.Volume != ""
+		r.Sheet, r.Box, r.Placeholder, r.Later, r.Volume = sh.Rescan, sh.Box, sh.Cover, sh.Later, sh.Volume
+		r.Separator = sh.Separator || sh.Box != "" || sh.Rescan != "" || sh.Later != "" || sh.Volume != ""
 		r.Blank = len(sh.Lines) == 0 && !r.Separator && sh.Cover == "" && sh.Failed == ""
 		if sh.Failed != "" {
 			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil
