@@ -232,6 +232,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Sealed > 0 {
 		add("nav.sealed", "/verschlossen", c.Sealed)
 	}
+	if path := "/originale/fristen"; c.Papers > 0 || s.Desk.MaySeeOriginals(v.who) {
+		add("nav.papers", path, c.Papers)
+	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
 		add("nav.audit", "/pruefung", 0)
 	}
@@ -253,6 +256,8 @@ func partOf(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/stapel/"):
 		return "/scanstelle"
+	case path == holdsPath:
+		return "/originale/fristen"
 	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
 		return "/pruefung"
 	}

@@ -2,6 +2,7 @@ package desktest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,7 @@ type Sheet struct {
 type Stack struct {
 	Name     string
 	Received scanstation.Date
+	Kind     scanstation.Kind // empty: paper
 	Operator string
 	Index    *scanstation.Index
 	Sheets   []Sheet
@@ -99,7 +101,7 @@ func (o *Office) batch(s Stack) scanstation.Batch {
 	data := []byte(s.Name + string(id))
 	file := scanstation.Source{Name: s.Name, Size: int64(len(data)), Digest: scanstation.DigestOf(data), Modified: o.Clock.Now()}
 	return scanstation.Batch{
-		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"},
+		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: cmp.Or(s.Kind, scanstation.Paper), Class: "normal"},
 		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, Index: s.Index, ReceivedOn: s.Received,
 		ScannedAt: o.Clock.Now().Add(-20 * time.Minute), ClaimedAt: o.Clock.Now().Add(-10 * time.Minute), Languages: []string{"deu"},
 	}
