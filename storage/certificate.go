@@ -144,7 +144,7 @@ func (a *Archive) attach(ctx context.Context, id CertificateID, b []byte) (*Obje
 	if len(b) == 0 {
 		return nil, nil
 	}
-	if len(b) > maxAttached || !bytes.HasPrefix(b, []byte("%PDF-")) {
+	if len(b) > MaxAttached || !bytes.HasPrefix(b, []byte("%PDF-")) {
 		return nil, fmt.Errorf("the attached certificate of %d bytes is no PDF, or too large: %w", len(b), ErrConflict)
 	}
 	o, err := a.putBytes(ctx, certificateKey(id, "firm", scanstation.DigestOf(b)), b)

@@ -206,3 +206,29 @@ func (a *Archive) WithdrawDisposal(ctx context.Context, tx Tx, id DisposalID, ve
 	d.Withdrawn, d.Reason = who, why
 	return d, a.moveDisposal(ctx, tx, &d, ListWithdrawn, who.By, EventListWithdrawn, nil, way)
 }
+
+// Blocked returns what now speaks against letters that lie in the closed
+// container of a list: it can still be opened.
+func (a *Archive) Blocked(ctx context.Context, tx Tx, id DisposalID, items []Item) (map[DocumentID][]scanstation.Reason, error) {
+	out := map[DocumentID][]scanstation.Reason{}
+	for _, i := range items {
+		if i.Pulled {
+			continue
+		}
+		o, err := a.Paper(ctx, tx, i.Document, false)
+		if err != nil {
+			return nil, err
+		}
+		if o.Disposal != id || o.State != Sealed {
+			continue
+		}
+		reasons, err := a.MayDestroy(ctx, tx, o)
+		if err != nil {
+			return nil, err
+		}
+		if len(reasons) > 0 {
+			out[i.Document] = reasons
+		}
+	}
+	return out, nil
+}
