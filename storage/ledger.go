@@ -71,6 +71,8 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
+	Boxes
+	Recalls
 	Disposals
 	Leavings
 }
@@ -127,9 +129,13 @@ type DocumentFilter struct {
 	Limit       int // 0: 100
 }
 
-// OriginalFilter selects originals in order of DueOn and Document.
+// OriginalFilter selects originals in order of DueOn and Document, those of a
+// box in order of their places.
 type OriginalFilter struct {
 	Document DocumentID
+	Box      scanstation.BoxID
+	After    int // with Box: of greater places
+	Upto     int // with Box: of lesser places, the greatest first
 	Batch    scanstation.BatchID
 	States   []OriginalState
 	Lock     bool // until the transaction ends, no other may lock them
