@@ -31,7 +31,7 @@ type Incidents struct {
 
 // Incidents returns what happened to paper, for who sees all of it.
 func (d *Desk) Incidents(ctx context.Context, who routing.Clerk) (out Incidents, err error) {
-	if !May(who, SeeOriginals, Thing{Department: anyDepartment, Released: true}) {
+	if !d.MaySeeIncidents(who) {
 		return out, missing("incidents")
 	}
 	out.Note = May(who, ProposeDisposal, Thing{})
@@ -51,6 +51,12 @@ func (d *Desk) Incidents(ctx context.Context, who routing.Clerk) (out Incidents,
 		return err
 	})
 	return out, err
+}
+
+// MaySeeIncidents says whether who may see what happened to paper of whatever
+// department.
+func (d *Desk) MaySeeIncidents(who routing.Clerk) bool {
+	return May(who, SeeOriginals, Thing{Department: anyDepartment, Released: true})
 }
 
 // incident checks what was filled in.

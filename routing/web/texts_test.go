@@ -143,6 +143,18 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/recall.go", []string{"reason.", "short."}, 3, func(n string) bool { return strings.HasPrefix(n, "Against") }},
 		{"../../storage/recall.go", []string{"event.recall-"}, 6, func(n string) bool { return strings.HasPrefix(n, "Recall") }},
 		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
+		{"../../storage/disposal.go", []string{"reason.", "short."}, 4, func(n string) bool { return slices.Contains([]string{"AnotherBox", "AnotherState", "NewInBox", "OnAnother"}, n) }},
+		{"../../storage/disposal.go", []string{"list-state."}, 5, func(n string) bool { return strings.HasPrefix(n, "List") }},
+		{"../../storage/dispose.go", []string{"event."}, 13, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/certificate.go", []string{"event."}, 1, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/leave.go", []string{"event."}, 6, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/leave.go", []string{"happening."}, 7, func(n string) bool { return strings.HasPrefix(n, "Happened") }},
+		{"../../storage/leave.go", []string{"reason.", "short."}, 1, func(n string) bool { return strings.HasPrefix(n, "Against") }},
+		{"../paperlog.go", []string{"paper-log.", "event.efile-log-"}, 5, func(n string) bool { return strings.HasPrefix(n, "Log") }},
+		{"../desk/disposal.go", []string{"invalid."}, 7, all},
+		{"../desk/certificate.go", []string{"invalid."}, 9, all},
+		{"../desk/giveback.go", []string{"invalid."}, 6, all},
+		{"../desk/happen.go", []string{"invalid."}, 3, all},
 	} {
 		codes := constants(t, tt.file, tt.pass)
 		if len(codes) < tt.least {

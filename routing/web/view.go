@@ -104,6 +104,8 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"dict":       dict,
 		"join":       joined,
 		"add":        func(a, b int) int { return a + b },
+		"div":        func(a, b int) int { return a / b },
+		"mod":        func(a, b int) int { return a % b },
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
@@ -260,6 +262,8 @@ func partOf(path string) string {
 // beside returns the pages that stand beside the one that is shown.
 func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	switch at := v.r.URL.Path; {
+	case strings.HasPrefix(at, "/originale"):
+		return "originals.tabs", s.paperTabs(v)
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
