@@ -243,7 +243,7 @@ func (a *Archive) Blocked(ctx context.Context, tx Tx, id DisposalID, items []Ite
 		if o.Disposal != id || o.State != Sealed {
 			continue
 		}
-		reasons, err := a.MayDestroy(ctx, tx, o)
+		reasons, err := a.since(ctx, tx, o)
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,7 @@ const (
 	TrackingMissing = "tracking-missing" // by post without a number, where its class wants one
 	SentWrong       = "sent-wrong"       // no day, or one that cannot be
 	CoverMissing    = "cover-missing"    // no cover letter was written
+	LeaveHeld       = "leave-held"       // a hold is on it
 	FateWrong       = "fate-wrong"       // its paper cannot become that now
 )
 
@@ -65,6 +66,7 @@ func (d *Desk) Outgoings(ctx context.Context, who routing.Clerk) (out []Outgoing
 // PaperPage is the paper of a letter with what who may do with it.
 type PaperPage struct {
 	Outgoing
+	Against   []scanstation.Reason // that it leaves the house at all
 	Incidents []storage.Incident
 	List      *storage.Disposal
 	Names     map[string]string
@@ -84,6 +86,9 @@ func (d *Desk) PaperOf(ctx context.Context, who routing.Clerk, id storage.Docume
 			return err
 		}
 		p.Tracked = d.cfg.Archive.Tracked(p.Original)
+		if p.Against, err = d.cfg.Archive.MayLeave(ctx, tx, p.Original); err != nil {
+			return err
+		}
 		kept, err := d.cfg.Archive.Ledger.Returns(ctx, tx, []storage.DocumentID{id})
 		if err != nil {
 			return err
@@ -213,6 +218,8 @@ func (d *Desk) SendReturn(ctx context.Context, who routing.Clerk, id storage.Doc
 	switch {
 	case p.State != storage.ToReturn:
 		return invalid(Overtaken, "%s", id)
+	case len(p.Against) > 0:
+		return invalid(LeaveHeld, "")
 	case p.Return == nil:
 		return invalid(CoverMissing, "")
 	case r.Carrier == "":

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"mailroom/routing"
+	"mailroom/routing/desk"
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
@@ -284,4 +285,82 @@ func TestWhatHappenedIsRecordedOnThePages(t *testing.T) {
 	}
 	_, page = b.get("/originale/vernichtung/karton/" + string(box))
 	says(t, page, "Einen Brief zur Vernichtung vorschlagen")
+}
+
+// due puts a box that is due into the house and returns its code.
+func (h house) due() string {
+	box, _, _ := h.DueBox()
+	return string(box)
+}
+
+// list returns the page of a list in a state.
+func (h house) list(step string) string {
+	l, letters, _ := h.dispose(step)
+	if step == "blocked" {
+		if _, err := h.HoldLetter(letters[0]); err != nil {
+			panic(err)
+		}
+	}
+	return "/originale/vernichtung/liste/" + string(l.ID)
+}
+
+// HoldLetter sets a hold on a letter.
+func (h house) HoldLetter(id storage.DocumentID) (hold storage.Hold, err error) {
+	ctx := context.Background()
+	err = h.Archive.Do(ctx, func(tx storage.Tx) error {
+		hold, err = h.Archive.SetHold(ctx, tx, storage.Hold{ID: "hold-of-a-list", Kind: storage.HoldDocument, Reason: "Klage angekündigt", By: "c-1"}, []storage.DocumentID{id})
+		return err
+	})
+	return hold, err
+}
+
+// certificate carries a box to its end and returns the page of its certificate.
+func (h house) certificate() string {
+	l, _, _ := h.dispose("sealed")
+	f := desk.CertificateForm{Firm: "Aktenrein GmbH", Number: "2026-4711", Level: "P-5", DestroyedOn: "24.11.2026", Witness: "Theo Zeuge", Lists: []storage.DisposalID{l.ID}, PDF: []byte("%PDF-1.7 x")}
+	c, err := h.Certify(context.Background(), h.Who("records"), f)
+	if err != nil {
+		panic(err)
+	}
+	return "/originale/vernichtung/bescheinigung/" + string(c.ID)
+}
+
+// vanished returns the page of a letter whose paper is destroyed.
+func (h house) vanished() string {
+	found := []storage.Original{}
+	ctx := context.Background()
+	err := h.Archive.View(ctx, func(tx storage.Tx) (err error) {
+		found, err = h.Archive.Ledger.Originals(ctx, tx, storage.OriginalFilter{States: []storage.OriginalState{storage.Destroyed}})
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		panic("nothing is destroyed")
+	}
+	return "/brief/" + string(found[0].Document)
+}
+
+// givenBack returns the page of a paper that goes back.
+func (h house) givenBack() string {
+	_, _, letters := h.DueBox()
+	ctx, scan := context.Background(), h.Who("scan")
+	if err := h.SetFate(ctx, scan, letters[0], storage.ToReturn, "Die Absenderin bittet darum."); err != nil {
+		panic(err)
+	}
+	if _, err := h.WriteReturn(ctx, scan, letters[0], "Petra Neumann\nLindenweg 12\n12345 Musterstadt", ""); err != nil {
+		panic(err)
+	}
+	return "/originale/brief/" + string(letters[0]) + "/verbleib"
+}
+
+// happened returns the page of what happened to paper.
+func (h house) happened() string {
+	box, _, letters := h.DueBox()
+	ctx, scan := context.Background(), h.Who("scan")
+	if err := h.Happen(ctx, scan, letters[1], desk.IncidentForm{Kind: "lost", On: "24.11.2026", Words: "Nicht im Karton, zweimal gesucht."}); err != nil {
+		panic(err)
+	}
+	if _, err := h.Found(ctx, scan, desk.IncidentForm{Box: string(box), On: "24.11.2026", Words: "Zwei Blatt ohne Scan"}); err != nil {
+		panic(err)
+	}
+	return "/originale/vorkommnisse"
 }

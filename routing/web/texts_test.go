@@ -149,7 +149,9 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/recall.go", []string{"reason.", "short."}, 3, func(n string) bool { return strings.HasPrefix(n, "Against") }},
 		{"../../storage/recall.go", []string{"event.recall-"}, 6, func(n string) bool { return strings.HasPrefix(n, "Recall") }},
 		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
-		{"../../storage/disposal.go", []string{"reason.", "short."}, 4, func(n string) bool { return slices.Contains([]string{"AnotherBox", "AnotherState", "NewInBox", "OnAnother"}, n) }},
+		{"../../storage/disposal.go", []string{"reason.", "short."}, 4, func(n string) bool {
+			return slices.Contains([]string{"AnotherBox", "AnotherState", "NewInBox", "OnAnother"}, n)
+		}},
 		{"../../storage/disposal.go", []string{"list-state."}, 5, func(n string) bool { return strings.HasPrefix(n, "List") }},
 		{"../../storage/dispose.go", []string{"event."}, 13, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/certificate.go", []string{"event."}, 1, func(n string) bool { return strings.HasPrefix(n, "Event") }},

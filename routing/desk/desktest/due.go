@@ -12,6 +12,8 @@ import (
 func (o *Office) DueBox() (box, other scanstation.BoxID, letters []storage.DocumentID) {
 	o.t.Helper()
 	ctx, scan := context.Background(), o.Who("scan")
+	now := o.Clock.Time
+	o.Clock.Time = now.AddDate(0, 0, -40)
 	made, err := o.MakeBoxes(ctx, scan, "", storage.DailyBox, 2)
 	o.must(err)
 	for _, b := range made {
@@ -26,11 +28,16 @@ func (o *Office) DueBox() (box, other scanstation.BoxID, letters []storage.Docum
 		_, err := o.Archive.PutLetter(ctx, id, box, "test")
 		o.must(err)
 		o.EditPaper(id, func(p *storage.Original) {
-			p.DueOn, p.Sheets = scanstation.DateOf(o.Clock.Now()), 1
-			if n == 2 {
+			if p.Sheets = 1; n == 2 {
 				p.State = storage.Held
 			}
 		})
+	}
+	o.Clock.Time = now
+	_, err = o.Archive.WatchChain(ctx, 1000)
+	o.must(err)
+	for _, id := range letters {
+		o.must(o.Archive.CheckCopy(ctx, id))
 	}
 	return box, other, letters
 }
