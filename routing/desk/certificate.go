@@ -285,14 +285,14 @@ func (d *Desk) PrintDisposal(ctx context.Context, who routing.Clerk, id storage.
 		columns := []column{{padLeft, "Platz"}, {38, "Brief"}, {90, "Warum"}}
 		p.table(columns...)
 		for _, i := range l.Pull {
-			p.row(columns, orDash(i.Place), string(i.Document), reasonsOnPaper(i.Reasons))
+			p.row(columns, spot(i.Place), string(i.Document), reasonsOnPaper(i.Reasons))
 		}
 	}
 	p.heading("In den Behälter")
 	columns := []column{{padLeft, "Platz"}, {38, "Brief"}, {90, "Klasse"}, {125, "Blatt"}, {140, "Fällig"}}
 	p.table(columns...)
 	for _, i := range l.Go {
-		p.row(columns, orDash(i.Place), string(i.Document), i.Class, orDash(i.Sheets), dayOf(i.DueOn))
+		p.row(columns, spot(i.Place), string(i.Document), i.Class, orDash(i.Sheets), dayOf(i.DueOn))
 	}
 	return d.cfg.Composer.Compose(w, storage.Report{
 		Title: "Vernichtungsliste " + string(l.ID), Language: "de", Created: l.ChangedAt, Producer: d.cfg.Archive.Software,

@@ -73,11 +73,6 @@ func (d *Desk) DisposalBoard(ctx context.Context, who routing.Clerk) (b Disposal
 	return b, err
 }
 
-// MaySeeOriginals says whether who may see where paper is, in any department.
-func (d *Desk) MaySeeOriginals(who routing.Clerk) bool {
-	return May(who, SeeOriginals, Thing{}) || d.mayIn(who, SeeOriginals)
-}
-
 // dueBoxes are the boxes with letters whose day has come, the oldest first.
 func (d *Desk) dueBoxes(ctx context.Context, tx storage.Tx, open []storage.Disposal) ([]DueBox, error) {
 	states := []storage.OriginalState{storage.InBox, storage.Due}

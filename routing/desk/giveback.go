@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"mailroom/routing"
@@ -250,8 +251,8 @@ func (d *Desk) CoverLetter(ctx context.Context, who routing.Clerk, id storage.Do
 func (d *Desk) composeCover(w io.Writer, r storage.Return, p PaperPage, clerk string) error {
 	office := d.cfg.Archive.Office
 	var page scanstation.Print
-	sender := strings.TrimSuffix(strings.Join([]string{office.Name, office.Unit, office.City}, " · "), " · ")
-	page.Write(padLeft, 60, 7, false, strings.ReplaceAll(sender, " ·  · ", " · "))
+	sender := slices.DeleteFunc([]string{office.Name, office.Unit, office.City}, func(s string) bool { return s == "" })
+	page.Write(padLeft, 60, 7, false, strings.Join(sender, " · "))
 	for i, line := range r.To {
 		page.Write(padLeft, 68+5*float64(i), 11, false, line)
 	}

@@ -60,7 +60,7 @@ func (p *pad) fits(width, size float64) int { return max(int(width/(size*0.185))
 // fact writes a label with what it is, beside each other.
 func (p *pad) fact(label, value string) {
 	const at = 75.0
-	lines := wrapped(value, p.fits(padRight-at, 10))
+	lines := wrapped(value, p.fits(padRight-at, 11.5)) // it is bold
 	p.need(5.5 * float64(len(lines)))
 	p.page().Write(padLeft, p.y, 10, false, label)
 	for _, line := range lines {
@@ -172,11 +172,28 @@ var paperWords = map[string]string{
 	storage.AgainstDocument:     "der Brief ist nicht erledigt",
 	storage.AgainstReceipt:      "die Quittung der E-Akte fehlt",
 	storage.AgainstReceiptsGone: "die Quittungen sind nicht bekannt",
+	storage.AgainstRescan:       "ein Nachscan-Auftrag ist offen",
+	storage.AgainstHold:         "gesperrt",
+	storage.AgainstUnread:       "die Kopie wurde noch nicht nachgelesen",
+	storage.AgainstOldCopy:      "die Kopie wurde zu lange nicht nachgelesen",
+	storage.AgainstFailed:       "die Kopie ist beschädigt",
+	storage.AgainstDigest:       "die Kopie ist nicht die protokollierte",
+	storage.AgainstChain:        "das Protokoll ist nicht lückenlos",
+	storage.AgainstOldChain:     "das Protokoll wurde zu lange nicht geprüft",
+	storage.AgainstRecall:       "das Original ist angefordert",
+	storage.AgainstBox:          "der Karton ist nicht zur Vernichtung bestimmt",
+	storage.AgainstBoxDay:       "der Tag des Kartons ist nicht erreicht",
 	storage.AgainstFind:         "im Karton liegt ein Papier ohne Scan",
 	storage.AnotherBox:          "liegt in einem anderen Karton",
 	storage.AnotherState:        "hat inzwischen einen anderen Stand",
 	storage.NewInBox:            "kam nach dem Vorschlag in den Karton",
 	storage.OnAnother:           "steht auf einer anderen Liste",
+}
+
+// paperStates are the states of paper that stand in such a reason.
+var paperStates = map[string]string{
+	string(storage.Held): "gesperrt", string(storage.ToReturn): "geht zurück", string(storage.ToKeep): "wird aufbewahrt", string(storage.Lost): "vermisst",
+	string(storage.InBox): "im Karton", string(storage.Due): "fällig", string(storage.HandedOn): "abgegeben",
 }
 
 // reasonsOnPaper says reasons in German.
@@ -198,5 +215,17 @@ func onPaper(detail string) string {
 	if day := scanstation.Date(detail); day.Valid() {
 		return dayOf(day)
 	}
+	if words := paperStates[detail]; words != "" {
+		return words
+	}
 	return detail
+}
+
+// spot says where in its box a paper lies: in which stack, at which image of it.
+func spot(place int) string {
+	stack, image := storage.Original{Place: place}.Spot()
+	if stack == 0 {
+		return orDash(place)
+	}
+	return fmt.Sprintf("%d / %d", stack, image)
 }

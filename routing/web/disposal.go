@@ -326,17 +326,3 @@ func (s *server) settleFind(v *visit) error {
 	v.redirect("/originale/vorkommnisse")
 	return nil
 }
-
-// paperTabs returns the pages about originals that v's visitor may go to.
-func (s *server) paperTabs(v *visit) (out []navItem) {
-	add := func(key, target string, may bool) {
-		if may {
-			here := v.r.URL.Path == target || len(v.r.URL.Path) > len(target) && v.r.URL.Path[:len(target)+1] == target+"/"
-			out = append(out, navItem{Key: key, Path: target, Here: here})
-		}
-	}
-	add("disposals.title", "/originale/vernichtung", s.Desk.MaySeeOriginals(v.who))
-	add("returns.title", "/originale/rueckgabe", desk.May(v.who, desk.ProposeDisposal, desk.Thing{}))
-	add("incidents.title", "/originale/vorkommnisse", s.Desk.MaySeeIncidents(v.who))
-	return out
-}
