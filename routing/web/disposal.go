@@ -235,7 +235,7 @@ func (s *server) paperPage(v *visit) error {
 		return err
 	}
 	b := paperBody{PaperPage: p, Happenings: storage.Happenings(), Today: scanstation.DateOf(s.Desk.Now()), Step: v.r.PathValue("step"), Form: v.r.PostForm}
-	return s.show(v, v.status(), "paper", view{Title: "paper.title", Detail: string(p.Document), Body: b})
+	return s.show(v, v.status(), "paper", view{Title: "stay.title", Detail: string(p.Document), Body: b})
 }
 
 func (s *server) paperStep(v *visit) error {
@@ -243,7 +243,7 @@ func (s *server) paperStep(v *visit) error {
 	if err := s.doPaper(v, name); err != nil {
 		return s.again(v, err, s.paperPage)
 	}
-	s.say(v, "paper.did."+name)
+	s.say(v, "stay.did."+name)
 	v.redirect("/originale/brief/" + url.PathEscape(string(document(v))) + "/verbleib")
 	return nil
 }
