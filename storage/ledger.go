@@ -71,6 +71,7 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
+	Draws
 }
 
 // EventFilter selects events in order of Seq.
@@ -142,6 +143,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
+	StepAttest = "attest" // a released batch: what quality control found goes into the transfer notes
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )
 

@@ -139,10 +139,17 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.moveRescan(ctx, tx, &r, state, ""); err != nil {
 		return err
 	}
+	check, err := a.recheck(ctx, tx, &doc)
+	if err != nil {
+		return err
+	}
+	if doc.Complete != nil && !doc.Complete.Complete {
+		doc.Complete = nil // what was missing came
+	}
 	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
 		return err
 	}
-	body := Amendment{Document: doc, Text: doc.Text, Rescan: r, Images: slices.Concat(am.pages, am.replaced, am.unread)}
+	body := Amendment{Document: doc, Text: doc.Text, Rescan: r, Check: check, Images: slices.Concat(am.pages, am.replaced, am.unread)}
 	if body.Images, err = a.fulfil(ctx, tx, r, batches[doc.Batch], body.Images); err != nil {
 		return err
 	}
@@ -220,6 +227,7 @@ func (a *Archive) unchanged(ctx context.Context, tx Tx, draft DocumentID, am ame
 	doc := am.doc
 	now := found[0] // where it stands may have changed all the while
 	doc.State, doc.Department, doc.Reasons, doc.ChangedAt = now.State, now.Department, now.Reasons, a.Now().UTC()
+	doc.Checked, doc.Complete, doc.Noted = now.Checked, now.Complete, now.Noted
 	doc.Seal = a.Seals.again(am.before, doc, now.Seal)
 	return doc, r, nil
 }

@@ -55,6 +55,8 @@ func (p *Pipeline) step(ctx context.Context, j storage.Job) error {
 		return p.Archive.Tidy(ctx, j.Batch)
 	case storage.StepVerify:
 		return p.Archive.VerifyRaw(ctx, j.Batch)
+	case storage.StepAttest:
+		return p.Archive.Attest(ctx, j.Batch)
 	}
 	return fmt.Errorf("step %q is unknown", j.Step)
 }

@@ -31,7 +31,7 @@ func (p *Pipeline) judge(ctx context.Context, j storage.Job, err error) error {
 // GaveUp parks the batch of a job that the queue will not try again, so that
 // nothing ever waits where nobody looks.
 func (p *Pipeline) GaveUp(ctx context.Context, j storage.Job, err error) {
-	if j.Step == storage.StepTidy || j.Step == storage.StepVerify {
+	if j.Step == storage.StepTidy || j.Step == storage.StepVerify || j.Step == storage.StepAttest {
 		p.Log.Error("gave up", "step", j.Step, "batch", j.Batch, "err", err)
 		return
 	}
