@@ -2,42 +2,38 @@ package storage
 
 import (
 	"context"
-	"fmt"
 
 	"mailroom/scanstation"
 )
 
 // The reasons of quality control against destroying paper.
 const (
-	CheckMissing  = "check-missing"  // the stack did not close yet, or nothing was drawn of it
+	CheckMissing  = "check-missing"  // the stack closed without a draw
 	CheckPending  = "check-open"     // drawn letters of the stack wait to be checked
 	CheckDefect   = "check-failed"   // a check found a defect that is not yet seen to be gone
 	ComplaintOpen = "complaint-open" // the letter, or pages of it, are to be scanned again
 )
 
-// checkAgainst returns what quality control says against destroying o: the draw
-// of its stack must have been made and passed, and nobody may have complained of
-// the letter in vain. Whoever acts on the answer has locked the stack, for all
-// that changes it does that first.
-func (a *Archive) checkAgainst(ctx context.Context, tx Tx, o Original) (out []scanstation.Reason, err error) {
-	add := func(code, format string, args ...any) {
-		out = append(out, scanstation.Reason{Code: code, Detail: fmt.Sprintf(format, args...)})
-	}
-	draws, err := a.Ledger.Draws(ctx, tx, DrawFilter{Batch: o.Document.Batch(), Limit: 1})
+// againstChecks: the draw of the stack must have been made and passed, and
+// nobody may have complained of the letter in vain. All that changes either has
+// locked the stack first, as Paper does.
+func (a *Archive) againstChecks(ctx context.Context, tx Tx, p plea) (out []scanstation.Reason, err error) {
+	draws, err := a.Ledger.Draws(ctx, tx, DrawFilter{Batch: p.Document.Batch(), Limit: 1})
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case len(draws) == 0:
-		add(CheckMissing, "%s", o.Document.Batch())
+	case len(draws) == 0 && p.batch.State == BatchReleased:
+		out = reason(CheckMissing, "%s", p.Document.Batch())
+	case len(draws) == 0: // its stack is open, which is said
 	case draws[0].State == DrawOpen:
-		add(CheckPending, "%d", draws[0].Waiting())
+		out = reason(CheckPending, "%d", draws[0].Waiting())
 	case draws[0].State == DrawFailed:
-		add(CheckDefect, "%s", draws[0].stoppedBy())
+		out = reason(CheckDefect, "%s", draws[0].stoppedBy())
 	}
-	open, err := a.OpenComplaints(ctx, tx, o.Document)
+	open, err := a.OpenComplaints(ctx, tx, p.Document)
 	for _, r := range open {
-		add(ComplaintOpen, "%s", r.ID)
+		out = append(out, scanstation.Reason{Code: ComplaintOpen, Detail: string(r.ID)})
 	}
 	return out, err
 }

@@ -42,6 +42,8 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"a common word is found page by page":        testSearchMany,
 		"originals are listed by their date":         testOriginalList,
 		"rescans are listed oldest first":            testRescanList,
+		"draws are listed oldest first":              testDraws,
+		"nobody counts a check in vain":              testQualities,
 		"the chain has no gap under many writers":    testChain,
 		"events are listed in order and bounded":     testEventList,
 		"erased bodies leave the chain sound":        testEraseBodies,
