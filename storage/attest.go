@@ -207,7 +207,7 @@ func (a *Archive) qualityWords(doc Document) string {
 		if c.Complete {
 			say("Die Vollständigkeit bestätigte in der Sachbearbeitung %s am %s.", c.Name, day(c.At))
 		} else {
-			say("Als unvollständig meldete es in der Sachbearbeitung %s am %s.", c.Name, day(c.At))
+			say("In der Sachbearbeitung beanstandete es %s am %s.", c.Name, day(c.At))
 		}
 	}
 	return strings.Join(out, " ")

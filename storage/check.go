@@ -289,6 +289,17 @@ func (a *Archive) another(ctx context.Context, tx Tx, c checking, by, name strin
 	return nil
 }
 
+// Barred says whether a person may not check the letters of a draw, for having
+// scanned or handled the stack. A letter with pages of another stack may bar
+// others as well.
+func (a *Archive) Barred(ctx context.Context, tx Tx, d Draw, by, name string) (bool, error) {
+	err := a.another(ctx, tx, checking{batch: Batch{Batch: scanstation.Batch{ID: d.Batch}}}, by, name)
+	if errors.Is(err, ErrSamePerson) {
+		return true, nil
+	}
+	return false, err
+}
+
 // samePerson says whether two names are of one person, as far as names tell: an
 // operator is known by name only.
 func samePerson(a, b string) bool {

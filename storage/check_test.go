@@ -315,7 +315,7 @@ func TestWhatTheCaseWorkerSaysCounts(t *testing.T) {
 	if q := quality(t, a); q.Level != 1 || q.Months[0].Incomplete != 1 {
 		t.Errorf("quality is %+v; want one incomplete letter and a doubled share", q)
 	}
-	if note, version := noteOf(t, a, id); !strings.Contains(note, "Als unvollständig meldete") || version != 3 {
+	if note, version := noteOf(t, a, id); !strings.Contains(note, "In der Sachbearbeitung beanstandete es Sören Sach") || version != 3 {
 		t.Errorf("note %d is %s; want that it is incomplete, in version 3", version, note)
 	}
 	next := closed(t, a, "20261120-NEXT0000", 1, func(b *scanstation.Batch) { b.Class = "high" })

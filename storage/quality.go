@@ -24,7 +24,7 @@ const maxQualityMonths = 24
 // up to all letters; after every twenty checked letters in a row without one it
 // is halved, down to the share of the class. A letter that is checked again
 // after its rescan counts if it still has a defect, and otherwise not. A letter
-// that its case worker finds incomplete counts as one with a defect; that it is
+// that its case worker sends back counts as one with a defect; that it is
 // complete lowers nothing, for nobody held the paper beside it. A class of
 // which nothing is drawn stays without a draw.
 type Quality struct {

@@ -75,6 +75,13 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /qualitaet", desk.CheckScans, house1, ""},
+	{"GET /qualitaet/regel", desk.CheckScans, house1, ""},
+	{"GET /qualitaet/{document}", desk.CheckScans, nil, ""}, // of a letter that was drawn: see TestQualityControl
+	{"POST /qualitaet/{document}", desk.CheckScans, nil, ""},
+	{"POST /qualitaet/{document}/nachscannen", desk.CheckScans, nil, ""},
+	{"POST /qualitaet/{document}/behoben", desk.CheckScans, nil, ""},
+	{"GET /qualitaet/{document}/seite/{page}/{size}", desk.CheckScans, nil, ""},
 	{"GET /stapel/{batch}", desk.SeeStations, desktest.OfStacks, ""},
 	{"GET /stapel/{batch}/bild/{image}/{size}", desk.SeePictures, desktest.OfStacks, "image=0&size=klein"},
 	{"GET /stapel/{batch}/stand", desk.SeeStations, desktest.OfStacks, ""},
@@ -104,6 +111,7 @@ var doors = []door{
 	{"GET /zur-kenntnis", desk.CommentLetters, any1, ""},
 	{"POST /brief/{document}/vorgang/{step}", desk.HandleLetters, desktest.OfLetters, "step=frist"},
 	{"POST /brief/{document}/kommentar", desk.CommentLetters, desktest.OfLetters, "words="},
+	{"POST /brief/{document}/vollstaendig", desk.WorkLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/gelesen", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/daten.json", desk.ReadLetters, nil, ""}, // the staged letters have none
 	{"POST /brief/{document}/ende-zurueck", desk.AssignLetters, desktest.OfLetters, ""},
