@@ -163,6 +163,9 @@ func (a *Archive) putVersion(ctx context.Context, at time.Time, am *amendment, f
 	}
 	am.doc = am.before
 	am.doc.Pages, am.doc.AmendedAt, am.doc.Findings, am.doc.Barcodes = len(am.pages), at, find(readings), nil
+	if am.doc.Findings, err = a.fileOf(ctx, am.pages, am.doc.Findings); err != nil {
+		return err
+	}
 	describe(&am.doc, readings)
 	am.doc.LetterDate = letterDate(am.doc.Findings)
 	for range 1000 {

@@ -36,6 +36,8 @@ type Config struct {
 	// transaction, before it is saved; it may set the document's Urgency. nil:
 	// nobody is told.
 	Moved func(ctx context.Context, tx Tx, d *Document) error
+	// Tell is told of paper that is gone; nil: nobody is told.
+	Tell Tell
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:
@@ -94,6 +96,9 @@ func (a *Archive) Receive(ctx context.Context, b scanstation.Batch, open func(i 
 		if len(same) > 0 {
 			row.SameAs = same[0].ID
 		}
+		if err := a.lay(ctx, tx, &row); err != nil {
+			return err
+		}
 		for _, step := range []string{StepUnpack, StepVerify} {
 			if err := tx.Enqueue(ctx, Job{Step: step, Batch: b.ID, Priority: priorityOf(b.Kind, step == StepVerify)}); err != nil {
 				return err
@@ -133,6 +138,15 @@ func priorityOf(k scanstation.Kind, idle bool) int {
 		return 4
 	}
 	return 2
+}
+
+// urgent is the priority of what a person, or a whole stack, waits for. The
+// backlog never stands before the day's post.
+func urgent(k scanstation.Kind) int {
+	if k == scanstation.Backlog {
+		return priorityOf(k, false)
+	}
+	return 1
 }
 
 // batch returns the batch id, locked if lock is set.

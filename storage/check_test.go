@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,18 +11,13 @@ import (
 	"mailroom/ocr"
 	"mailroom/scanstation"
 	"mailroom/storage"
-	"mailroom/storage/sqlstore"
-	"mailroom/storage/storagetest/servers"
 )
 
-// onBoth runs a test on an archive of either engine.
-func onBoth(t *testing.T, f func(t *testing.T, a *storage.Archive)) {
-	t.Run("SQLite", func(t *testing.T) {
-		f(t, openOn(t, sqlstore.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"}))
-	})
-	t.Run("PostgreSQL", func(t *testing.T) {
-		f(t, openOn(t, sqlstore.Config{PostgresURL: servers.Postgres(t).New(t), Node: "test"}))
-	})
+func sure(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // says is what person c-7, who has not scanned anything, says about a page.
@@ -57,8 +51,8 @@ func quality(t *testing.T, a *storage.Archive) storage.Quality {
 	return found[0]
 }
 
-// noteOf returns the note of a letter in its version, once what is known is in it.
-func noteOf(t *testing.T, a *storage.Archive, id storage.DocumentID) (note string, version int) {
+// qualityNote returns the note of a letter in its version, once what is known is in it.
+func qualityNote(t *testing.T, a *storage.Archive, id storage.DocumentID) (note string, version int) {
 	t.Helper()
 	for range 2 { // every step may be repeated
 		if err := a.Attest(t.Context(), id.Batch()); err != nil {
@@ -81,15 +75,8 @@ func noteOf(t *testing.T, a *storage.Archive, id storage.DocumentID) (note strin
 	return string(b), doc.Version
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestADefectStopsTheStackUntilItIsGone(t *testing.T) {
-	onBoth(t, func(t *testing.T, a *storage.Archive) {
+	onEngines(t, func(t *testing.T, a *storage.Archive) {
 		checking(a, 1)
 		closed(t, a, batchID, 2, nil)
 		first, second := storage.NewDocumentID(batchID, 1), storage.NewDocumentID(batchID, 2)
@@ -99,13 +86,13 @@ func TestADefectStopsTheStackUntilItIsGone(t *testing.T) {
 		}
 		for page := 1; page <= 2; page++ {
 			_, err := says(t, a, second, page, "")
-			must(t, err)
+			sure(t, err)
 		}
 		if d := drawOf(t, a, batchID); d.State != storage.DrawOpen || d.Waiting() != 1 {
 			t.Errorf("after one of two letters the draw is %s, %d wait; want open, 1", d.State, d.Waiting())
 		}
 		_, err := says(t, a, first, 1, "")
-		must(t, err)
+		sure(t, err)
 		c, err := says(t, a, first, 2, storage.Unreadable)
 		if err != nil || c.State != storage.CheckFailed {
 			t.Fatalf("a page that is not legible: %s, %v; want failed", c.State, err)
@@ -116,15 +103,15 @@ func TestADefectStopsTheStackUntilItIsGone(t *testing.T) {
 		if q := quality(t, a); q.Level != 0 || q.Months[0].Checked != 2 || q.Months[0].Failed != 1 || q.Months[0].Defects[storage.Unreadable] != 1 {
 			t.Errorf("quality is %+v; want 2 checked, 1 failed; of a class that is checked whole no more than all", q)
 		}
-		note, _ := noteOf(t, a, first)
+		note, _ := qualityNote(t, a, first)
 		if !strings.Contains(note, "stellte Petra Prüfer am 20.11.2026 fest: Seite 2: nicht lesbar.") {
 			t.Errorf("the note is %s; want the defect with date and name", note)
 		}
 		if err := move(t, a, first, storage.Filing); !errors.Is(err, storage.ErrCheckFailed) {
 			t.Errorf("filing the letter with the defect is %v; want ErrCheckFailed", err)
 		}
-		must(t, move(t, a, first, storage.Assigned)) // it can be read and given out
-		must(t, move(t, a, second, storage.Filing))  // as the other one can be filed
+		sure(t, move(t, a, first, storage.Assigned)) // it can be read and given out
+		sure(t, move(t, a, second, storage.Filing))  // as the other one can be filed
 
 		asked, err := a.MendCheck(t.Context(), first, "c-7")
 		if err != nil || len(asked) != 1 || asked[0].Kind != storage.ReplacePages || !slices.Equal(asked[0].Pages, []int{2}) {
@@ -157,15 +144,15 @@ func TestADefectStopsTheStackUntilItIsGone(t *testing.T) {
 		if strings.Contains(reasons(), "check") {
 			t.Errorf("against destruction is %s; want nothing of checks", reasons())
 		}
-		note, _ = noteOf(t, a, first)
+		note, _ = qualityNote(t, a, first)
 		if !strings.Contains(note, "wiederholte Prüfung am 20.11.2026 durch Petra Prüfer fand keinen Mangel") {
 			t.Errorf("the note is %s; want the repeated check", note)
 		}
-		note, version := noteOf(t, a, second)
+		note, version := qualityNote(t, a, second)
 		if !strings.Contains(note, "mit dem Papier verglichen, am 20.11.2026 durch Petra Prüfer, ohne Mangel") || version != 2 {
 			t.Errorf("note %d is %s; want the check in version 2", version, note)
 		}
-		must(t, move(t, a, first, storage.Filing))
+		sure(t, move(t, a, first, storage.Filing))
 		checkChain(t, a)
 	})
 }
@@ -176,7 +163,7 @@ func TestWhoMayNotCheck(t *testing.T) {
 	receive(t, a, batchID, nil)
 	read(t, a, batchID, page("one"), ocr.Reading{Failed: scanstation.Reason{Code: scanstation.Crashed}})
 	id := keep(t, a, batchID, 1)
-	must(t, move(t, a, id, storage.Inbox))
+	sure(t, move(t, a, id, storage.Inbox))
 	look(t, a, batch(t, a, batchID)) // by c-9
 	if d := drawOf(t, a, batchID); len(d.Checks) != 1 {
 		t.Fatalf("%d letters are drawn; want 1", len(d.Checks))
@@ -222,7 +209,7 @@ func TestFourEyesSeeEachSheet(t *testing.T) {
 	id := storage.NewDocumentID(batchID, 1)
 	for page := 1; page <= 2; page++ {
 		_, err := says(t, a, id, page, "")
-		must(t, err)
+		sure(t, err)
 	}
 	if d := drawOf(t, a, batchID); d.State != storage.DrawOpen {
 		t.Errorf("after one person the draw is %s; want open", d.State)
@@ -232,12 +219,12 @@ func TestFourEyesSeeEachSheet(t *testing.T) {
 	}
 	for page := 1; page <= 2; page++ {
 		_, err := saysAs(t, a, id, page, "", "c-8", "Quentin Quer")
-		must(t, err)
+		sure(t, err)
 	}
 	if d := drawOf(t, a, batchID); d.State != storage.DrawPassed {
 		t.Errorf("after two people the draw is %s; want passed", d.State)
 	}
-	if note, _ := noteOf(t, a, id); !strings.Contains(note, "durch Petra Prüfer und Quentin Quer") {
+	if note, _ := qualityNote(t, a, id); !strings.Contains(note, "durch Petra Prüfer und Quentin Quer") {
 		t.Errorf("the note is %s; want both names", note)
 	}
 }
@@ -248,19 +235,19 @@ func TestADefectThatWasNoneIsSettledWithAReason(t *testing.T) {
 	closed(t, a, batchID, 1, nil)
 	id := storage.NewDocumentID(batchID, 1)
 	_, err := says(t, a, id, 1, storage.MissingPage)
-	must(t, err)
-	must(t, a.SettleCheck(t.Context(), id, "die Rückseite ist leer", "c-7"))
+	sure(t, err)
+	sure(t, a.SettleCheck(t.Context(), id, "die Rückseite ist leer", "c-7"))
 	if err := a.SettleCheck(t.Context(), id, "noch einmal", "c-7"); !errors.Is(err, storage.ErrConflict) {
 		t.Errorf("settling twice is %v; want ErrConflict", err)
 	}
 	for page := 1; page <= 2; page++ {
 		_, err := says(t, a, id, page, "")
-		must(t, err)
+		sure(t, err)
 	}
 	if d := drawOf(t, a, batchID); d.State != storage.DrawPassed {
 		t.Errorf("the draw is %s; want passed", d.State)
 	}
-	if note, _ := noteOf(t, a, id); !strings.Contains(note, "„die Rückseite ist leer“") {
+	if note, _ := qualityNote(t, a, id); !strings.Contains(note, "„die Rückseite ist leer“") {
 		t.Errorf("the note is %s; want the reason", note)
 	}
 }
@@ -271,9 +258,9 @@ func TestAnAnsweredRescanBringsTheCheckBack(t *testing.T) {
 	closed(t, a, batchID, 1, nil)
 	id := storage.NewDocumentID(batchID, 1)
 	_, err := says(t, a, id, 2, storage.WrongBoundary)
-	must(t, err)
+	sure(t, err)
 	_, err = says(t, a, id, 1, storage.WrongOrder)
-	must(t, err)
+	sure(t, err)
 	asked, err := a.MendCheck(t.Context(), id, "c-7")
 	if err != nil || len(asked) != 2 || asked[0].Kind != storage.SplitLetter || !slices.Equal(asked[1].Pages, []int{1, 2}) {
 		t.Fatalf("asked for %+v, %v; want a split and both pages anew", asked, err)
@@ -282,7 +269,7 @@ func TestAnAnsweredRescanBringsTheCheckBack(t *testing.T) {
 		if c := drawOf(t, a, batchID).Checks[0]; c.State != storage.CheckFailed {
 			t.Errorf("with %d requests answered the check is %s; want failed", i, c.State)
 		}
-		must(t, a.AnswerRescan(t.Context(), r.ID, "ist so richtig", "c-1"))
+		sure(t, a.AnswerRescan(t.Context(), r.ID, "ist so richtig", "c-1"))
 	}
 	if c := drawOf(t, a, batchID).Checks[0]; c.State != storage.CheckAgain || len(c.Found()) != 0 {
 		t.Errorf("the check is %s with %d defects; want again with none", c.State, len(c.Found()))
@@ -299,7 +286,7 @@ func TestWhatTheCaseWorkerSaysCounts(t *testing.T) {
 	id := storage.NewDocumentID(batchID, 1)
 	say := func(complete bool) {
 		t.Helper()
-		must(t, a.Do(t.Context(), func(tx storage.Tx) error {
+		sure(t, a.Do(t.Context(), func(tx storage.Tx) error {
 			return a.Complete(t.Context(), tx, id, storage.Completeness{Complete: complete, By: "c-2", Name: "Sören Sach"})
 		}))
 	}
@@ -308,14 +295,14 @@ func TestWhatTheCaseWorkerSaysCounts(t *testing.T) {
 	if q := quality(t, a); q.Level != 0 || q.Months[0].Complete != 1 {
 		t.Errorf("quality is %+v; want one complete letter", q)
 	}
-	if note, _ := noteOf(t, a, id); !strings.Contains(note, "Vollständigkeit bestätigte in der Sachbearbeitung Sören Sach am 20.11.2026") {
+	if note, _ := qualityNote(t, a, id); !strings.Contains(note, "Vollständigkeit bestätigte in der Sachbearbeitung Sören Sach am 20.11.2026") {
 		t.Errorf("the note is %s; want that it is complete", note)
 	}
 	say(false)
 	if q := quality(t, a); q.Level != 1 || q.Months[0].Incomplete != 1 {
 		t.Errorf("quality is %+v; want one incomplete letter and a doubled share", q)
 	}
-	if note, version := noteOf(t, a, id); !strings.Contains(note, "In der Sachbearbeitung beanstandete es Sören Sach") || version != 3 {
+	if note, version := qualityNote(t, a, id); !strings.Contains(note, "In der Sachbearbeitung beanstandete es Sören Sach") || version != 3 {
 		t.Errorf("note %d is %s; want that it is incomplete, in version 3", version, note)
 	}
 	next := closed(t, a, "20261120-NEXT0000", 1, func(b *scanstation.Batch) { b.Class = "high" })
@@ -329,7 +316,7 @@ func TestNotesOfAnEmptyDrawSayThatNobodyWasDrawn(t *testing.T) {
 	closed(t, a, batchID, 2, nil)
 	id := storage.NewDocumentID(batchID, 2)
 	before := keysOf(t, a, id)
-	note, version := noteOf(t, a, id)
+	note, version := qualityNote(t, a, id)
 	if !strings.Contains(note, "keiner der 2 Briefe gezogen") || version != 2 {
 		t.Errorf("note %d is %s; want the empty draw in version 2", version, note)
 	}
@@ -338,7 +325,7 @@ func TestNotesOfAnEmptyDrawSayThatNobodyWasDrawn(t *testing.T) {
 	}
 	var attested int
 	events, err := a.Events(t.Context(), storage.EventFilter{Object: string(batchID)})
-	must(t, err)
+	sure(t, err)
 	for _, e := range events {
 		if e.Kind == storage.EventAttested {
 			attested++
@@ -354,7 +341,7 @@ func TestNotesOfAnEmptyDrawSayThatNobodyWasDrawn(t *testing.T) {
 
 func keysOf(t *testing.T, a *storage.Archive, id storage.DocumentID) (out []string) {
 	t.Helper()
-	must(t, a.Blobs.List(t.Context(), id.Key(""), func(o storage.Object) error {
+	sure(t, a.Blobs.List(t.Context(), id.Key(""), func(o storage.Object) error {
 		out = append(out, o.Key)
 		return nil
 	}))

@@ -53,6 +53,10 @@ func objections() []objection {
 		(*Archive).againstStack,
 		(*Archive).againstChecks,
 		(*Archive).againstFilings,
+		(*Archive).againstRecalls,
+		(*Archive).againstBox,
+		(*Archive).againstFinds,
+		(*Archive).againstPlaceholders,
 	}
 }
 

@@ -72,6 +72,12 @@ type Ledger interface {
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
 	Draws
+	Boxes
+	Recalls
+	Disposals
+	Leavings
+	Placeholders
+	Volumes
 }
 
 // EventFilter selects events in order of Seq.
@@ -126,9 +132,13 @@ type DocumentFilter struct {
 	Limit       int // 0: 100
 }
 
-// OriginalFilter selects originals in order of DueOn and Document.
+// OriginalFilter selects originals in order of DueOn and Document, those of a
+// box in order of their places.
 type OriginalFilter struct {
 	Document DocumentID
+	Box      scanstation.BoxID
+	After    int // with Box: of greater places
+	Upto     int // with Box: of lesser places, the greatest first
 	Batch    scanstation.BatchID
 	States   []OriginalState
 	Lock     bool // until the transaction ends, no other may lock them
@@ -145,6 +155,7 @@ const (
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
 	StepAttest = "attest" // a released batch: what quality control found goes into the transfer notes
+	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )
 

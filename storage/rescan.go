@@ -87,8 +87,10 @@ type Rescan struct {
 	// Wish is the image on which somebody noted, in its stack, that it is to be
 	// scanned again; nil: it was asked for otherwise.
 	Wish *ImageRef `json:"wish,omitempty"`
-	By   string    `json:"by"` // an actor
-	At   time.Time `json:"at"`
+	// Placeholder is the thing whose pages come after all; empty: none.
+	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
+	By          string                    `json:"by"` // an actor
+	At          time.Time                 `json:"at"`
 	// What became of it: the stack and the draft in it that brought the pages,
 	// or the words of whoever answered it otherwise.
 	Stack  scanstation.BatchID `json:"stack,omitempty"`
@@ -215,7 +217,7 @@ func (a *Archive) answered(ctx context.Context, tx Tx, id DocumentID) (*Check, e
 	if err != nil || len(docs) == 0 {
 		return nil, err
 	}
-	check, err := a.recheck(ctx, tx, &docs[0])
+	check, err := a.checkAgain(ctx, tx, &docs[0])
 	if err != nil || check == nil {
 		return nil, err
 	}

@@ -135,7 +135,10 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 		if err := tx.Enqueue(ctx, Job{Step: StepTidy, Batch: b.ID, Priority: 4}); err != nil {
 			return err
 		}
-		return a.moveBatch(ctx, tx, b, BatchReleased, System, EventReleased, *b)
+		if err := a.moveBatch(ctx, tx, b, BatchReleased, System, EventReleased, *b); err != nil {
+			return err
+		}
+		return a.finishVolumes(ctx, tx, *b)
 	}
 	if b.State == BatchReview && slices.Equal(b.Reasons, reasons) {
 		return nil

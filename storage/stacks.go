@@ -61,6 +61,9 @@ func (r Rescan) inWords() string {
 			what = "ergänzt vor Seite 1"
 		}
 	}
+	if r.Placeholder != "" {
+		return fmt.Sprintf("Ersatzbeleg %s: %s (nachträglich gescannt).", r.Placeholder, what)
+	}
 	return fmt.Sprintf("Auftrag %s: %s (%s).", r.ID, what, complaintWords[r.Complaint])
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"mailroom/scanstation"
 )
@@ -31,11 +32,18 @@ func (a *Archive) againstChecks(ctx context.Context, tx Tx, p plea) (out []scans
 	case draws[0].State == DrawFailed:
 		out = reason(CheckDefect, "%s", draws[0].stoppedBy())
 	}
-	open, err := a.OpenComplaints(ctx, tx, p.Document)
+	open, err := a.faults(ctx, tx, p.Document)
 	for _, r := range open {
 		out = append(out, scanstation.Reason{Code: ComplaintOpen, Detail: string(r.ID)})
 	}
 	return out, err
+}
+
+// faults are the open requests because of what is wrong with a letter; what is
+// only to come later, when its placeholder ends, is none.
+func (a *Archive) faults(ctx context.Context, tx Tx, id DocumentID) ([]Rescan, error) {
+	open, err := a.OpenComplaints(ctx, tx, id)
+	return slices.DeleteFunc(open, func(r Rescan) bool { return r.Placeholder != "" }), err
 }
 
 // stoppedBy names the letter because of which the stack is stopped.

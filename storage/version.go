@@ -139,12 +139,16 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.moveRescan(ctx, tx, &r, state, ""); err != nil {
 		return err
 	}
-	check, err := a.recheck(ctx, tx, &doc)
+	check, err := a.checkAgain(ctx, tx, &doc)
 	if err != nil {
 		return err
 	}
 	if doc.Complete != nil && !doc.Complete.Complete {
 		doc.Complete = nil // what was missing came
+	}
+	thing, err := a.joined(ctx, tx, r)
+	if err != nil {
+		return err
 	}
 	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
 		return err
@@ -165,6 +169,11 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	}
 	if err := a.Record(ctx, tx, System, EventAmended, string(doc.ID), body); err != nil {
 		return err
+	}
+	if thing != nil {
+		if err := a.Record(ctx, tx, System, EventPlaceholderJoined, string(thing.ID), thing); err != nil {
+			return err
+		}
 	}
 	for _, id := range ids {
 		if err := a.settle(ctx, tx, batches[id]); err != nil {

@@ -176,7 +176,26 @@ const (
 	SearchName        = "search-name"        // a search without a name
 	SearchEmpty       = "search-empty"       // nothing is looked for
 	SearchesMany      = "searches-many"      // no further searches for one clerk
+	ThingUnknown      = "thing-unknown"      // not one of the kinds of what cannot be scanned
+	ThingOvertaken    = "thing-overtaken"    // it no longer stands as it was seen
+	AmountWrong       = "amount-wrong"       // no amount, or none of money
+	PlaceMissing      = "place-missing"      // nobody said where a thing or a box is
+	ReceiverMissing   = "receiver-missing"   // nobody said to whom a thing is handed out
+	LetterUnknown     = "letter-unknown"     // there is no such letter
+	SignedBefore      = "signed-before"      // the second signature must be another person's
 	TooMany           = "too-many"           // deadlines, comments or people informed
+	BoxesWrong        = "boxes-wrong"        // no such kind of box, or too many at once
+	BoxMissing        = "box-missing"        // no box of ours has that code
+	BoxState          = "box-state"          // a box that is not so that this could be done
+	BoxNotDaily       = "box-not-daily"      // only boxes of the day belong to a station
+	BoxDateWrong      = "box-date-wrong"     // one date for a box that is none, or lies behind or too far ahead
+	BoxTakesNone      = "box-takes-none"     // a box that is not open, or paper that is no longer there
+	CodeUnknown       = "code-unknown"       // neither a box nor a letter nor a stack
+	PaperUnknown      = "paper-unknown"      // no paper of that number is there
+	HeldMany          = "held-many"          // too much was scanned before a box
+	LabelUnknown      = "label-unknown"      // no labels of that size
+	RecallTwice       = "recall-twice"       // somebody has asked for the paper already, or it is gone
+	RecallName        = "recall-name"        // nobody said to whom it was handed out
 )
 
 func invalid(code, format string, args ...any) error {

@@ -129,6 +129,10 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
 		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
 		{"../../storage/rescan.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/placeholder.go", []string{"event."}, 9, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/placeholder.go", []string{"thing."}, 6, func(n string) bool { return strings.HasPrefix(n, "Placeholder") }},
+		{"../../storage/placeholder.go", []string{"thing.kind."}, 7, func(n string) bool { return !strings.HasPrefix(n, "Event") && !strings.HasPrefix(n, "Placeholder") }},
+		{"../../storage/tie.go", []string{"reason.", "short."}, 5, all},
 		{"../../routing/decision.go", []string{"reason.", "short."}, 9, func(n string) bool { return !strings.HasPrefix(n, "Source") || n == "SourcesDisagree" }},
 		{"../../routing/decision.go", []string{"source."}, 4, func(n string) bool { return strings.HasPrefix(n, "Source") && n != "SourcesDisagree" }},
 		{"../../ocr/cut.go", []string{"fate."}, 4, func(n string) bool { return strings.HasSuffix(n, "Fate") }},
@@ -143,6 +147,10 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../desk/quality.go", []string{"invalid."}, 3, all},
 		{"../desk/mend.go", []string{"invalid."}, 6, func(n string) bool { return !slices.Contains(mendActs, n) }},
 		{"../desk/mend.go", []string{"mend."}, 9, func(n string) bool { return slices.Contains(mendActs, n) }},
+		{"../../storage/lay.go", []string{"reason.", "short."}, 2, func(n string) bool { return strings.HasPrefix(n, "Box") }},
+		{"../../storage/box.go", []string{"event."}, 5, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/recall.go", []string{"reason.", "short."}, 3, func(n string) bool { return strings.HasPrefix(n, "Against") }},
+		{"../../storage/recall.go", []string{"event.recall-"}, 6, func(n string) bool { return strings.HasPrefix(n, "Recall") }},
 		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
 	} {
 		codes := constants(t, tt.file, tt.pass)

@@ -129,8 +129,11 @@ var Access = map[desk.Right]map[What]string{
 		House: "SHRU", Any: "ShHrRU", Own: "ShHrRU", OwnOpen: "ShHrRU", Foreign: "SHRU", ForeignOpen: "SHRU",
 		Unknown: "SHrRU", UnknownReleased: "SHrRU",
 	},
-	desk.MoveBoxes:  {House: "SrR", Any: "SrR", OpenStack: "SrR", ReleasedStack: "SrR"},
-	desk.CheckScans: {House: "SrRC", Any: "SrRC", OpenStack: "SrRC", ReleasedStack: "SrRC"},
+	desk.SeePlaceholders:  {House: "SrRU"},
+	desk.KeepPlaceholders: {House: "SrR"},
+	desk.PlanBacklog:      {House: "SrR"},
+	desk.MoveBoxes:        {House: "SrR", Any: "SrR", OpenStack: "SrR", ReleasedStack: "SrR"},
+	desk.CheckScans:       {House: "SrRC", Any: "SrRC", OpenStack: "SrRC", ReleasedStack: "SrRC"},
 	desk.HoldPaper: {
 		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",
 	},

@@ -23,7 +23,10 @@ type Sheet struct {
 	Separator bool
 	Failed    string // code with which it could not be read
 	PNG       bool
-	Rescan    scanstation.RescanID // it is the rescan sheet of this request
+	Rescan    scanstation.RescanID      // it is the rescan sheet of this request
+	Cover     scanstation.PlaceholderID // it is the cover sheet of this thing
+	Later     scanstation.PlaceholderID // it is the sheet that stayed with this thing
+	Volume    scanstation.VolumeID      // it is the file sheet of this volume
 }
 
 // A Stack is what is put into the archive. Decide says of each letter, counted
@@ -78,8 +81,9 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 		p, stream, r, err := drawPage(sh.Lines, sh.PNG)
 		o.must(err)
 		p.Image, r.Image = i, i
-		r.Sheet = sh.Rescan
-		r.Separator, r.Blank = sh.Separator || sh.Rescan != "", len(sh.Lines) == 0 && !sh.Separator && sh.Rescan == "" && sh.Failed == ""
+		r.Sheet, r.Placeholder, r.Later, r.Volume = sh.Rescan, sh.Cover, sh.Later, sh.Volume
+		r.Separator = sh.Separator || sh.Rescan != "" || sh.Later != "" || sh.Volume != ""
+		r.Blank = len(sh.Lines) == 0 && !r.Separator && sh.Cover == "" && sh.Failed == ""
 		if sh.Failed != "" {
 			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil
 		}
@@ -121,7 +125,7 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 		return f
 	}))
 	doc, err := o.Archive.Document(ctx, dec.Document)
-	if errors.Is(err, storage.ErrNotFound) && draft.Sheet != "" {
+	if errors.Is(err, storage.ErrNotFound) && draft.Sheet+scanstation.RescanID(draft.Later) != "" {
 		return // its pages went into the letter that they were asked for
 	}
 	o.must(err)
