@@ -27,6 +27,7 @@ const (
 	CheckFailed CheckState = "failed"
 	CheckAgain  CheckState = "again" // what was wrong is said to be mended, and is looked at again
 	CheckPassed CheckState = "passed"
+	CheckGone   CheckState = "gone" // its pages stand in another letter, which is checked instead
 )
 
 // The defects beside the complaints that a letter may come back for.
@@ -63,7 +64,7 @@ type Verdict struct {
 	Name   string               `json:"name"`
 	At     time.Time            `json:"at"`
 	Rescan scanstation.RescanID `json:"rescan,omitempty"` // asked for because of it
-	Past   bool                 `json:"past,omitempty"`   // of a defect that is said to be gone
+	Past   bool                 `json:"past,omitempty"`   // it no longer holds: the defect is said to be gone, or the sheet is looked at again
 }
 
 // Checking is the body of an event about a check.
@@ -104,6 +105,9 @@ func (d *Draw) settle(now time.Time) {
 		}
 	}
 }
+
+// Pending says whether something about the letter is left to be said or mended.
+func (c Check) Pending() bool { return c.State != CheckPassed && c.State != CheckGone }
 
 // Found are the defects that were found and are not said to be gone.
 func (c Check) Found() (out []Verdict) {
@@ -200,7 +204,7 @@ func (a *Archive) Judge(ctx context.Context, j Judgement) (out Check, err error)
 		if err != nil {
 			return err
 		}
-		if c.check.State == CheckPassed || c.doc.State == Superseded || c.doc.Version != j.Version || j.Page < 1 || j.Page > len(c.pages) {
+		if !c.check.Pending() || c.doc.State == Superseded || c.doc.Version != j.Version || j.Page < 1 || j.Page > len(c.pages) {
 			return fmt.Errorf("check page %d of version %d of document %s, whose check is %s: %w", j.Page, j.Version, j.Document, c.check.State, ErrConflict)
 		}
 		if j.Defect != "" && !slices.Contains(Defects(), j.Defect) {

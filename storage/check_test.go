@@ -141,7 +141,7 @@ func TestADefectStopsTheStackUntilItIsGone(t *testing.T) {
 		if d := drawOf(t, a, batchID); d.State != storage.DrawPassed || d.EndedAt.IsZero() {
 			t.Errorf("the draw is %s; want passed", d.State)
 		}
-		if strings.Contains(reasons(), "check") {
+		if strings.Contains(reasons(), "check-") {
 			t.Errorf("against destruction is %s; want nothing of checks", reasons())
 		}
 		note, _ = qualityNote(t, a, first)
@@ -346,4 +346,55 @@ func keysOf(t *testing.T, a *storage.Archive, id storage.DocumentID) (out []stri
 		return nil
 	}))
 	return out
+}
+
+func TestTheCheckFollowsPagesIntoAnotherLetter(t *testing.T) {
+	onEngines(t, func(t *testing.T, a *storage.Archive) {
+		checking(a, 1)
+		closed(t, a, batchID, 3, nil)
+		number := func(n int) storage.DocumentID { return storage.NewDocumentID(batchID, n) }
+		state := func(n int) storage.CheckState {
+			d := drawOf(t, a, batchID)
+			if c := d.Find(number(n)); c != nil {
+				return c.State
+			}
+			return ""
+		}
+		_, err := says(t, a, number(1), 1, "")
+		sure(t, err)
+		_, err = says(t, a, number(1), 2, storage.WrongBoundary)
+		sure(t, err)
+		asked, err := a.MendCheck(t.Context(), number(1), "c-7")
+		if err != nil || len(asked) != 1 || asked[0].Kind != storage.SplitLetter {
+			t.Fatalf("asked for %+v, %v; want a split", asked, err)
+		}
+		fresh, err := a.Split(t.Context(), number(1), 2, "zwei Briefe", "c-1", nothing)
+		sure(t, err)
+		if state(1) != storage.CheckAgain || state(fresh.Number) != storage.CheckOpen {
+			t.Errorf("after the split the check is %s, that of the new letter %s; want again and open", state(1), state(fresh.Number))
+		}
+		if c, err := says(t, a, number(1), 1, ""); err != nil || c.State != storage.CheckPassed {
+			t.Errorf("the page that stayed is looked at again: %s, %v; want passed", c.State, err)
+		}
+		for page := 1; page <= 2; page++ {
+			_, err := says(t, a, number(2), page, "")
+			sure(t, err)
+		}
+		if _, err := a.Join(t.Context(), number(2), number(3), "ein Brief", "c-1", nothing); err != nil {
+			t.Fatal(err)
+		}
+		if state(3) != storage.CheckGone || state(2) != storage.CheckOpen {
+			t.Errorf("after the join the check taken in is %s, the other %s; want gone and open again", state(3), state(2))
+		}
+		for page := 3; page <= 4; page++ {
+			_, err := says(t, a, number(2), page, "")
+			sure(t, err)
+		}
+		if state(2) != storage.CheckPassed {
+			t.Errorf("with the pages that came it is %s; want passed", state(2))
+		}
+		_, err = says(t, a, fresh.ID, 1, "")
+		sure(t, err)
+		checkChain(t, a)
+	})
 }

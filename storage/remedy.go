@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // MendCheck asks for all that a failed check found to be scanned again. What
@@ -71,7 +72,7 @@ func (a *Archive) SettleCheck(ctx context.Context, id DocumentID, words, actor s
 			return fmt.Errorf("check document %s again, whose check is %s with %d open rescans: %w", id, c.check.State, len(open), ErrConflict)
 		}
 		c.check.Answer = words
-		c.check.again()
+		c.check.again(c.pages)
 		if err := a.saveDraw(ctx, tx, &c.draw); err != nil {
 			return err
 		}
@@ -83,20 +84,35 @@ func (a *Archive) SettleCheck(ctx context.Context, id DocumentID, words, actor s
 	})
 }
 
-// again begins a failed check anew: sheets that were right stay so.
-func (c *Check) again() {
+// again begins a failed check of a letter that has these pages by now anew:
+// sheets that were right stay so.
+func (c *Check) again(pages []Image) {
 	for i := range c.Verdicts {
 		if c.Verdicts[i].Defect != "" {
 			c.Verdicts[i].Past = true
 		}
 	}
 	c.State, c.Round = CheckAgain, c.Round+1
+	c.ask(pages)
+}
+
+// ask has the last page looked at once more where otherwise nobody would look at
+// the letter again: the sheet with the defect may stand in another one by now.
+func (c *Check) ask(pages []Image) {
+	if len(pages) == 0 || slices.ContainsFunc(pages, func(p Image) bool { return !c.Done(p.Ref()) }) {
+		return
+	}
+	for i := range c.Verdicts {
+		if c.Verdicts[i].ImageRef == pages[len(pages)-1].Ref() {
+			c.Verdicts[i].Past = true
+		}
+	}
 }
 
 // checkAgain begins the failed check of doc anew once no rescan of it is open any
 // more, and notes that on doc, which the caller has locked with its stack and
-// saves. It returns the check if it did.
-func (a *Archive) checkAgain(ctx context.Context, tx Tx, doc *Document) (*Check, error) {
+// saves. pages are those that it has by now. It returns the check if it did.
+func (a *Archive) checkAgain(ctx context.Context, tx Tx, doc *Document, pages []Image) (*Check, error) {
 	draws, err := a.Ledger.Draws(ctx, tx, DrawFilter{Batch: doc.ID.Batch(), Lock: true, Limit: 1})
 	if err != nil || len(draws) == 0 {
 		return nil, err
@@ -109,10 +125,59 @@ func (a *Archive) checkAgain(ctx context.Context, tx Tx, doc *Document) (*Check,
 	if err != nil || len(open) > 0 {
 		return nil, err
 	}
-	c.again()
+	c.again(pages)
 	if err := a.saveDraw(ctx, tx, &draws[0]); err != nil {
 		return nil, err
 	}
 	doc.Checked = draws[0].resultOf(*doc)
 	return c, nil
+}
+
+// carryCheck lets the check of a letter follow its pages into another letter: it
+// is not done while they are not compared. What was right stays so. pages are
+// those of the other by now; gone says that nothing is left of the first. The caller has locked both stacks. It
+// returns the checks that changed.
+func (a *Archive) carryCheck(ctx context.Context, tx Tx, from, to Document, pages []Image, gone bool) (changed []Check, err error) {
+	draw, c, err := a.checkOf(ctx, tx, from.ID)
+	if err != nil || c == nil || !c.Pending() {
+		return nil, err
+	}
+	next := Check{Document: to.ID, Class: classOf(to), State: CheckOpen, Needs: a.eyes(classOf(to)), Verdicts: []Verdict{}}
+	for _, v := range c.Verdicts {
+		if v.Defect == "" {
+			next.Verdicts = append(next.Verdicts, v)
+		}
+	}
+	if gone {
+		c.State, c.EndedAt = CheckGone, a.Now().UTC()
+	}
+	changed = append(changed, *c)
+	if err := a.saveDraw(ctx, tx, draw); err != nil {
+		return nil, err
+	}
+	other, known, err := a.checkOf(ctx, tx, to.ID)
+	switch {
+	case err != nil || other == nil:
+		return changed, err
+	case known == nil:
+		other.Checks = append(other.Checks, next)
+		known = &other.Checks[len(other.Checks)-1]
+	case known.State == CheckPassed:
+		known.State, known.EndedAt = CheckOpen, time.Time{}
+		known.Verdicts = append(known.Verdicts, next.Verdicts...)
+	default:
+		known.Verdicts = append(known.Verdicts, next.Verdicts...)
+	}
+	known.ask(pages)
+	return append(changed, *known), a.saveDraw(ctx, tx, other)
+}
+
+// checkOf returns the draw of a letter's stack, locked, with the letter's check;
+// nil where there is none.
+func (a *Archive) checkOf(ctx context.Context, tx Tx, id DocumentID) (*Draw, *Check, error) {
+	draws, err := a.Ledger.Draws(ctx, tx, DrawFilter{Batch: id.Batch(), Lock: true, Limit: 1})
+	if err != nil || len(draws) == 0 {
+		return nil, nil, err
+	}
+	return &draws[0], draws[0].Find(id), nil
 }

@@ -25,7 +25,7 @@ type RescanKind string
 const (
 	ReplacePages RescanKind = "replace"
 	AddPages     RescanKind = "add"
-	SplitLetter  RescanKind = "split" // it is really two letters; no sheet does that
+	SplitLetter  RescanKind = "split" // it is really two letters; no sheet does that, but Archive.Split
 )
 
 // RescanState is where a request stands.
@@ -89,8 +89,10 @@ type Rescan struct {
 	Wish *ImageRef `json:"wish,omitempty"`
 	// Placeholder is the thing whose pages come after all; empty: none.
 	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
-	By          string                    `json:"by"` // an actor
-	At          time.Time                 `json:"at"`
+	// Other is, of a correction of the cut, the letter that was taken in.
+	Other DocumentID `json:"other,omitempty"`
+	By    string     `json:"by"` // an actor
+	At    time.Time  `json:"at"`
 	// What became of it: the stack and the draft in it that brought the pages,
 	// or the words of whoever answered it otherwise.
 	Stack  scanstation.BatchID `json:"stack,omitempty"`
@@ -217,7 +219,11 @@ func (a *Archive) answered(ctx context.Context, tx Tx, id DocumentID) (*Check, e
 	if err != nil || len(docs) == 0 {
 		return nil, err
 	}
-	check, err := a.checkAgain(ctx, tx, &docs[0])
+	pages, err := a.pages(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	check, err := a.checkAgain(ctx, tx, &docs[0], pages)
 	if err != nil || check == nil {
 		return nil, err
 	}

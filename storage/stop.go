@@ -9,15 +9,13 @@ import (
 
 // The reasons of quality control against destroying paper.
 const (
-	CheckMissing  = "check-missing"  // the stack closed without a draw
-	CheckPending  = "check-open"     // drawn letters of the stack wait to be checked
-	CheckDefect   = "check-failed"   // a check found a defect that is not yet seen to be gone
-	ComplaintOpen = "complaint-open" // the letter, or pages of it, are to be scanned again
+	CheckMissing = "check-missing" // the stack closed without a draw
+	CheckPending = "check-open"    // drawn letters of the stack wait to be checked
+	CheckDefect  = "check-failed"  // a check found a defect that is not yet seen to be gone
 )
 
-// againstChecks: the draw of the stack must have been made and passed, and
-// nobody may have complained of the letter in vain. All that changes either has
-// locked the stack first, as Paper does.
+// againstChecks: the draw of the stack must have been made and passed. All that
+// changes it has locked the stack first, as Paper does.
 func (a *Archive) againstChecks(ctx context.Context, tx Tx, p plea) (out []scanstation.Reason, err error) {
 	draws, err := a.Ledger.Draws(ctx, tx, DrawFilter{Batch: p.Document.Batch(), Limit: 1})
 	if err != nil {
@@ -32,11 +30,7 @@ func (a *Archive) againstChecks(ctx context.Context, tx Tx, p plea) (out []scans
 	case draws[0].State == DrawFailed:
 		out = reason(CheckDefect, "%s", draws[0].stoppedBy())
 	}
-	open, err := a.faults(ctx, tx, p.Document)
-	for _, r := range open {
-		out = append(out, scanstation.Reason{Code: ComplaintOpen, Detail: string(r.ID)})
-	}
-	return out, err
+	return out, nil
 }
 
 // faults are the open requests because of what is wrong with a letter; what is

@@ -139,7 +139,7 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.moveRescan(ctx, tx, &r, state, ""); err != nil {
 		return err
 	}
-	check, err := a.checkAgain(ctx, tx, &doc)
+	check, err := a.checkAgain(ctx, tx, &doc, am.pages)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 			return err
 		}
 	}
-	return nil
+	return a.reread(ctx, tx, doc)
 }
 
 // lockAll locks every batch that an amendment touches, in the order of their
@@ -233,12 +233,7 @@ func (a *Archive) unchanged(ctx context.Context, tx Tx, draft DocumentID, am ame
 	if r.State != RescanOpen || len(found) == 0 || found[0].State == Superseded || found[0].Version != am.before.Version || fresh != len(images) || fresh == 0 {
 		return Document{}, r, errOutdated
 	}
-	doc := am.doc
-	now := found[0] // where it stands may have changed all the while
-	doc.State, doc.Department, doc.Reasons, doc.ChangedAt = now.State, now.Department, now.Reasons, a.Now().UTC()
-	doc.Checked, doc.Complete, doc.Noted = now.Checked, now.Complete, now.Noted
-	doc.Seal = a.Seals.again(am.before, doc, now.Seal)
-	return doc, r, nil
+	return a.asNow(am, found[0]), r, nil
 }
 
 // left says whether a letter in state s has gone where a later version must

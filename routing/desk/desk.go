@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -28,7 +29,8 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Filings     routing.Filings
-	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
+	EFiles      map[string]routing.EFile         // by department; one that is missing files by hand
+	Find        func([]ocr.Reading) ocr.Findings // what pages say about where a letter belongs
 	Register    routing.Register
 	Accesses    routing.Accesses
 	Blocks      routing.Blocks
@@ -138,6 +140,9 @@ const (
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
+	CutFixed          = "cut-fixed"          // the letter cannot be cut, or joined, otherwise
+	JoinFiled         = "join-filed"         // of two letters both are in an e-file, or have ended
+	StackMendable     = "stack-mendable"     // its stack is not yet released: it is mended as a whole
 	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
 	SheetsWrong       = "sheets-wrong"       // no such separator sheets, or too many
 	DayClosed         = "day-closed"         // somebody else has just signed the day

@@ -90,7 +90,7 @@ func (d *Desk) samples(ctx context.Context, tx storage.Tx, who routing.Clerk, dr
 	}
 	for i, c := range draw.Checks {
 		at := slices.IndexFunc(docs, func(doc storage.Document) bool { return doc.ID == c.Document })
-		if c.State == storage.CheckPassed || at < 0 || id != "" && c.Document != id {
+		if !c.Pending() || at < 0 || id != "" && c.Document != id {
 			continue
 		}
 		s := Sample{Check: c, Pages: docs[at].Pages, Version: docs[at].Version, Own: own, Shown: May(who, CheckScans, released(docs[at]))}

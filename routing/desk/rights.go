@@ -26,6 +26,7 @@ const (
 	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
 	CommentLetters Right = "comment-letters" // comment on it
 	AskRescans     Right = "ask-rescans"     // say that a letter must be scanned again
+	CorrectCuts    Right = "correct-cuts"    // take a letter apart, or join two, after the release
 	BringPost      Right = "bring-post"      // bring in post of other channels than paper
 	FileLetters    Right = "file-letters"    // take an own part of a letter into its file
 	SeeSystems     Right = "see-systems"     // how the ways into the e-files do
@@ -95,6 +96,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,
 	},
+	CorrectCuts:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	HandleLetters: {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	CommentLetters: {
 		routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
@@ -192,7 +194,7 @@ func byRole(who routing.Clerk, right Right, what Thing) bool {
 // here no token can do.
 var scopes = map[Right]routing.Scope{
 	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks, MendStacks: routing.WorkStacks,
-	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost, ExportHits: routing.ReadPost, AskRescans: routing.WorkPost, PlanAbsences: routing.WorkPost,
+	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost, ExportHits: routing.ReadPost, AskRescans: routing.WorkPost, CorrectCuts: routing.WorkPost, PlanAbsences: routing.WorkPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
 	SeeOriginals: routing.ReadPost, HoldPaper: routing.WorkPost, RecallPaper: routing.WorkPost, ApproveDisposal: routing.WorkPost,

@@ -57,6 +57,8 @@ func (p *Pipeline) step(ctx context.Context, j storage.Job) error {
 		return p.Archive.VerifyRaw(ctx, j.Batch)
 	case storage.StepAttest:
 		return p.Archive.Attest(ctx, j.Batch)
+	case storage.StepReread:
+		return p.Archive.CheckCopy(ctx, storage.NewDocumentID(j.Batch, j.Number))
 	}
 	return fmt.Errorf("step %q is unknown", j.Step)
 }

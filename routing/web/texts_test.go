@@ -118,6 +118,8 @@ var mendActs = []string{"CutHere", "JoinBefore", "TurnPage", "BlankOrNot", "Reje
 
 func TestEveryCodeHasASentence(t *testing.T) {
 	all := func(string) bool { return true }
+	against := func(n string) bool { return strings.HasPrefix(n, "Against") }
+	events := func(n string) bool { return strings.HasPrefix(n, "Event") }
 	for _, tt := range []struct {
 		file   string
 		prefix []string
@@ -143,7 +145,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/check.go", []string{"event."}, 3, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/check.go", []string{"defect.", "complaint."}, 3, func(n string) bool { return strings.HasPrefix(n, "Wrong") || n == "ColourNeeded" }},
 		{"../../storage/draw.go", []string{""}, 5, func(n string) bool { return strings.HasPrefix(n, "Flag") }},
-		{"../../storage/stop.go", []string{"reason.", "short."}, 4, all},
+		{"../../storage/stop.go", []string{"reason.", "short."}, 3, all},
 		{"../desk/quality.go", []string{"invalid."}, 3, all},
 		{"../desk/mend.go", []string{"invalid."}, 6, func(n string) bool { return !slices.Contains(mendActs, n) }},
 		{"../desk/mend.go", []string{"mend."}, 9, func(n string) bool { return slices.Contains(mendActs, n) }},
@@ -152,6 +154,15 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/recall.go", []string{"reason.", "short."}, 3, func(n string) bool { return strings.HasPrefix(n, "Against") }},
 		{"../../storage/recall.go", []string{"event.recall-"}, 6, func(n string) bool { return strings.HasPrefix(n, "Recall") }},
 		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
+		{"../../storage/gate.go", []string{"reason.", "short."}, 10, all},
+		{"../../storage/hold.go", []string{"reason.", "short."}, 1, against},
+		{"../../storage/recopy.go", []string{"reason.", "short."}, 4, against},
+		{"../../storage/chain.go", []string{"reason.", "short."}, 2, against},
+		{"../../storage/paper.go", []string{"reason.", "short."}, 1, against},
+		{"../../storage/hold.go", []string{"event."}, 3, events},
+		{"../../storage/recopy.go", []string{"event."}, 2, events},
+		{"../../storage/chain.go", []string{"event."}, 2, events},
+		{"../../storage/paper.go", []string{"event."}, 3, events},
 	} {
 		codes := constants(t, tt.file, tt.pass)
 		if len(codes) < tt.least {

@@ -44,6 +44,8 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"rescans are listed oldest first":            testRescanList,
 		"draws are listed oldest first":              testDraws,
 		"nobody counts a check in vain":              testQualities,
+		"holds are found by letter and case":         testHolds,
+		"a standing is what was saved last":          testStandings,
 		"boxes are listed newest first":              testBoxList,
 		"originals are listed as they lie in boxes":  testBoxedOriginals,
 		"recalls are listed oldest first":            testRecallList,

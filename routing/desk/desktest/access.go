@@ -106,6 +106,10 @@ var Access = map[desk.Right]map[What]string{
 		Own: "wWhHrR", OwnOpen: "SwWhHrR", Foreign: "WHR", ForeignOpen: "SWHR",
 		Unknown: "SWHrR", UnknownReleased: "WHrR",
 	},
+	desk.CorrectCuts: {
+		Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
+		Unknown: "WHrR", UnknownReleased: "WHrR",
+	},
 	desk.SeeFigures: {Any: "hHrRUA"},
 	desk.FileLetters: {
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",

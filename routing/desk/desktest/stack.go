@@ -114,16 +114,7 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 	dec := s.Decide(draft.Number, readings)
 	dec.Document = storage.NewDocumentID(id, draft.Number)
 	dec.Actor, dec.DecidedAt = storage.System, o.Clock.Now().UTC()
-	finder, err := ocr.NewFinder(nil)
-	o.must(err)
-	finder.SealedBy(ocr.DefaultSealWords())
-	o.must(o.Archive.Keep(ctx, id, draft.Number, func(pages []ocr.Reading) ocr.Findings {
-		f := ocr.Findings{Seals: finder.Find(pages).Seals, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
-		if e := evidence(pages, "den 19. November"); e != nil {
-			f.Dates[0].Evidence = *e
-		}
-		return f
-	}))
+	o.must(o.Archive.Keep(ctx, id, draft.Number, o.find))
 	doc, err := o.Archive.Document(ctx, dec.Document)
 	if errors.Is(err, storage.ErrNotFound) && draft.Sheet+scanstation.RescanID(draft.Later) != "" {
 		return // its pages went into the letter that they were asked for
@@ -137,7 +128,7 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 			}
 			dec.Actor, dec.DecidedAt = storage.System, o.Clock.Now().UTC()
 		}
-		veil := routing.Veil{Blocks: sqlstore.Store{}, Register: sqlstore.Store{}, Ledger: o.Archive.Ledger}
+		veil := o.veil()
 		if _, err := veil.Apply(ctx, tx, doc, &dec); err != nil {
 			return err
 		}
@@ -155,6 +146,18 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 		_, err = o.Archive.Move(ctx, tx, dec.Document, to, storage.System, storage.Change{Department: dec.Department, Reasons: dec.Reasons, About: about, Body: dec})
 		return err
 	}))
+}
+
+// find finds in the pages of a letter what the office needs of it.
+func (o *Office) find(pages []ocr.Reading) ocr.Findings {
+	finder, err := ocr.NewFinder(nil)
+	o.must(err)
+	finder.SealedBy(ocr.DefaultSealWords())
+	f := ocr.Findings{Seals: finder.Find(pages).Seals, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
+	if e := evidence(pages, "den 19. November"); e != nil {
+		f.Dates[0].Evidence = *e
+	}
+	return f
 }
 
 // Letter is the text of an ordinary letter to department about a case.
