@@ -19,6 +19,7 @@ type Counts struct {
 	Checks int // drawn letters that wait to be checked
 
 	Late    int // letters that are late, for those who are told of them
+	Papers  int // papers whose day comes near or is over while something is missing
 	Notices int // letters for information that one has not taken note of
 }
 
@@ -50,6 +51,9 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		if c.Own, err = d.countOwn(ctx, who); err != nil {
 			return c, err
 		}
+	}
+	if c.Papers, err = d.countPapers(ctx, who); err != nil {
+		return c, err
 	}
 	if err := d.countAffairs(ctx, who, &c); err != nil {
 		return c, err

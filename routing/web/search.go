@@ -21,6 +21,7 @@ type searchBody struct {
 	Kinds       []scanstation.Kind
 	Next        string // address of the page after this one
 	Kept        []keptSearch
+	Hold        string // address at which the hits are held; empty: not for who asks
 	Table       string // address of the hits as a table; empty: not for who asks
 }
 
@@ -109,6 +110,11 @@ func (s *server) searchPage(v *visit) error {
 		next.Before = b.Hits.Next
 		b.Next = addressOf("/suche", next)
 	}
+	if s.Desk.MayHold(v.who) && len(b.Hits.Hits) > 0 {
+		all := b.Search
+		all.Before = ""
+		b.Hold = addressOf(holdsPath, all)
+	}
 	if s.Desk.MayExport(v.who) && len(b.Hits.Hits) > 0 {
 		all := b.Search
 		all.Before = ""
@@ -120,7 +126,7 @@ func (s *server) searchPage(v *visit) error {
 func (s *server) keepSearch(v *visit) error {
 	name := v.r.PostFormValue("name") // reads the form
 	q := searchIn(v.r.PostForm)
-	if err := s.Desk.KeepSearch(v.r.Context(), v.who, name, q); err != nil {
+	if _, err := s.Desk.KeepSearch(v.r.Context(), v.who, name, q); err != nil {
 		return s.again(v, err, s.searchPage)
 	}
 	s.say(v, "search.was-kept")

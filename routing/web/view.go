@@ -153,7 +153,9 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		if page.Steads, err = s.Desk.Steads(v.r.Context(), v.who); err != nil {
 			return fmt.Errorf("whom to stand in for: %w", err)
 		}
-		page.TabsKey, page.Tabs = s.beside(v)
+		if name != "error" { // what is denied must look like what is missing
+			page.TabsKey, page.Tabs = s.beside(v)
+		}
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
@@ -233,6 +235,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Sealed > 0 {
 		add("nav.sealed", "/verschlossen", c.Sealed)
 	}
+	if path := "/originale/fristen"; c.Papers > 0 || s.Desk.MaySeeOriginals(v.who) {
+		add("nav.papers", path, c.Papers)
+	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
 		add("nav.audit", "/pruefung", 0)
 	}
@@ -254,6 +259,8 @@ func partOf(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/stapel/"):
 		return "/scanstelle"
+	case path == holdsPath:
+		return "/originale/fristen"
 	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
 		return "/pruefung"
 	}
@@ -263,6 +270,8 @@ func partOf(path string) string {
 // beside returns the pages that stand beside the one that is shown.
 func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	switch at := v.r.URL.Path; {
+	case strings.HasPrefix(at, "/originale"):
+		return "originals.tabs", s.paperTabs(v)
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
@@ -278,6 +287,20 @@ func (s *server) beside(v *visit) (key string, tabs []navItem) {
 		}
 	}
 	return "", nil
+}
+
+// paperTabs returns the pages about originals that v's visitor may go to.
+func (s *server) paperTabs(v *visit) (out []navItem) {
+	add := func(key, target string, may bool) {
+		if may {
+			here := v.r.URL.Path == target || strings.HasPrefix(v.r.URL.Path, target+"/")
+			out = append(out, navItem{Key: key, Path: target, Here: here})
+		}
+	}
+	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
+	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
+	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
+	return out
 }
 
 // tabs returns the pages of the administration that v's visitor may go to.
