@@ -17,6 +17,9 @@
 //	a person --Archive.Split----> a letter of its own, out of one that was released   event: split      job: route
 //	a person --Archive.Join-----> two letters of a released stack as one              event: joined
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
+//	  (released) --(draw)-------> which letters are checked             event: drawn      job: attest
+//	a person --Archive.Judge----> what a sheet is beside its paper      event: checked    job: attest
+//	Draw     --Archive.Attest---> further versions of transfer notes    event: attested
 //
 // A row, its event and its job are one transaction (Archive.Do). Objects are
 // put before it: a crash in between leaves an object that the repeated step
@@ -69,6 +72,12 @@
 // The gate is asked before each step, with everything about a letter locked. What
 // then has a reason falls off the list on record, and whoever acted looks again.
 //
+// # Life of a check
+//
+//	open --> passed
+//	  \-----> failed <--> again --> passed
+//	open, failed, again --> gone (its pages stand in another letter, which is checked instead)
+//
 // Decisions:
 //   - An event hashes seq, previous, time, actor, kind, object and
 //     SHA-256(salt, body). Salt and body lie in an erasable row, so personal data
@@ -94,4 +103,20 @@
 //     row. A reading errs: where fewer than Few documents are found, words one
 //     letter beside are taken as well; of a number only look-alikes such as O
 //     and 0, for another digit is another person's case.
+//   - Which letters are checked is drawn in the transaction that releases the
+//     stack, each by HMAC-SHA256(seed, id) against the share in force for its
+//     class and station. The event holds seed, shares, flags and outcome, so
+//     that [Draw.Reproduce] and the verifier draw the same again. The share
+//     follows the rule of [Quality], which is printed on its page.
+//   - A failed check keeps the paper of the whole stack from being destroyed.
+//     Of the letters it holds only the one with the defect, and only before its
+//     file: it is read, given out and answered in time all the same. To hold
+//     the others of the stack would delay dozens of people for one sheet; what
+//     is in a file already gets its new version as a supplement. Once its
+//     rescans are in, or somebody says why there are none, the sheets with the
+//     defect are looked at again.
+//   - Nobody checks what they scanned or handled: an operator is known by name,
+//     whoever mended or released the stack by its events.
+//   - Sealed letters are never drawn, for nobody but their recipients may see
+//     them; what the recipients say about completeness goes into the note.
 package storage

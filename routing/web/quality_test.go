@@ -148,3 +148,13 @@ func TestADrawIsCheckedByKeys(t *testing.T) {
 		t.Errorf("%d letters wait, %v; want the other one", c.Checks, err)
 	}
 }
+
+func TestEveryPageOfQualityControl(t *testing.T) {
+	h := open(t)
+	id := h.drawn("%s")
+	h.examine(t, []visited{
+		{"scan", "qualitaet", "/qualitaet"}, {"scan", "pruefen-eigenes", "/qualitaet/" + id},
+		{"records", "qualitaet-pruefen", "/qualitaet/" + id + "?seite=1"}, {"records", "qualitaet-mangel", "/qualitaet/" + id + "?seite=2"},
+		{"records", "qualitaet-regel", "/qualitaet/regel"}, {"head-wohngeld", "brief-mangel", "/brief/" + id}, {"head-wohngeld", "postkorb-mangel", "/postkorb/wohngeld"},
+	})
+}
