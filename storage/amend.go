@@ -37,8 +37,9 @@ type Amendment struct {
 	Document
 	Text    string  `json:"text"`
 	Rescan  Rescan  `json:"rescan"`
-	Images  []Image `json:"images"`  // the pages of the letter, and what they replaced
-	Batches []Batch `json:"batches"` // with their new numbers
+	Images  []Image `json:"images"`          // the pages of the letter, and what they replaced
+	Batches []Batch `json:"batches"`         // with their new numbers
+	Check   *Check  `json:"check,omitempty"` // where it is made again because of this
 }
 
 // amendment is a new version of a letter while it is made.

@@ -53,6 +53,15 @@ func open(t *testing.T) *storage.Archive {
 	return openOn(t, sqlstore.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"})
 }
 
+// unchecked are the built-in classes, but that nothing is drawn by chance.
+func unchecked(afterFiling int) storage.Classes {
+	classes := storage.BuiltInClasses(30, afterFiling)
+	for i := range classes {
+		classes[i].Check = 0
+	}
+	return classes
+}
+
 func openOn(t *testing.T, cfg sqlstore.Config) *storage.Archive {
 	t.Helper()
 	dir := t.TempDir()
@@ -67,7 +76,7 @@ func openOn(t *testing.T, cfg sqlstore.Config) *storage.Archive {
 	}
 	now := noon
 	return storage.NewArchive(storage.Config{
-		Ledger: ledger, Blobs: blobs, Assembler: plain{}, Software: "test", KeepDays: 30, Zone: time.UTC, Temp: dir,
+		Ledger: ledger, Blobs: blobs, Assembler: plain{}, Classes: unchecked(0), Software: "test", KeepDays: 30, Zone: time.UTC, Temp: dir,
 		Now: func() time.Time { now = now.Add(time.Second); return now }, Random: rand.Reader,
 	})
 }

@@ -40,7 +40,7 @@ type paperRoom struct {
 func openRoom(t *testing.T, a *storage.Archive, letters int) *paperRoom {
 	t.Helper()
 	r := &paperRoom{Archive: a, t: t}
-	a.Classes = storage.BuiltInClasses(30, 14)
+	a.Classes = unchecked(14)
 	a.Receipts = func(context.Context, storage.Tx, storage.DocumentID) (storage.Receipts, error) {
 		return storage.Receipts{Cases: []string{"WG-1"}, Last: noon}, nil
 	}

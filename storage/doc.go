@@ -19,6 +19,9 @@
 //	a person --Archive.RecordPlaceholder> something that cannot be scanned event: its name
 //	a person --Archive.PlanVolumes> volumes of the backlog           event: volumes-planned
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
+//	  (released) --(draw)-------> which letters are checked             event: drawn      job: attest
+//	a person --Archive.Judge----> what a sheet is beside its paper      event: checked    job: attest
+//	Draw     --Archive.Attest---> further versions of transfer notes    event: attested
 //
 // A row, its event and its job are one transaction (Archive.Do). Objects are
 // put before it: a crash in between leaves an object that the repeated step
@@ -80,6 +83,12 @@
 // Money passes through the states in brackets, in which a second person is
 // waited for.
 //
+// # Life of a check
+//
+//	open --> passed
+//	  \-----> failed <--> again --> passed
+//	open, failed, again --> gone (its pages stand in another letter, which is checked instead)
+//
 // Decisions:
 //   - The cover sheet of a thing that cannot be scanned is a page of its letter,
 //     for good, and the image of it is what ties the thing to the letter: images
@@ -114,4 +123,20 @@
 //     row. A reading errs: where fewer than Few documents are found, words one
 //     letter beside are taken as well; of a number only look-alikes such as O
 //     and 0, for another digit is another person's case.
+//   - Which letters are checked is drawn in the transaction that releases the
+//     stack, each by HMAC-SHA256(seed, id) against the share in force for its
+//     class and station. The event holds seed, shares, flags and outcome, so
+//     that [Draw.Reproduce] and the verifier draw the same again. The share
+//     follows the rule of [Quality], which is printed on its page.
+//   - A failed check keeps the paper of the whole stack from being destroyed.
+//     Of the letters it holds only the one with the defect, and only before its
+//     file: it is read, given out and answered in time all the same. To hold
+//     the others of the stack would delay dozens of people for one sheet; what
+//     is in a file already gets its new version as a supplement. Once its
+//     rescans are in, or somebody says why there are none, the sheets with the
+//     defect are looked at again.
+//   - Nobody checks what they scanned or handled: an operator is known by name,
+//     whoever mended or released the stack by its events.
+//   - Sealed letters are never drawn, for nobody but their recipients may see
+//     them; what the recipients say about completeness goes into the note.
 package storage

@@ -63,13 +63,16 @@ type Document struct {
 	Person     string               `json:"person,omitempty"`      // whose case that is, "Surname, Given"
 	Findings   ocr.Findings         `json:"findings"`
 	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
-	Doubts     []scanstation.Reason `json:"doubts,omitempty"`  // from the cut
-	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
-	Seal       *Seal                `json:"seal,omitempty"`    // nil: it is open
-	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
-	Into       DocumentID           `json:"into,omitempty"`    // of a superseded one: the letter that its pages stand in since its stack was released
-	Urgency    string               `json:"urgency,omitempty"` // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
-	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
+	Doubts     []scanstation.Reason `json:"doubts,omitempty"`   // from the cut
+	Reasons    []scanstation.Reason `json:"reasons,omitempty"`  // from the last decision
+	Seal       *Seal                `json:"seal,omitempty"`     // nil: it is open
+	End        *Ending              `json:"end,omitempty"`      // nil: it did not end without a case
+	Into       DocumentID           `json:"into,omitempty"`     // of a superseded one: the letter that its pages stand in since its stack was released
+	Checked    *Checked             `json:"checked,omitempty"`  // by quality control; nil: nothing is known yet
+	Complete   *Completeness        `json:"complete,omitempty"` // what a case worker says; nil: nothing
+	Noted      string               `json:"noted,omitempty"`    // digest of what the transfer note says of both
+	Urgency    string               `json:"urgency,omitempty"`  // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
+	Text       string               `json:"-"`                  // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
 	AmendedAt  time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last
 	ChangedAt  time.Time            `json:"changed_at"`

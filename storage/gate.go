@@ -51,6 +51,7 @@ func objections() []objection {
 		(*Archive).againstClass,
 		(*Archive).againstDay,
 		(*Archive).againstStack,
+		(*Archive).againstChecks,
 		(*Archive).againstFilings,
 		(*Archive).againstRescans,
 		(*Archive).againstHolds,

@@ -44,7 +44,7 @@ type lasting struct {
 
 func openLasting(t *testing.T, a *storage.Archive) *lasting {
 	l := &lasting{Archive: a, now: noon, receipts: map[storage.DocumentID]storage.Receipts{}}
-	a.Classes = storage.BuiltInClasses(30, 14)
+	a.Classes = unchecked(14)
 	a.Now = func() time.Time { l.now = l.now.Add(time.Millisecond); return l.now }
 	a.Receipts = func(_ context.Context, _ storage.Tx, id storage.DocumentID) (storage.Receipts, error) {
 		return l.receipts[id], nil
@@ -109,7 +109,7 @@ func TestWhatIsAgainstDestruction(t *testing.T) {
 		"a certificate":   {class: "certificate", days: 30, to: toFile, receipts: received, want: []string{storage.AgainstKeep, storage.AgainstState}},
 		"identity papers": {class: "identity-papers", days: 30, to: toFile, receipts: received, want: []string{storage.AgainstReturn, storage.AgainstState}},
 		"a class that is no longer there": {
-			class: "gone", days: 30, to: toFile, receipts: received, want: []string{storage.AgainstClass},
+			class: "gone", days: 30, to: toFile, receipts: received, want: []string{storage.CheckPending, storage.AgainstClass},
 		},
 		"a letter that is held": {
 			days: 30, to: toFile, receipts: received,

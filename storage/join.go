@@ -124,6 +124,14 @@ func (a *Archive) enterJoin(ctx context.Context, tx Tx, j *joining) error {
 	if err := a.redirectedWhole(ctx, tx, *j); err != nil {
 		return err
 	}
+	checks, err := a.carryCheck(ctx, tx, taken, doc, j.pages, true)
+	if err != nil {
+		return err
+	}
+	again, err := a.checkAgain(ctx, tx, &doc, j.pages)
+	if err != nil {
+		return err
+	}
 	taken.State, taken.Into, taken.ChangedAt = Superseded, doc.ID, a.Now().UTC()
 	taken.Text, taken.Findings, taken.Barcodes, taken.Doubts, taken.Reasons = "", ocr.Findings{}, nil, nil, nil
 	for _, d := range []*Document{&taken, &doc} { // what is to be kept in mind goes from the one to the other
@@ -131,7 +139,8 @@ func (a *Archive) enterJoin(ctx context.Context, tx Tx, j *joining) error {
 			return err
 		}
 	}
-	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: j.rescan, Images: markSealed(j.pages, doc.Seal, nil, "")}, Original: paper, Other: taken.ID}
+	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: j.rescan, Images: markSealed(j.pages, doc.Seal, nil, "")}, Original: paper, Other: taken.ID, Checks: checks}
+	body.Check = again
 	if body.Batches, err = a.saveCorrected(ctx, tx, batches, body.Images); err != nil {
 		return err
 	}

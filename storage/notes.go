@@ -21,7 +21,7 @@ func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr
 			Position: positionOf(own, b.Images),
 			Steps:    a.noteSteps(b, doc, readings),
 		},
-		Quality:   "Die Qualitätsprüfung steht aus; ihr Ergebnis wird mit der nächsten Fassung vermerkt.",
+		Quality:   a.qualityWords(doc),
 		Statement: "Das Dokument ist ein Scanprodukt, das mit dem Papieroriginal bildlich und inhaltlich übereinstimmt, soweit hier keine Auffälligkeit vermerkt ist.",
 	}
 	if !b.Kind.HasOriginal() {

@@ -194,35 +194,69 @@ func (a *Archive) AnswerRescan(ctx context.Context, id scanstation.RescanID, sai
 		if err := a.moveRescan(ctx, tx, &r, RescanAnswered, said.Words); err != nil {
 			return err
 		}
+		body := RescanAnswer{Rescan: r}
+		if body.Check, err = a.answered(ctx, tx, r.Document); err != nil {
+			return err
+		}
 		images, err := a.fulfil(ctx, tx, r, &b, nil)
 		if err != nil {
 			return err
 		}
 		if len(images) == 0 {
-			return a.Record(ctx, tx, said.By, EventRescanAnswered, string(r.Document), r)
+			return a.Record(ctx, tx, said.By, EventRescanAnswered, string(r.Document), body)
 		}
 		if err := errors.Join(a.Ledger.SaveImages(ctx, tx, images), a.Ledger.SaveBatch(ctx, tx, b)); err != nil {
 			return err
 		}
-		if err := a.Record(ctx, tx, said.By, EventRescanAnswered, string(r.Document), r); err != nil {
+		if err := a.Record(ctx, tx, said.By, EventRescanAnswered, string(r.Document), body); err != nil {
 			return err
 		}
 		return a.settle(ctx, tx, &b)
 	})
 }
 
-// wished locks the batch on an image of which request id was noted, before the
-// request itself, as whatever changes both does. It is none if it was asked for
-// otherwise.
+// RescanAnswer is the body of EventRescanAnswered.
+type RescanAnswer struct {
+	Rescan
+	Check *Check `json:"check,omitempty"` // where it is made again because of this
+}
+
+// answered begins the check of a letter anew if it waited for nothing but
+// requests that are closed by now.
+func (a *Archive) answered(ctx context.Context, tx Tx, id DocumentID) (*Check, error) {
+	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: id, Lock: true, Limit: 1})
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	pages, err := a.pages(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	check, err := a.checkAgain(ctx, tx, &docs[0], pages)
+	if err != nil || check == nil {
+		return nil, err
+	}
+	return check, a.Ledger.SaveDocument(ctx, tx, docs[0])
+}
+
+// wished locks the batch of the letter that request id is about, before the
+// request itself, as whatever changes both does. It returns the batch on an
+// image of which the request was noted, none if it was asked for otherwise.
 func (a *Archive) wished(ctx context.Context, tx Tx, id scanstation.RescanID) (b Batch, err error) {
 	if !id.Valid() {
 		return b, fmt.Errorf("rescan %q: %w", id, ErrNotFound)
 	}
 	found, err := a.Ledger.Rescans(ctx, tx, RescanFilter{ID: id, Limit: 1})
-	if err != nil || len(found) == 0 || found[0].Wish == nil {
+	if err != nil || len(found) == 0 {
 		return b, err
 	}
-	return a.batch(ctx, tx, found[0].Wish.Batch, true)
+	if wish := found[0].Wish; wish != nil {
+		return a.batch(ctx, tx, wish.Batch, true)
+	}
+	if _, err = a.batch(ctx, tx, found[0].Document.Batch(), true); errors.Is(err, ErrNotFound) {
+		return b, nil
+	}
+	return b, err
 }
 
 // Supplemented says that the version of a letter that came by rescans, or by a

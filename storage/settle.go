@@ -76,6 +76,9 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 	if err := mayMove(documentMoves, "document "+string(id), d.State, to); err != nil {
 		return Document{}, err
 	}
+	if to == Filing && d.State != Filed && d.Checked.Stopped() {
+		return Document{}, fmt.Errorf("file document %s: %w", id, ErrCheckFailed)
+	}
 	if err := also(&d); err != nil {
 		return Document{}, err
 	}
@@ -134,6 +137,9 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 	reasons := a.against(*b, inReview)
 	if len(reasons) == 0 {
 		b.Reasons = nil
+		if err := a.draw(ctx, tx, *b, docs); err != nil {
+			return err
+		}
 		if err := tx.Enqueue(ctx, Job{Step: StepTidy, Batch: b.ID, Priority: 4}); err != nil {
 			return err
 		}

@@ -32,6 +32,7 @@ func (r Rescan) Sheet(o *Original, zone *time.Location) scanstation.RescanSheet 
 var complaintWords = map[string]string{
 	MissingPage: "eine Seite fehlt", Unreadable: "nicht lesbar", CutOff: "abgeschnitten",
 	WrongOrder: "falsche Reihenfolge", TwoLetters: "zwei Briefe", OtherTrouble: "sonstiger Mangel",
+	WrongBoundary: "falsche Grenze zum nächsten Brief", WrongSide: "falsche Seite oder verdreht", ColourNeeded: "Farbe nötig",
 }
 
 func (r Rescan) task() string {

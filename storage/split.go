@@ -28,6 +28,7 @@ type Correction struct {
 	Amendment
 	Original *Original  `json:"original,omitempty"` // the paper of the letter, as it is now
 	Other    DocumentID `json:"other"`              // the letter that arose, or the one that was taken in
+	Checks   []Check    `json:"checks,omitempty"`   // that changed because of this
 }
 
 // splitting is a letter that is being taken apart.
@@ -194,12 +195,21 @@ func (a *Archive) enterSplit(ctx context.Context, tx Tx, s *splitting) error {
 	if err := a.redirected(ctx, tx, doc.ID, fresh.ID, s.moved); err != nil {
 		return err
 	}
+	checks, err := a.carryCheck(ctx, tx, doc, fresh, s.moved, false)
+	if err != nil {
+		return err
+	}
+	again, err := a.checkAgain(ctx, tx, &doc, s.pages)
+	if err != nil {
+		return err
+	}
 	for _, d := range []*Document{&doc, &fresh} {
 		if err := a.saveMoved(ctx, tx, d); err != nil {
 			return err
 		}
 	}
-	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: s.rescan, Images: markSealed(slices.Concat(s.pages, s.moved), doc.Seal, fresh.Seal, fresh.ID)}, Original: paper, Other: fresh.ID}
+	body := Correction{Amendment: Amendment{Document: doc, Text: doc.Text, Rescan: s.rescan, Images: markSealed(slices.Concat(s.pages, s.moved), doc.Seal, fresh.Seal, fresh.ID)}, Original: paper, Other: fresh.ID, Checks: checks}
+	body.Check = again
 	if body.Batches, err = a.saveCorrected(ctx, tx, batches, body.Images); err != nil {
 		return err
 	}
@@ -392,6 +402,7 @@ func (a *Archive) asNow(am amendment, now Document) Document {
 	doc := am.doc
 	doc.State, doc.Department, doc.Reasons, doc.ChangedAt = now.State, now.Department, now.Reasons, a.Now().UTC()
 	doc.CaseNumber, doc.Person, doc.Urgency, doc.End = now.CaseNumber, now.Person, now.Urgency, now.End
+	doc.Checked, doc.Complete, doc.Noted = now.Checked, now.Complete, now.Noted
 	doc.Seal = a.Seals.again(am.before, doc, now.Seal)
 	return doc
 }

@@ -139,6 +139,13 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.moveRescan(ctx, tx, &r, state, ""); err != nil {
 		return err
 	}
+	check, err := a.checkAgain(ctx, tx, &doc, am.pages)
+	if err != nil {
+		return err
+	}
+	if doc.Complete != nil && !doc.Complete.Complete {
+		doc.Complete = nil // what was missing came
+	}
 	thing, err := a.joined(ctx, tx, r)
 	if err != nil {
 		return err
@@ -146,7 +153,7 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
 		return err
 	}
-	body := Amendment{Document: doc, Text: doc.Text, Rescan: r, Images: slices.Concat(am.pages, am.replaced, am.unread)}
+	body := Amendment{Document: doc, Text: doc.Text, Rescan: r, Check: check, Images: slices.Concat(am.pages, am.replaced, am.unread)}
 	if body.Images, err = a.fulfil(ctx, tx, r, batches[doc.Batch], body.Images); err != nil {
 		return err
 	}

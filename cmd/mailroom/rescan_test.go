@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -132,7 +133,7 @@ func testRescan(t *testing.T, released bool) {
 		t.Fatal(err)
 	}
 	pages := strings.Split(doc.Text, "\f")
-	if doc.Version != 2 || len(pages) != 3 || !strings.Contains(pages[1], "neue zweite Seite") || !strings.Contains(pages[2], "Seite 3") || strings.Contains(doc.Text, "Seite 2 zum") {
+	if doc.Version < 2 || len(pages) != 3 || !strings.Contains(pages[1], "neue zweite Seite") || !strings.Contains(pages[2], "Seite 3") || strings.Contains(doc.Text, "Seite 2 zum") {
 		t.Errorf("version %d of the letter reads %q; want its second page replaced", doc.Version, doc.Text)
 	}
 	images, err := h.archive.Pages(t.Context(), id)
@@ -147,7 +148,7 @@ func testRescan(t *testing.T, released bool) {
 	if code, _, errs := call(t, "export", string(id), "--config", config, "--to", dir); code != exitDone {
 		t.Errorf("export ended with %d: %s", code, errs)
 	}
-	verapdf.Pass(t, "2u", filepath.Join(dir, string(id), "document-2.pdf"))
+	verapdf.Pass(t, "2u", filepath.Join(dir, string(id), path.Base(doc.Object)))
 	testVerified(t, config, h, doc)
 }
 

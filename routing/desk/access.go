@@ -95,6 +95,11 @@ func readsAs(who routing.Clerk, what Thing) routing.Role {
 			return g.Role
 		}
 	}
+	for _, g := range who.Grants { // a letter that was drawn for quality control
+		if byRole(routing.Clerk{ID: who.ID, Login: who.Login, Grants: []routing.Grant{g}}, CheckScans, what) {
+			return g.Role
+		}
+	}
 	return ""
 }
 

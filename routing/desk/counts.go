@@ -16,6 +16,8 @@ type Counts struct {
 	Beside int // what else waits in the review: files, filings, versions
 	Stacks int // that wait for the scan room
 
+	Checks int // drawn letters that wait to be checked
+
 	Late    int // letters that are late, for those who are told of them
 	Papers  int // papers whose day comes near or is over while something is missing
 	Notices int // letters for information that one has not taken note of
@@ -54,6 +56,9 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		return c, err
 	}
 	if err := d.countAffairs(ctx, who, &c); err != nil {
+		return c, err
+	}
+	if c.Checks, err = d.countChecks(ctx, who); err != nil {
 		return c, err
 	}
 	sealed, err := d.sealedFor(ctx, who, maxCounted)

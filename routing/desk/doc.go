@@ -33,6 +33,9 @@
 //   - A letter is worked on by the one it was given to, and only once it is in
 //     the e-file. What a person does with it is an act: act locks the letter,
 //     looks whether it still stands as it was seen, and moves it.
+//   - A letter that was drawn for quality control is shown to whoever may check
+//     scans while its check is not done with, and logged like any other look;
+//     to the scan room it closes again after that.
 //   - Pictures are renditions for the eye, kept in a bounded folder that
 //     Forget empties; they are never evidence.
 package desk

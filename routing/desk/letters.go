@@ -254,6 +254,7 @@ type Letter struct {
 	Log       bool // who may see who looked at it
 	Ask       bool // who may ask for the name behind an event
 	Mend      bool // who may mend its stack
+	Completes bool // who is asked whether it is complete
 	Data      bool // its channel brought data beside it, and who may see them
 	Paper     Paper
 	// Answers suggest themselves, where Clear.
@@ -302,6 +303,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l) }); err != nil {
 		return l, err
 	}
+	l.Completes = l.Readable && d.completes(who, &l)
 	if l.Life, err = d.life(ctx, doc, l.Things); err != nil {
 		return l, err
 	}

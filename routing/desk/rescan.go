@@ -29,7 +29,8 @@ const maxRescans = 20
 // stays where it is; the paper is scanned again.
 func (d *Desk) AskRescan(ctx context.Context, who routing.Clerk, id storage.DocumentID, c Complaint) (storage.Rescan, error) {
 	r := storage.Rescan{Document: id, Kind: c.Kind, Complaint: c.What, For: string(who.For.ID)}
-	if _, _, err := d.read(ctx, who, id, AskRescans); err != nil {
+	_, b, err := d.read(ctx, who, id, AskRescans)
+	if err != nil {
 		return r, err
 	}
 	words, err := textOf(c.Words)
@@ -49,6 +50,9 @@ func (d *Desk) AskRescan(ctx context.Context, who routing.Clerk, id storage.Docu
 		}
 		if len(open) >= maxRescans {
 			return invalid(RescansMany, "%d", maxRescans)
+		}
+		if err := d.sentBack(ctx, tx, who, id, b); err != nil {
+			return err
 		}
 		r, err = d.cfg.Archive.AskRescan(ctx, tx, r, c.Pages, string(who.ID))
 		if errors.Is(err, storage.ErrConflict) {

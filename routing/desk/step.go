@@ -95,7 +95,7 @@ func (d *Desk) act(ctx context.Context, who routing.Clerk, id storage.DocumentID
 	if err != nil {
 		return err
 	}
-	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
+	err = d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
 		doc, err := d.locked(ctx, tx, id)
 		if err != nil {
 			return err
@@ -105,6 +105,10 @@ func (d *Desk) act(ctx context.Context, who routing.Clerk, id storage.DocumentID
 		}
 		return f(tx, doc)
 	})
+	if errors.Is(err, storage.ErrCheckFailed) {
+		return invalid(CheckFailed, "%s", id)
+	}
+	return err
 }
 
 // move takes a letter on with its event; its reasons stay what they were.

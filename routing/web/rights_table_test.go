@@ -75,6 +75,13 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /qualitaet", desk.CheckScans, house1, ""},
+	{"GET /qualitaet/regel", desk.CheckScans, house1, ""},
+	{"GET /qualitaet/{document}", desk.CheckScans, nil, ""}, // of a letter that was drawn: see TestQualityControl
+	{"POST /qualitaet/{document}", desk.CheckScans, nil, ""},
+	{"POST /qualitaet/{document}/nachscannen", desk.CheckScans, nil, ""},
+	{"POST /qualitaet/{document}/behoben", desk.CheckScans, nil, ""},
+	{"GET /qualitaet/{document}/seite/{page}/{size}", desk.CheckScans, nil, ""},
 	{"GET /altbestand", desk.SeeBacklog, house1, ""},
 	{"POST /altbestand", desk.PlanBacklog, house1, "bereich=wohngeld&akten="},
 	{"POST /altbestand/{volume}/streichen", desk.PlanBacklog, house1, "volume=7F3K9Q2M&grund="},
@@ -117,6 +124,7 @@ var doors = []door{
 	{"GET /zur-kenntnis", desk.CommentLetters, any1, ""},
 	{"POST /brief/{document}/vorgang/{step}", desk.HandleLetters, desktest.OfLetters, "step=frist"},
 	{"POST /brief/{document}/kommentar", desk.CommentLetters, desktest.OfLetters, "words="},
+	{"POST /brief/{document}/vollstaendig", desk.WorkLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/gelesen", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/daten.json", desk.ReadLetters, nil, ""}, // the staged letters have none
 	{"POST /brief/{document}/ende-zurueck", desk.AssignLetters, desktest.OfLetters, ""},

@@ -226,6 +226,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if s.Desk.MayClear(v.who) {
 		add("nav.review", "/klaerung", c.Review+c.Beside)
 	}
+	if s.Desk.MayCheck(v.who) {
+		add("nav.quality", "/qualitaet", c.Checks)
+	}
 	if c.Late > 0 || s.Desk.MaySeeLate(v.who) {
 		add("nav.late", "/ueberfaellig", c.Late)
 	}

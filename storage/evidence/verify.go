@@ -88,7 +88,7 @@ func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)
 	}
 }
 
-// collect keeps the digests that an event names.
+// collect keeps the digests that an event names, and draws a draw once more.
 func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 	switch e.Kind {
 	case storage.EventArchived, storage.EventAmended, storage.EventSplit, storage.EventJoined:
@@ -109,6 +109,22 @@ func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 				named[d.Document] = digests{old.pdf, d.Manifest}
 			}
 		}
+	case storage.EventAttested:
+		var a storage.Attestation
+		if err := json.Unmarshal(e.Body, &a); err != nil {
+			return err
+		}
+		for _, d := range a.Documents {
+			if old, ok := named[d.Document]; ok {
+				named[d.Document] = digests{old.pdf, d.Manifest}
+			}
+		}
+	case storage.EventDrawn:
+		var d storage.Draw
+		if err := json.Unmarshal(e.Body, &d); err != nil {
+			return err
+		}
+		return d.Reproduce()
 	}
 	return nil
 }

@@ -56,7 +56,7 @@
 		const enter = e.key === "Enter";
 		if ((enter || e.key.length === 1) && document.body.dataset.keys !== "on") return;
 		// Enter on a row that is not open opens it; on a button it is the button's.
-		if (enter && !e.target.matches('body, #inhalt, [data-list] [aria-current="true"], [data-strip] [aria-current="true"]')) return;
+		if (enter && !e.target.matches('body, #inhalt, #h-frage, [data-list] [aria-current="true"], [data-strip] [aria-current="true"]')) return;
 		const key = CSS.escape(e.shiftKey && e.key.length > 1 ? "Shift+" + e.key : e.key);
 		const field = document.querySelector(`[data-focus="${key}"]`);
 		const el = field || document.querySelector(`[data-key="${key}"]`);
