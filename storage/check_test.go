@@ -269,7 +269,7 @@ func TestAnAnsweredRescanBringsTheCheckBack(t *testing.T) {
 		if c := drawOf(t, a, batchID).Checks[0]; c.State != storage.CheckFailed {
 			t.Errorf("with %d requests answered the check is %s; want failed", i, c.State)
 		}
-		sure(t, a.AnswerRescan(t.Context(), r.ID, "ist so richtig", "c-1"))
+		sure(t, a.AnswerRescan(t.Context(), r.ID, storage.Said{Words: "ist so richtig", By: "c-1"}))
 	}
 	if c := drawOf(t, a, batchID).Checks[0]; c.State != storage.CheckAgain || len(c.Found()) != 0 {
 		t.Errorf("the check is %s with %d defects; want again with none", c.State, len(c.Found()))

@@ -26,6 +26,7 @@ const (
 	EventPaperUnlisted = "paper-unlisted"
 	EventPaperApproved = "paper-approved"
 	EventPaperSealed   = "paper-sealed"
+	EventPaperMoved    = "paper-moved" // into another box, for its own was emptied
 	EventDestroyed     = "destroyed"
 )
 
@@ -134,6 +135,9 @@ func (a *Archive) owners(ctx context.Context, tx Tx, items []Item) error {
 // inBox lists what lies in a box, in order of document, which is the order in
 // which several are locked.
 func (a *Archive) inBox(ctx context.Context, tx Tx, box scanstation.BoxID, states ...OriginalState) ([]Original, error) {
+	if box == "" {
+		return nil, nil
+	}
 	found, err := a.Ledger.Originals(ctx, tx, OriginalFilter{Box: box, States: states, Limit: maxItems + 1})
 	if err != nil {
 		return nil, err

@@ -14,6 +14,8 @@
 //	a person --Archive.End------> an end without a case, and its paper  event: its name | paper
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
 //	Plan     --Archive.Recut----> fates and letters as a person wants them            event: recut      jobs: read, keep
+//	a person --Archive.PutLetter> its paper in another box                            event: boxed
+//	a person --Archive.AskRecall> the paper wanted, found, handed out, back           event: recall-…
 //	a person --Archive.Split----> a letter of its own, out of one that was released   event: split      job: route
 //	a person --Archive.Join-----> two letters of a released stack as one              event: joined
 //	a person --Archive.RecordPlaceholder> something that cannot be scanned event: its name
@@ -47,6 +49,14 @@
 //	filing                  --> assigned, inbox (the filing was withdrawn)
 //	review, inbox, assigned --> no-relevance, handed-over, returned, duplicate --> inbox, review
 //	inbox, assigned         --> finance --> inbox, review
+//
+// # Life of a box
+//
+//	ready --> open <--> closed --> emptied
+//
+//	A stack goes into the open box of its station when it is received; a box sheet
+//	in it says otherwise for what lies behind. Places in a box are by stack and
+//	image, not a count of letters: mending a stack changes none of them.
 //
 // # Life of an original
 //

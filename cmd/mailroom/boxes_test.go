@@ -182,3 +182,33 @@ func TestBoxesByCommand(t *testing.T) {
 		t.Errorf("the box is %+v, %v", b, err)
 	}
 }
+
+// TestAScannedBoxSheetSaysWhereItsStackLies prints a box sheet, lays it before a
+// letter and takes both in as a scanner delivers them.
+func TestAScannedBoxSheetSaysWhereItsStackLies(t *testing.T) {
+	config := settings(t, "")
+	h := openHouse(t, config)
+	made, err := h.archive.MakeBoxes(t.Context(), "2026-11-25", storage.DailyBox, 1, "c-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet, file := filepath.Join(t.TempDir(), "box.pdf"), filepath.Join(t.TempDir(), "stapel.tif")
+	if code, _, errs := call(t, "sheets", "box", string(made[0].ID), "--config", config, "-o", sheet); code != exitDone {
+		t.Fatalf("sheets ended with %d: %s", code, errs)
+	}
+	letter, _ := letterOf(knownCases(t, "wohngeld")[0], 2, 0)
+	writeRescan(t, file, sheet, letter)
+	l, code := taken(t, config, file)
+	b := l.batches[0]
+	if code != exitDone || b.State != "released" || b.Images != 3 || b.Separators != 1 || len(l.documents) != 1 {
+		t.Fatalf("ingest ended with %d, the stack is %+v with %d letters", code, b, len(l.documents))
+	}
+	o, err := h.archive.Original(t.Context(), storage.DocumentID(l.documents[0].Document))
+	stack, image := o.Spot()
+	if err != nil || o.Box != made[0].ID || stack != 1 || image != 1 {
+		t.Errorf("the letter lies in %q at %d of stack %d, %v; want it first in %s", o.Box, image, stack, err, made[0].ID)
+	}
+	if box, err := h.archive.Box(t.Context(), made[0].ID); err != nil || box.State != storage.BoxOpen {
+		t.Errorf("the box is %s, %v; want it open", box.State, err)
+	}
+}

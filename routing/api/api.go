@@ -60,6 +60,7 @@ func (s *server) routes() {
 	s.several()   // several.go: letters of an inbox together
 	s.scanRoom()  // stacks.go: stations and stacks
 	s.mending()   // mend.go: a stack before its release
+	s.boxed()     // boxes.go: where the paper lies, and who wants it
 	s.rescanned() // rescans.go: what is scanned again, and the end of the day
 	s.people()    // people.go: absences and deputies
 	s.office()    // office.go: figures, rules, ways into the e-files

@@ -107,6 +107,11 @@ var operations = []operation{
 	{"answer-rescan", desk.RunStations, theHouse, `{"words":" "}`},
 	{"get-day-close", desk.SeeStations, theHouse, ""},
 
+	{"list-boxes", desk.SeeOriginals, anything, ""},
+	{"put-into-box", desk.MoveBoxes, theHouse, `{"box":"K0","codes":["x"]}`},
+	{"list-recalls", desk.RecallPaper, nil, ""}, // or MoveBoxes: see TestARecall of the pages
+	{"ask-recall", desk.RecallPaper, nil, ""},   // asks: see TestARecall of the pages
+
 	{"list-absences", desk.PlanAbsences, anything, ""},
 	{"enter-absence", desk.PlanAbsences, anything, `{"from":"2020-01-01","to":"2020-01-01"}`},
 	{"end-absence", desk.PlanAbsences, nil, ""}, // see TestAbsencesByProgram
