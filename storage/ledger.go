@@ -71,6 +71,9 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
+	EventTree
+	Samples
+	PaperBooks
 }
 
 // EventFilter selects events in order of Seq.

@@ -1,0 +1,304 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"mailroom/scanstation"
+)
+
+// EventBooksClosed: the books on the paper of one day were closed.
+const EventBooksClosed = "books-closed"
+
+// PaperMove is how many originals of a class went from one state into another on
+// a day. From is empty for what came in.
+type PaperMove struct {
+	Day   scanstation.Date `json:"day"`
+	Class string           `json:"class,omitempty"`
+	From  OriginalState    `json:"from,omitempty"`
+	To    OriginalState    `json:"to"`
+	N     int              `json:"n"`
+}
+
+// PaperCount is how many originals in the house are alike.
+type PaperCount struct {
+	State   OriginalState
+	DueOn   scanstation.Date
+	Class   string
+	Against []string // codes of what stands against its destruction, beside the period
+	N       int
+}
+
+// BoxCount is how much paper lies in a box; of box "" are those in none.
+type BoxCount struct {
+	Box     scanstation.BoxID
+	N       int
+	Blocked int              // something stands against it beside the period, or it is held
+	Oldest  scanstation.Date // the earliest and the latest day on which some is due
+	Newest  scanstation.Date
+}
+
+// PaperLine is one original in the house.
+type PaperLine struct {
+	Document   DocumentID
+	State      OriginalState
+	DueOn      scanstation.Date
+	Class      string
+	Box        scanstation.BoxID
+	Department string
+	Against    []string
+}
+
+// PaperStock is how many originals stood in a state.
+type PaperStock struct {
+	State OriginalState `json:"state"`
+	N     int           `json:"n"`
+}
+
+// Books are the books on the paper of one day, as it ended (Tagesbericht). What
+// stood in a state when the day before was closed, with what came and without
+// what went, must be what stands there: the first is kept from day to day, the
+// second is noted with each move, and the third is counted.
+type Books struct {
+	Day        scanstation.Date `json:"day"`
+	At         time.Time        `json:"at"`
+	First      bool             `json:"first,omitempty"` // there were none before: the opening follows from the moves
+	Opening    []PaperStock     `json:"opening"`
+	Moves      []PaperMove      `json:"moves"`
+	Closing    []PaperStock     `json:"closing"`
+	Overdue    int              `json:"overdue"` // days before, and still there
+	Checkpoint Checkpoint       `json:"checkpoint"`
+}
+
+// Present says whether paper in state s is in the house, or at least should be.
+func (s OriginalState) Present() bool {
+	return slices.Contains(presentStates, s)
+}
+
+var presentStates = []OriginalState{InBox, Due, Approved, Sealed, Held, ToReturn, ToKeep}
+
+// PresentStates are the states of paper that is in the house.
+func PresentStates() []OriginalState { return slices.Clone(presentStates) }
+
+// Leaves says whether paper in state s is to be destroyed in the end, as far as
+// is known.
+func (s OriginalState) Leaves() bool {
+	return s == InBox || s == Due || s == Approved || s == Held
+}
+
+// allStates are the states that books are kept of.
+var allStates = append(slices.Clone(presentStates), Lost, Destroyed, SentBack, Recut)
+
+func stock(of map[OriginalState]int) (out []PaperStock) {
+	for _, s := range allStates {
+		if of[s] != 0 {
+			out = append(out, PaperStock{s, of[s]})
+		}
+	}
+	return out
+}
+
+// In is how many of a list stand in state s.
+func In(list []PaperStock, s OriginalState) int {
+	for _, one := range list {
+		if one.State == s {
+			return one.N
+		}
+	}
+	return 0
+}
+
+// Came and Went say how many came into, and left, a state on the day.
+func (b Books) Came(s OriginalState) (n int) {
+	for _, m := range b.Moves {
+		if m.To == s {
+			n += m.N
+		}
+	}
+	return n
+}
+
+// Went is the counterpart of Came.
+func (b Books) Went(s OriginalState) (n int) {
+	for _, m := range b.Moves {
+		if m.From == s {
+			n += m.N
+		}
+	}
+	return n
+}
+
+// Gap is a state of which the books do not balance.
+type Gap struct {
+	State       OriginalState
+	Want, Found int
+}
+
+// Gaps returns every state whose closing is not its opening with what came and
+// without what went; none: the books balance.
+func (b Books) Gaps() (out []Gap) {
+	for _, s := range allStates {
+		want := In(b.Opening, s) + b.Came(s) - b.Went(s)
+		if found := In(b.Closing, s); found != want {
+			out = append(out, Gap{s, want, found})
+		}
+	}
+	return out
+}
+
+// PaperBooks keeps what books are made of, and the books.
+type PaperBooks interface {
+	// CountMove adds m to what was moved like that on its day.
+	CountMove(ctx context.Context, tx Tx, m PaperMove) error
+	// PaperMoves lists moves of the days from and to, both included, in order.
+	PaperMoves(ctx context.Context, tx Tx, from, to scanstation.Date) ([]PaperMove, error)
+	// CountStates counts all originals there ever were by their states.
+	CountStates(ctx context.Context, tx Tx) ([]PaperStock, error)
+	// CountPaper counts the paper in the house by state, due day, class and what
+	// stands against it, and CountBoxes by its box; of some departments, or with
+	// nil of all.
+	CountPaper(ctx context.Context, tx Tx, departments []string) ([]PaperCount, error)
+	CountBoxes(ctx context.Context, tx Tx, departments []string, limit int) ([]BoxCount, error)
+	PaperLines(ctx context.Context, tx Tx, f PaperFilter) ([]PaperLine, error)
+	// Unjudged lists paper that was judged before a time, and due by a day if
+	// one is given, the longest unjudged first.
+	Unjudged(ctx context.Context, tx Tx, before time.Time, due scanstation.Date, limit int) ([]DocumentID, error)
+	// Judge keeps what stands against the destruction of paper in the house.
+	Judge(ctx context.Context, tx Tx, id DocumentID, against []string, at time.Time) error
+	SaveBooks(ctx context.Context, tx Tx, b Books) error
+	Books(ctx context.Context, tx Tx, f BooksFilter) ([]Books, error)
+}
+
+// PaperFilter selects paper in the house in order of due day and document.
+type PaperFilter struct {
+	From, To    scanstation.Date // due on these days, both included; empty: no bound
+	States      []OriginalState
+	Departments []string // nil: of all
+	Box         *scanstation.BoxID
+	Against     string // a code that stands against it
+	Blocked     *bool  // something does, or nothing
+	After       PaperLine
+	Limit       int // 0: 100
+}
+
+// BooksFilter selects books in order of their days.
+type BooksFilter struct {
+	From, To scanstation.Date // both included; empty: no bound
+	Newest   bool             // the last first
+	Limit    int              // 0: 400
+}
+
+// bookkeeper is a ledger that notes every move of paper with the move itself.
+type bookkeeper struct {
+	Ledger
+	today func() scanstation.Date
+}
+
+// SaveOriginal implements Ledger.
+func (k bookkeeper) SaveOriginal(ctx context.Context, tx Tx, o Original) error {
+	before, err := k.Originals(ctx, tx, OriginalFilter{Document: o.Document, Limit: 1})
+	if err != nil {
+		return err
+	}
+	m := PaperMove{Day: k.today(), Class: o.Class, To: o.State, N: 1}
+	if len(before) > 0 {
+		m.From = before[0].State
+	}
+	if m.From != m.To {
+		if err := k.CountMove(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	return k.Ledger.SaveOriginal(ctx, tx, o)
+}
+
+// CloseBooks closes the books of a day that is over, once: they are counted,
+// kept and recorded with how the tree over all events stood. It says whether it
+// was it that closed them. Days are closed in their order.
+func (a *Archive) CloseBooks(ctx context.Context, day scanstation.Date, c Checkpoint) (b Books, closed bool, err error) {
+	if day >= a.today() {
+		return b, false, fmt.Errorf("close the books of %s, which is not over: %w", day, ErrConflict)
+	}
+	err = a.Do(ctx, func(tx Tx) error {
+		last, err := a.Ledger.Books(ctx, tx, BooksFilter{Newest: true, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if closed = len(last) == 0 || last[0].Day < day; !closed {
+			return nil
+		}
+		if b, err = a.books(ctx, tx, day, last); err != nil {
+			return err
+		}
+		b.Checkpoint = c
+		if err := a.Ledger.SaveBooks(ctx, tx, b); err != nil {
+			return err
+		}
+		return a.Record(ctx, tx, System, EventBooksClosed, "paper-"+string(day), b)
+	})
+	return b, closed, err
+}
+
+// books counts what the books of day say. What has moved since the day ended is
+// taken back from what is counted now.
+func (a *Archive) books(ctx context.Context, tx Tx, day scanstation.Date, last []Books) (b Books, err error) {
+	b = Books{Day: day, At: a.Now().UTC(), First: len(last) == 0}
+	since := day
+	if !b.First {
+		b.Opening, since = last[0].Closing, dayAfter(last[0].Day)
+	}
+	if b.Moves, err = a.Ledger.PaperMoves(ctx, tx, since, day); err != nil {
+		return b, err
+	}
+	later, err := a.Ledger.PaperMoves(ctx, tx, dayAfter(day), "9999-12-31")
+	if err != nil {
+		return b, err
+	}
+	counted, err := a.Ledger.CountStates(ctx, tx)
+	if err != nil {
+		return b, err
+	}
+	now := map[OriginalState]int{}
+	for _, c := range counted {
+		now[c.State] += c.N
+	}
+	for _, m := range later {
+		now[m.To] -= m.N
+		now[m.From] += m.N
+	}
+	b.Closing = stock(now)
+	if b.First {
+		b.Opening = stock(opening(now, b.Moves))
+	}
+	present, err := a.Ledger.CountPaper(ctx, tx, nil)
+	for _, c := range present {
+		if c.State.Leaves() && c.DueOn < day {
+			b.Overdue += c.N
+		}
+	}
+	return b, err
+}
+
+// opening takes moves back from a closing.
+func opening(closing map[OriginalState]int, moves []PaperMove) map[OriginalState]int {
+	out := map[OriginalState]int{}
+	for s, n := range closing {
+		out[s] = n
+	}
+	for _, m := range moves {
+		out[m.To] -= m.N
+		out[m.From] += m.N
+	}
+	return out
+}
+
+func dayAfter(day scanstation.Date) scanstation.Date {
+	t, err := day.Time()
+	if err != nil {
+		return day
+	}
+	return scanstation.DateOf(t.AddDate(0, 0, 1))
+}
+
