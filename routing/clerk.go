@@ -23,6 +23,7 @@ const (
 	Records  Role = "records"   // Schriftgutverwaltung
 	Auditor  Role = "auditor"   // Prüfung
 	Admin    Role = "admin"     // Verwaltung
+	Checker  Role = "checker"   // Qualitätsprüfung, by people from elsewhere
 )
 
 // Grant gives a role, for one department or, with Department empty, for all.

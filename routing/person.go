@@ -67,7 +67,7 @@ func (m Mapping) Validate() error {
 		switch {
 		case strings.TrimSpace(g.Group) == "":
 			return fmt.Errorf("map[%d].group: is empty", i)
-		case !slices.Contains([]Role{ScanRoom, Worker, Head, Records, Auditor, Admin}, g.Role):
+		case !slices.Contains([]Role{ScanRoom, Worker, Head, Records, Auditor, Admin, Checker}, g.Role):
 			return fmt.Errorf("map[%d].role: %q is no role", i, g.Role)
 		}
 	}

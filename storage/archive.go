@@ -22,7 +22,11 @@ type Config struct {
 	Software  string // name and version of this software
 	Settings  string // digest of the configuration in force
 	Seals     SealRules
-	KeepDays  int // days from the scan to the day the paper is due
+	Classes   Classes // of letters; empty: the built-in ones
+	// Receipts knows the filings of a document. nil: nobody does, and no paper
+	// is destroyed.
+	Receipts  func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)
+	KeepDays  int // days from the scan to the day paper of no class is due
 	ShortDays int // days from the end of a letter without relevance to the day its paper is due
 	Zone      *time.Location
 	Temp      string // folder for files while they are being written
@@ -40,7 +44,12 @@ type Config struct {
 type Archive struct{ Config }
 
 // NewArchive returns an archive on cfg.
-func NewArchive(cfg Config) *Archive { return &Archive{Config: cfg} }
+func NewArchive(cfg Config) *Archive {
+	if len(cfg.Classes) == 0 {
+		cfg.Classes = BuiltInClasses(cfg.KeepDays, 0)
+	}
+	return &Archive{Config: cfg}
+}
 
 // Do runs f in one writing transaction; View in a reading one. What f changes
 // of the archive's own things it changes through the archive's methods.

@@ -128,7 +128,11 @@ type Original struct {
 	State     OriginalState       `json:"state"`
 	First     int                 `json:"first"` // first and last image within the stack
 	Last      int                 `json:"last"`
-	Box       string              `json:"box,omitempty"`
+	Class     string              `json:"class,omitempty"` // of [Classes]; empty: DefaultClass
+	Box       scanstation.BoxID   `json:"box,omitempty"`
+	Place     int                 `json:"place,omitempty"`   // within the box, from 1
+	Imprint   string              `json:"imprint,omitempty"` // number that the scanner printed onto its first sheet
+	Sheets    int                 `json:"sheets,omitempty"`  // of paper, where they were counted
 	ScannedAt time.Time           `json:"scanned_at"`
 	DueOn     scanstation.Date    `json:"due_on"` // earliest day of destruction by the period alone
 }

@@ -317,9 +317,13 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 
 func (a *Archive) original(b Batch, doc Document, images []Image) Original {
 	first, last := span(images)
-	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, a.KeepDays)
+	days := a.KeepDays
+	if class, ok := a.Classes.Find(doc.Class); ok {
+		days = class.Days
+	}
+	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, days)
 	return Original{
-		Document: doc.ID, Batch: b.ID, State: InBox,
+		Document: doc.ID, Batch: b.ID, State: InBox, Class: doc.Class,
 		First: first, Last: last,
 		ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
 	}

@@ -133,7 +133,8 @@ type OriginalFilter struct {
 	Document DocumentID
 	Batch    scanstation.BatchID
 	States   []OriginalState
-	Limit    int // 0: 1,000
+	Lock     bool // until the transaction ends, no other may lock them
+	Limit    int  // 0: 1,000
 }
 
 // The steps of the line that jobs carry out.

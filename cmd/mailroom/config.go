@@ -42,6 +42,7 @@ type Config struct {
 	Rules       []routing.Rule        `yaml:"rules"`
 	Register    RegisterConfig        `yaml:"register"`
 	Retention   RetentionConfig       `yaml:"retention"`
+	Classes     []ClassConfig         `yaml:"classes"`
 	Sealed      storage.SealRules     `yaml:"sealed"`
 	AccessLog   AccessLogConfig       `yaml:"access_log"`
 	EFile       EFileConfig           `yaml:"efile"`
@@ -240,6 +241,17 @@ func (c Config) Validate() error {
 	}
 	if c.Retention.From != "scanned" {
 		bad("retention.from: %q is not scanned", c.Retention.From)
+	}
+	if c.Retention.AfterFiling < 0 || c.Retention.DestroyWithin < 0 {
+		bad("retention.after_filing, retention.destroy_within: must not be negative")
+	}
+	for i, day := range c.Retention.Warn {
+		if day < 1 || i > 0 && day <= c.Retention.Warn[i-1] {
+			bad("retention.warn[%d]: %d is not a day after the one before it", i, day)
+		}
+	}
+	if err := c.validateClasses(); err != nil {
+		faults = append(faults, err)
 	}
 	if err := c.Sealed.Validate(); err != nil {
 		bad("sealed.%w", err)

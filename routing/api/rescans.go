@@ -34,7 +34,7 @@ type rescan struct {
 func rescanOf(r storage.Rescan, paper *storage.Original) rescan {
 	out := rescan{string(r.ID), string(r.Document), string(r.Kind), r.Complaint, r.Words, append([]int{}, r.Pages...), r.At.UTC(), ""}
 	if paper != nil {
-		out.Box = paper.Box
+		out.Box = string(paper.Box)
 	}
 	return out
 }

@@ -162,7 +162,7 @@ func letterOf(l desk.Letter) *letter {
 		out.AssignedTo = l.Assignment.Worker
 	}
 	if o := l.Original; o != nil {
-		out.Original = &paper{string(o.State), o.Box, o.First + 1, o.Last + 1, string(o.DueOn)}
+		out.Original = &paper{string(o.State), string(o.Box), o.First + 1, o.Last + 1, string(o.DueOn)}
 	}
 	for i, m := range l.Life {
 		out.Life[i] = moment{m.Seq, m.Time.UTC(), m.Kind, string(m.Act), m.Actor, m.Department, m.Words}

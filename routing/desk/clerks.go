@@ -14,7 +14,7 @@ import (
 
 // Roles are all roles, in the order in which they are offered.
 func Roles() []routing.Role {
-	return []routing.Role{routing.ScanRoom, routing.Worker, routing.Head, routing.Records, routing.Auditor, routing.Admin}
+	return []routing.Role{routing.ScanRoom, routing.Worker, routing.Head, routing.Records, routing.Auditor, routing.Admin, routing.Checker}
 }
 
 const maxClerks = 5000

@@ -35,12 +35,20 @@ const (
 	ExportHits     Right = "export-hits"     // take the hits of a search out as a table
 	PlanAbsences   Right = "plan-absences"   // say when one is away, and who stands in
 
-	SealLetters    Right = "seal-letters"    // close a letter to all but its recipients
-	NameRecipients Right = "name-recipients" // say for whom a closed letter is, without seeing it
-	SeeAccess      Right = "see-access"      // who looked at a letter, and how the chain of events stands
-	Inquire        Right = "inquire"         // ask who is behind an id, or answer that
-	KeepBlocks     Right = "keep-blocks"     // say whose letters a clerk may not see
-	OpenSeals      Right = "open-seals"      // open it to its department, or take it: of its recipients, whatever their role
+	SealLetters     Right = "seal-letters"     // close a letter to all but its recipients
+	NameRecipients  Right = "name-recipients"  // say for whom a closed letter is, without seeing it
+	SeeAccess       Right = "see-access"       // who looked at a letter, and how the chain of events stands
+	Inquire         Right = "inquire"          // ask who is behind an id, or answer that
+	KeepBlocks      Right = "keep-blocks"      // say whose letters a clerk may not see
+	SeeOriginals    Right = "see-originals"    // where the paper is and what becomes of it
+	MoveBoxes       Right = "move-boxes"       // open, fill, move and close boxes
+	CheckScans      Right = "check-scans"      // compare scans that were drawn with their paper
+	HoldPaper       Right = "hold-paper"       // keep paper and copy of a letter from going, or let them go on
+	ProposeDisposal Right = "propose-disposal" // say what paper is to be destroyed, and carry out what was approved
+	ApproveDisposal Right = "approve-disposal" // approve it: never one's own proposal, and by the role that its class names
+	RecallPaper     Right = "recall-paper"     // have the paper of a letter brought
+
+	OpenSeals Right = "open-seals" // open it to its department, or take it: of its recipients, whatever their role
 )
 
 // Scope is where a role has a right.
@@ -103,6 +111,16 @@ var matrix = map[Right]map[routing.Role]Scope{
 	SeeAccess:      {routing.Auditor: Anywhere},
 	Inquire:        {routing.Auditor: Anywhere, routing.Records: OwnDepartment},
 	KeepBlocks:     {routing.Records: OwnDepartment, routing.Admin: Anywhere},
+
+	SeeOriginals: {
+		routing.ScanRoom: Anywhere, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
+	},
+	MoveBoxes:       {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
+	CheckScans:      {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Checker: Anywhere},
+	HoldPaper:       {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
+	ProposeDisposal: {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
+	ApproveDisposal: {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
+	RecallPaper:     {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
@@ -138,8 +156,8 @@ func mayClosed(who routing.Clerk, right Right, what Thing) bool {
 		return recipient
 	case SeeFacts:
 		return recipient || byRole(who, right, what)
-	case SealLetters, NameRecipients:
-		return byRole(who, right, what)
+	case SealLetters, NameRecipients, SeeOriginals, MoveBoxes, HoldPaper, ProposeDisposal, ApproveDisposal:
+		return byRole(who, right, what) // of the paper nothing is seen but where it lies
 	}
 	return recipient && byRole(who, right, what)
 }
@@ -171,6 +189,8 @@ var scopes = map[Right]routing.Scope{
 	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost, ExportHits: routing.ReadPost, AskRescans: routing.WorkPost, PlanAbsences: routing.WorkPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
+	SeeOriginals: routing.ReadPost, HoldPaper: routing.WorkPost, RecallPaper: routing.WorkPost, ApproveDisposal: routing.WorkPost,
+	MoveBoxes: routing.WorkStacks, CheckScans: routing.WorkStacks, ProposeDisposal: routing.WorkStacks,
 	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
 }
 

@@ -53,6 +53,13 @@ func TestMay(t *testing.T) {
 		"accounts are the administration's":                      {desk.KeepAccounts, nobodys, "A"},
 		"absences are planned where letters are worked on":       {desk.PlanAbsences, own, "WHR"},
 		"rules are the administration's and the records'":        {desk.KeepRules, nobodys, "RA"},
+		"where own paper lies":                                   {desk.SeeOriginals, own, "SHRU"},
+		"where foreign paper lies":                               {desk.SeeOriginals, foreign, "SRU"},
+		"own paper is held by head and records":                  {desk.HoldPaper, own, "HR"},
+		"foreign paper is held by records only":                  {desk.HoldPaper, foreign, "R"},
+		"own paper is called back by its department":             {desk.RecallPaper, own, "WH"},
+		"destruction is proposed by those who have the paper":    {desk.ProposeDisposal, own, "SR"},
+		"destruction is approved by those who answer for it":     {desk.ApproveDisposal, own, "HR"},
 		"an unknown right is nobody's":                           {desk.Right("fly"), own, ""},
 	}
 	for name, tt := range tests {

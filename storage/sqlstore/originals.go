@@ -28,7 +28,7 @@ func (s *Store) Originals(ctx context.Context, tx storage.Tx, f storage.Original
 	q := &query{table: "originals", columns: "body", key: "document", order: []string{"due_on", "document"}, limit: bounded(f.Limit, 1000)}
 	chosen(q, "document =", f.Document)
 	chosen(q, "batch =", f.Batch)
-	list, err := collect(ctx, tx, text(q, f.States, ""), q.args, body[storage.Original])
+	list, err := collect(ctx, tx, text(q, f.States, s.lock(f.Lock)), q.args, body[storage.Original])
 	if err != nil {
 		return nil, fmt.Errorf("list originals: %w", err)
 	}

@@ -24,6 +24,7 @@ var Cast = []Player{
 	{'R', []routing.Grant{{Role: routing.Records}}},
 	{'U', []routing.Grant{{Role: routing.Auditor}}},
 	{'A', []routing.Grant{{Role: routing.Admin}}},
+	{'C', []routing.Grant{{Role: routing.Checker}}},
 }
 
 // Player is one of the cast.
@@ -124,6 +125,22 @@ var Access = map[desk.Right]map[What]string{
 	desk.PlanAbsences: {Any: "wWhHrR"},
 	desk.KeepRules:    {House: "RA"},
 	desk.BringPost:    {House: "S"},
+	desk.SeeOriginals: {
+		House: "SHRU", Any: "ShHrRU", Own: "ShHrRU", OwnOpen: "ShHrRU", Foreign: "SHRU", ForeignOpen: "SHRU",
+		Unknown: "SHrRU", UnknownReleased: "SHrRU",
+	},
+	desk.MoveBoxes:  {House: "SrR", Any: "SrR", OpenStack: "SrR", ReleasedStack: "SrR"},
+	desk.CheckScans: {House: "SrRC", Any: "SrRC", OpenStack: "SrRC", ReleasedStack: "SrRC"},
+	desk.HoldPaper: {
+		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",
+	},
+	desk.ProposeDisposal: {House: "SrR", Any: "SrR"},
+	desk.ApproveDisposal: {
+		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",
+	},
+	desk.RecallPaper: {
+		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH", Unknown: "WH", UnknownReleased: "WH",
+	},
 }
 
 // Hire gives everybody of the cast an account with Password.
