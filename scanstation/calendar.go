@@ -71,6 +71,15 @@ func (d Date) Time() (time.Time, error) {
 	return t.Add(12 * time.Hour), nil
 }
 
+// Plus is the day n days behind d, or before it; an unknown day stays so.
+func (d Date) Plus(n int) Date {
+	t, err := d.Time()
+	if err != nil {
+		return d
+	}
+	return DateOf(t.AddDate(0, 0, n))
+}
+
 // Valid says whether d is a day and not unknown.
 func (d Date) Valid() bool {
 	_, err := d.Time()

@@ -48,7 +48,11 @@ func NewArchive(cfg Config) *Archive {
 	if len(cfg.Classes) == 0 {
 		cfg.Classes = BuiltInClasses(cfg.KeepDays, 0)
 	}
-	return &Archive{Config: cfg}
+	a := &Archive{Config: cfg}
+	if cfg.Ledger != nil {
+		a.Ledger = bookkeeper{cfg.Ledger, a.today}
+	}
+	return a
 }
 
 // Do runs f in one writing transaction; View in a reading one. What f changes

@@ -26,6 +26,7 @@ type PaperMove struct {
 type PaperCount struct {
 	State   OriginalState
 	DueOn   scanstation.Date
+	Since   scanstation.Date // when its stack came into the house
 	Class   string
 	Against []string // codes of what stands against its destruction, beside the period
 	N       int
@@ -176,6 +177,7 @@ type PaperFilter struct {
 	From, To    scanstation.Date // due on these days, both included; empty: no bound
 	States      []OriginalState
 	Departments []string // nil: of all
+	Reader      string   // only what is not hidden from this log-in
 	Box         *scanstation.BoxID
 	Against     string // a code that stands against it
 	Blocked     *bool  // something does, or nothing
@@ -247,12 +249,12 @@ func (a *Archive) books(ctx context.Context, tx Tx, day scanstation.Date, last [
 	b = Books{Day: day, At: a.Now().UTC(), First: len(last) == 0}
 	since := day
 	if !b.First {
-		b.Opening, since = last[0].Closing, dayAfter(last[0].Day)
+		b.Opening, since = last[0].Closing, last[0].Day.Plus(1)
 	}
 	if b.Moves, err = a.Ledger.PaperMoves(ctx, tx, since, day); err != nil {
 		return b, err
 	}
-	later, err := a.Ledger.PaperMoves(ctx, tx, dayAfter(day), "9999-12-31")
+	later, err := a.Ledger.PaperMoves(ctx, tx, day.Plus(1), "9999-12-31")
 	if err != nil {
 		return b, err
 	}
@@ -293,12 +295,3 @@ func opening(closing map[OriginalState]int, moves []PaperMove) map[OriginalState
 	}
 	return out
 }
-
-func dayAfter(day scanstation.Date) scanstation.Date {
-	t, err := day.Time()
-	if err != nil {
-		return day
-	}
-	return scanstation.DateOf(t.AddDate(0, 0, 1))
-}
-

@@ -123,6 +123,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		g.Go(func() error { return counter.KeepWatch(ctx) })
 		g.Go(func() error { return h.listen(ctx, counter) })
 		g.Go(func() error { counter.KeepAccess(ctx); return nil })
+		g.Go(func() error { counter.JudgePaper(ctx); return nil })
 	}
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err

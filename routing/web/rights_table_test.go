@@ -123,6 +123,10 @@ var doors = []door{
 	{"GET /verschlossen", forClerks, house1, ""},
 	{"GET /brief/{document}/zugriffe", desk.SeeAccess, desktest.OfLetters, ""},
 	{"GET /brief/{document}/zugriffe.csv", desk.SeeAccess, desktest.OfLetters, ""},
+	{"GET /originale", desk.SeeOriginals, any1, ""},
+	{"GET /originale/tabelle/{file}", desk.SeeOriginals, any1, "file=tage.csv"},
+	{"GET /originale/tag/{day}", desk.SeeOriginals, any1, "day=2026-12-20"},
+
 	{"GET /konto/datenschutz", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},

@@ -107,6 +107,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
 		"keys":       allKeys,
+		"groups":     desk.PaperGroups,
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
 		},
@@ -229,6 +230,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Sealed > 0 {
 		add("nav.sealed", "/verschlossen", c.Sealed)
 	}
+	if s.Desk.MaySeePaper(v.who) {
+		add("nav.paper", "/originale", 0)
+	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
 		add("nav.audit", "/pruefung", 0)
 	}
@@ -300,7 +304,7 @@ func (s *server) home(v *visit) error {
 		switch {
 		case item.Key == "nav.stations" && !desk.May(v.who, desk.RunStations, desk.Thing{}):
 			continue // whoever only looks in there has other work
-		case item.Key == "nav.late" || item.Key == "nav.figures":
+		case item.Key == "nav.late" || item.Key == "nav.figures" || item.Key == "nav.paper":
 			continue // nobody's work begins there
 		case item.Key == "nav.inbox" && s.Desk.MayWork(v.who) && !s.Desk.MayAssignAny(v.who):
 			continue // who works on letters and gives none out begins with their own

@@ -183,6 +183,10 @@ func (s *server) routes() *routeMap {
 	own("GET /brief/{document}/transfervermerk.xml", s.note)
 	own("GET /brief/{document}/daten.json", s.channelData)
 
+	own("GET /originale", s.paperPage)
+	own("GET /originale/tabelle/{file}", s.paperFile)
+	own("GET /originale/tag/{day}", s.paperDayPage)
+
 	own("GET /konto/datenschutz", s.staffPage)
 	own("GET /pruefung", s.auditPage)
 	own("GET /pruefung/brief", s.findLetter)

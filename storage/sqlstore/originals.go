@@ -17,6 +17,9 @@ func (s *Store) SaveOriginal(ctx context.Context, tx storage.Tx, o storage.Origi
 	_, err = tx.Exec(ctx, `INSERT INTO originals (document, batch, state, due_on, body) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (document) DO UPDATE SET batch = excluded.batch, state = excluded.state, due_on = excluded.due_on, body = excluded.body`,
 		o.Document, o.Batch, o.State, o.DueOn, body)
+	if err == nil {
+		err = s.stand(ctx, tx, o)
+	}
 	if err != nil {
 		return fmt.Errorf("save original of document %s: %w", o.Document, err)
 	}

@@ -16,8 +16,8 @@ func (s *Store) stand(ctx context.Context, tx storage.Tx, o storage.Original) er
 		_, err := tx.Exec(ctx, `DELETE FROM paper_now WHERE document = $1`, o.Document)
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO paper_now (document, state, due_on, class, box, department, against, judged_at)
-		VALUES ($1, $2, $3, $4, $5, coalesce((SELECT department FROM documents WHERE id = $1), ''), '', 0)
+	_, err := tx.Exec(ctx, `INSERT INTO paper_now (document, state, due_on, class, box, department, since, against, judged_at)
+		VALUES ($1, $2, $3, $4, $5, coalesce((SELECT department FROM documents WHERE id = $1), ''), substr($1, 1, 8), '', 0)
 		ON CONFLICT (document) DO UPDATE SET state = excluded.state, due_on = excluded.due_on, class = excluded.class, box = excluded.box, judged_at = 0`,
 		o.Document, o.State, o.DueOn, o.Class, o.Box)
 	return err
@@ -50,11 +50,14 @@ func (q *query) condition() string {
 func (s *Store) CountPaper(ctx context.Context, tx storage.Tx, departments []string) ([]storage.PaperCount, error) {
 	q := &query{}
 	among(q, departments)
-	list, err := collect(ctx, tx, `SELECT state, due_on, class, against, count(*) FROM paper_now`+q.condition()+`
-		GROUP BY state, due_on, class, against ORDER BY due_on, state, class, against LIMIT 50000`, q.args, func(r storage.Row) (c storage.PaperCount, err error) {
-		var against string
-		err = r.Scan(&c.State, &c.DueOn, &c.Class, &against, &c.N)
+	list, err := collect(ctx, tx, `SELECT state, due_on, class, against, since, count(*) FROM paper_now`+q.condition()+`
+		GROUP BY state, due_on, class, against, since ORDER BY state, due_on, class, against, since LIMIT 50000`, q.args, func(r storage.Row) (c storage.PaperCount, err error) {
+		var against, since string
+		err = r.Scan(&c.State, &c.DueOn, &c.Class, &against, &since, &c.N)
 		c.Against = strings.Fields(against)
+		if day, e := time.Parse("20060102", since); e == nil {
+			c.Since = scanstation.DateOf(day)
+		}
 		return c, err
 	})
 	if err != nil {
@@ -80,7 +83,7 @@ func (s *Store) CountBoxes(ctx context.Context, tx storage.Tx, departments []str
 
 // PaperLines implements storage.Ledger.
 func (s *Store) PaperLines(ctx context.Context, tx storage.Tx, f storage.PaperFilter) ([]storage.PaperLine, error) {
-	q := &query{table: "paper_now", columns: "document, state, due_on, class, box, department, against", order: []string{"due_on", "document"}, limit: bounded(f.Limit, 100)}
+	q := &query{table: "paper_now", key: "document", reader: f.Reader, columns: "document, state, due_on, class, box, department, against", order: []string{"due_on", "document"}, limit: bounded(f.Limit, 100)}
 	chosen(q, "due_on >=", f.From)
 	chosen(q, "due_on <=", f.To)
 	among(q, f.Departments)

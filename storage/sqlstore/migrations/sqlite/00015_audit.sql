@@ -26,16 +26,17 @@ CREATE TABLE paper_now (
     class      TEXT    NOT NULL,
     box        TEXT    NOT NULL,
     department TEXT    NOT NULL,
+    since      TEXT    NOT NULL,
     against    TEXT    NOT NULL,
     judged_at  INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX paper_now_counts ON paper_now (department, state, due_on, class, against);
+CREATE INDEX paper_now_counts ON paper_now (state, due_on, class, against, since, department);
 CREATE INDEX paper_now_due ON paper_now (due_on, document);
 CREATE INDEX paper_now_box ON paper_now (box, state, due_on, against, department);
 CREATE INDEX paper_now_judged ON paper_now (judged_at, document);
-INSERT INTO paper_now (document, state, due_on, class, box, department, against, judged_at)
+INSERT INTO paper_now (document, state, due_on, class, box, department, since, against, judged_at)
 SELECT o.document, o.state, o.due_on, coalesce(json_extract(CAST(o.body AS TEXT), '$.class'), ''),
-    coalesce(json_extract(CAST(o.body AS TEXT), '$.box'), ''), coalesce(d.department, ''), '', 0
+    coalesce(json_extract(CAST(o.body AS TEXT), '$.box'), ''), coalesce(d.department, ''), substr(o.document, 1, 8), '', 0
 FROM originals o LEFT JOIN documents d ON d.id = o.document
 WHERE o.state IN ('in-box', 'due', 'approved', 'sealed', 'held', 'to-return', 'to-keep');
 
