@@ -29,6 +29,10 @@ import (
 // an error, Receipts stops and returns it. What cannot be read is put aside
 // without holding up the others and reported at the end.
 //
+// Log sends a line about a letter that is in the e-file, once for each Entry.ID
+// and with the promises of Hand; its receipt has that id. ErrNoLog: the system
+// takes none.
+//
 // Acknowledge says that the receipt is written down; it is idempotent.
 //
 // Forget drops the records of handovers whose final receipt was acknowledged
@@ -36,6 +40,7 @@ import (
 // agrees only to what will never be handed over again.
 type Connector interface {
 	Hand(ctx context.Context, h Handover) error
+	Log(ctx context.Context, e Entry) error
 	Receipts(ctx context.Context, yield func(Receipt) error) error
 	Acknowledge(ctx context.Context, r Receipt) error
 	Forget(ctx context.Context, before time.Time, may func(HandoverID) (bool, error)) (int, error)

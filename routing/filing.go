@@ -70,6 +70,7 @@ type Record struct {
 	ArrivedAt  time.Time          `json:"arrived_at,omitzero"`
 	EndedAt    time.Time          `json:"ended_at,omitzero"` // filed, by hand or failed
 	ChangedAt  time.Time          `json:"changed_at,omitzero"`
+	Log        *PaperLog          `json:"log,omitempty"` // what the e-file is told of the paper; nil: nothing yet
 }
 
 // Handover is the id of the present attempt.

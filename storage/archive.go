@@ -36,6 +36,8 @@ type Config struct {
 	// transaction, before it is saved; it may set the document's Urgency. nil:
 	// nobody is told.
 	Moved func(ctx context.Context, tx Tx, d *Document) error
+	// Tell is told of paper that is gone; nil: nobody is told.
+	Tell Tell
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

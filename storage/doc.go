@@ -43,12 +43,27 @@
 // # Life of an original
 //
 //	in-box <--> due <--> approved --> sealed --> destroyed
+//	                                     \--> in-box (the container was opened)
 //
-//	all before sealed --> held --> in-box
-//	in-box, due       --> to-return --> returned, in-box
-//	in-box, due       --> to-keep --> to-return, in-box
-//	all before destroyed and returned --> lost --> in-box (it turned up)
-//	in-box            --> recut (its stack was mended, and the paper is another letter's)
+//	all before approved   --> held --> in-box
+//	in-box, due           --> to-return --> returned, in-box
+//	in-box, due           --> to-keep --> to-return, in-box
+//	in-box                --> recut (its stack was mended, and the paper is another letter's)
+//
+//	what nobody permitted, on record:
+//	all before destroyed  --> lost --> in-box (it turned up)
+//	all before approved   --> handed-on (to an archive, a court) --> in-box
+//	all before destroyed  --> destroyed-early
+//	returned              --> in-box (undeliverable)
+//
+// # Life of a disposal list
+//
+//	                another person          two people, one by one
+//	proposed --------------> approved ------------------------> sealed --> certified
+//	    \________________________\______________________________\--> withdrawn
+//
+// The gate is asked before each step, with everything about a letter locked. What
+// then has a reason falls off the list on record, and whoever acted looks again.
 //
 // Decisions:
 //   - An event hashes seq, previous, time, actor, kind, object and

@@ -135,4 +135,8 @@ type Original struct {
 	Sheets    int                 `json:"sheets,omitempty"`  // of paper, where they were counted
 	ScannedAt time.Time           `json:"scanned_at"`
 	DueOn     scanstation.Date    `json:"due_on"` // earliest day of destruction by the period alone
+
+	Disposal    DisposalID       `json:"disposal,omitempty"`    // the list that it is on, or was destroyed by
+	Certificate CertificateID    `json:"certificate,omitempty"` // of its destruction
+	GoneOn      scanstation.Date `json:"gone_on,omitempty"`     // when it left the house, or was lost
 }

@@ -52,6 +52,7 @@ func objections() []objection {
 		(*Archive).againstDay,
 		(*Archive).againstStack,
 		(*Archive).againstFilings,
+		(*Archive).againstFinds,
 	}
 }
 

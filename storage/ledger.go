@@ -74,6 +74,8 @@ type Ledger interface {
 	EventTree
 	Samples
 	PaperBooks
+	Disposals
+	Leavings
 }
 
 // EventFilter selects events in order of Seq.
@@ -146,6 +148,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
+	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )
 

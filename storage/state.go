@@ -58,7 +58,11 @@ const (
 	Sealed    OriginalState = "sealed"
 	Destroyed OriginalState = "destroyed"
 	SentBack  OriginalState = "returned"
-	Recut     OriginalState = "superseded" // its paper belongs to other letters now
+	// What nobody permitted, and was recorded all the same.
+	DestroyedEarly OriginalState = "destroyed-early"
+	HandedOn       OriginalState = "handed-on" // to an archive or a court
+
+	Recut OriginalState = "superseded" // its paper belongs to other letters now
 )
 
 // The transition table. What does not stand here cannot happen.
@@ -86,15 +90,18 @@ var (
 		NoRelevance: {Inbox, Review}, Finance: {Inbox, Review}, HandedOver: {Inbox, Review}, Returned: {Inbox, Review}, Duplicate: {Inbox, Review},
 	}
 	originalMoves = map[OriginalState][]OriginalState{
-		"":       {InBox},
-		InBox:    {Due, Held, ToReturn, ToKeep, Lost, Recut},
-		Due:      {Approved, InBox, Held, ToReturn, ToKeep, Lost},
-		Approved: {Sealed, Due, Held, Lost},
-		Sealed:   {Destroyed, Lost},
-		Held:     {InBox, Lost},
-		ToReturn: {SentBack, InBox, Held, Lost},
-		ToKeep:   {InBox, ToReturn, Held, Lost},
-		Lost:     {InBox},
+		"":             {InBox},
+		InBox:          {Due, Held, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly, Recut},
+		Due:            {Approved, InBox, Held, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly},
+		Approved:       {Sealed, Due, Held, Lost, DestroyedEarly},
+		Sealed:         {Destroyed, InBox, Lost, DestroyedEarly}, // in its box again if the container was opened
+		Held:           {InBox, Lost, HandedOn, DestroyedEarly},
+		ToReturn:       {SentBack, InBox, ToKeep, Held, Lost, HandedOn, DestroyedEarly},
+		ToKeep:         {InBox, ToReturn, Held, Lost, HandedOn, DestroyedEarly},
+		Lost:           {InBox, DestroyedEarly},
+		HandedOn:       {InBox},
+		DestroyedEarly: {InBox}, // it was another one's
+		SentBack:       {InBox}, // undeliverable
 	}
 )
 

@@ -161,8 +161,11 @@ func (h *house) readers() int {
 // work hands out jobs until ctx ends.
 func (h *house) work(ctx context.Context, readers, others int) error {
 	handle := func(ctx context.Context, j storage.Job) error {
-		if j.Step == storage.StepHand {
+		switch j.Step {
+		case storage.StepHand:
 			return h.dispatch.Hand(ctx, j)
+		case storage.StepLog:
+			return h.dispatch.Tell(ctx, j)
 		}
 		err := h.pipeline.Handle(ctx, j)
 		if err == nil && j.Step == storage.StepTidy && h.forget != nil {
@@ -171,7 +174,7 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 		return err
 	}
 	gaveUp := func(ctx context.Context, j storage.Job, err error) {
-		if j.Step == storage.StepHand {
+		if j.Step == storage.StepHand || j.Step == storage.StepLog {
 			h.dispatch.GaveUp(ctx, j, err)
 			return
 		}

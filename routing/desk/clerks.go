@@ -70,6 +70,24 @@ func (d *Desk) enter(ctx context.Context, tx storage.Tx, actor string, c routing
 	return d.record(ctx, tx, actor, EventClerk, string(c.ID), map[string]any{"grants": c.Grants, "source": c.Source, "subject": c.Subject})
 }
 
+// ClerkName returns the name of whoever has a log-in, for pages on which it
+// stands already; the log-in itself where nobody has it, for the register may
+// name such.
+func (d *Desk) ClerkName(login string) string {
+	ctx, end := context.WithTimeout(context.Background(), 2*time.Second)
+	defer end()
+	name := ""
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		c, err := d.cfg.Clerks.Clerk(ctx, tx, "", login)
+		name = c.Name
+		return err
+	})
+	if err != nil || name == "" {
+		return login
+	}
+	return name
+}
+
 // Clerks lists all people who have an account, by log-in.
 func (d *Desk) Clerks(ctx context.Context, who routing.Clerk) (out []routing.Clerk, err error) {
 	if !May(who, KeepAccounts, Thing{}) {

@@ -119,6 +119,10 @@ func failed(r routing.Record, err error, now time.Time) routing.Record {
 
 // GaveUp ends an attempt that the queue will not try again.
 func (d *Dispatch) GaveUp(ctx context.Context, j storage.Job, cause error) {
+	if j.Step == storage.StepLog {
+		d.gaveUpLog(ctx, j, cause)
+		return
+	}
 	id := storage.NewDocumentID(j.Batch, j.Number)
 	d.Log.Error("gave up handing a letter over", "document", id, "filing", j.Filing, "err", cause)
 	var r routing.Record

@@ -2,6 +2,7 @@
 // receipts down (Übergabe an die E-Akte).
 //
 //	job hand --> Connector.Hand --> filing: handed                    event: filing-handed
+//	job log  --> Connector.Log  --> its line about the paper: handed  event: efile-log-handed
 //	Run      --> Connector.Receipts --> filing: arrived, filed, …     event: filing-…  --> Acknowledge
 //	         --> filings that are due are put into the queue (again)
 //	         --> sure letters of departments that distribute in their e-file system are handed over
@@ -24,6 +25,8 @@
 //     reach the directory leaves the jobs to the others.
 //   - Jobs are put in again while an attempt waits: a lost one delays a letter,
 //     it does not lose it.
+//   - A line about the paper that an e-file system does not take is for a person:
+//     it stands with the letter until somebody has written it there.
 //   - A receipt for something that was never handed over, or too late, becomes
 //     an event with all it said before it is acknowledged.
 package dispatch

@@ -38,7 +38,7 @@ func (d *Dispatch) Receipts(ctx context.Context, system string) error {
 func (d *Dispatch) take(ctx context.Context, system string, a routing.Receipt) error {
 	id, number, _, ok := routing.ParseHandoverID(a.Handover)
 	if !ok {
-		return d.stray(ctx, system, a)
+		return d.takeLog(ctx, system, a)
 	}
 	err := d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
 		f, err := d.Cabinet.Locked(ctx, tx, id)
@@ -95,7 +95,7 @@ func (d *Dispatch) forget(ctx context.Context) {
 func (d *Dispatch) over(ctx context.Context, h routing.HandoverID) (bool, error) {
 	id, number, attempt, ok := routing.ParseHandoverID(h)
 	if !ok {
-		return true, nil // not made by this package
+		return d.overLog(ctx, h)
 	}
 	var kept []routing.Record
 	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) error {

@@ -25,6 +25,15 @@ type Config struct {
 	Index    string `yaml:"index"`    // template of the index; default: one of the format
 	Names    Names  `yaml:"names"`
 	Answer   Answer `yaml:"answer"`
+	Log      Log    `yaml:"log"`
+}
+
+// Log is the form of a line about the paper of a letter that is in the e-file.
+// Without a name none is sent: an importer that does not know such files would
+// take them for letters.
+type Log struct {
+	Name  string `yaml:"name"`  // template of the file name, such as {{.ID}}.log.xml
+	Index string `yaml:"index"` // template of the file; default: one of the format
 }
 
 // Names are the templates of the file names.
@@ -73,6 +82,25 @@ var formats = map[string]string{
 `,
 }
 
+// The default templates of a line.
+var lines = map[string]string{
+	"xml": `<?xml version="1.0" encoding="{{.Encoding}}"?>
+<entry id="{{.ID}}">
+  <document>{{.Document}}</document>
+  <case_number>{{.CaseNumber}}</case_number>
+  <object>{{.Object}}</object>
+  <time>{{.Time}}</time>
+  <clerk>{{.Clerk}}</clerk>
+  <text>{{.Text}}</text>
+</entry>
+`,
+	"csv": "id;document;case_number;object;time;clerk;text\r\n" +
+		"{{.ID}};{{.Document}};{{.CaseNumber}};{{.Object}};{{.Time}};{{.Clerk}};{{.Text}}\r\n",
+	"json": `{"id": "{{.ID}}", "document": "{{.Document}}", "case_number": "{{.CaseNumber}}", "object": "{{.Object}}",
+ "time": "{{.Time}}", "clerk": "{{.Clerk}}", "text": "{{.Text}}"}
+`,
+}
+
 // Validate names every key that is wrong.
 func (c Config) Validate() error {
 	_, err := c.forms()
@@ -84,6 +112,7 @@ type forms struct {
 	Config
 	pdf, note, index *template.Template // of the names
 	body             *template.Template
+	line, lineName   *template.Template // lineName is nil if none is sent
 }
 
 func (c Config) forms() (forms, error) {
@@ -114,6 +143,10 @@ func (c Config) forms() (forms, error) {
 	if c.Names.Note != "-" {
 		f.note = parse("names.note", c.Names.Note)
 	}
+	f.line = parse("log.index", c.Log.Index)
+	if c.Log.Name != "" {
+		f.lineName = parse("log.name", c.Log.Name)
+	}
 	if err := f.Answer.ready(); err != nil {
 		wrong = append(wrong, err)
 	}
@@ -135,6 +168,7 @@ func (c *Config) fill() {
 	or(&c.Format, "xml")
 	or(&c.Encoding, "UTF-8")
 	or(&c.Index, formats[c.Format])
+	or(&c.Log.Index, lines[c.Format])
 	or(&c.Names.PDF, "{{.ID}}.pdf")
 	or(&c.Names.Note, "{{.ID}}.note.xml")
 	or(&c.Names.Index, "{{.ID}}."+c.Format)
@@ -197,6 +231,19 @@ func (f forms) try() error {
 			return fmt.Errorf("answer: %s is a file of our own", pattern)
 		}
 	}
-	_, err = f.render(h, n)
+	if _, err = f.render(h, n); err != nil || f.lineName == nil {
+		return err
+	}
+	e := routing.Entry{ID: routing.NewLogID(h.ID, 1), Document: h.Document, Case: hostile, Object: hostile, Clerk: hostile, Text: hostile, Time: time.Unix(0, 0)}
+	name, err := f.nameOfLine(e)
+	if err != nil {
+		return err
+	}
+	for _, pattern := range []string{f.Answer.OK, f.Answer.Err} {
+		if f.In == f.Out && strings.Replace(pattern, "<id>", string(e.ID), 1) == name {
+			return fmt.Errorf("answer: %s is a file of our own", pattern)
+		}
+	}
+	_, err = f.renderLine(e)
 	return err
 }

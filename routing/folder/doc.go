@@ -3,6 +3,7 @@
 // the other system dictates.
 //
 //	Handover --> <id>.pdf, <id>.note.xml --> <id>.xml (the index, by rename, last)   Out
+//	Entry    --> one file in a form of its own, if the office gives it a name        Out
 //	Receipt <-- <id>.ok | <id>.err with text                                         In
 //	        <-- or: the index file was taken out of Out
 //

@@ -102,11 +102,7 @@ func cleanName(s string) string {
 // render makes the index file.
 func (f forms) render(h routing.Handover, n names) ([]byte, error) {
 	var b bytes.Buffer
-	declared := f.Encoding
-	if declared == "CP1252" {
-		declared = "windows-1252" // the name that XML readers know
-	}
-	if err := f.body.Execute(&b, fieldsOf(h, n, declared, escapes[f.Format])); err != nil {
+	if err := f.body.Execute(&b, fieldsOf(h, n, f.declared(), escapes[f.Format])); err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
 	if err := checks[f.Format](b.Bytes()); err != nil {

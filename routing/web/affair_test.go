@@ -104,7 +104,7 @@ func TestEndsOnThePages(t *testing.T) {
 	if status, _, _ := b.post(path, "state", "handed-over", "reason", "nicht unser Haus", "authority", "Jobcenter Musterstadt"); status != http.StatusSeeOther {
 		t.Fatalf("hand over: %d", status)
 	}
-	if _, page := b.get(letter); !strings.Contains(page, "an Jobcenter Musterstadt") || !strings.Contains(page, "Wird zurückgegeben") {
+	if _, page := b.get(letter); !strings.Contains(page, "– Jobcenter Musterstadt") || !strings.Contains(page, "Wird zurückgegeben") {
 		t.Error("the page says neither to whom the letter went nor where its paper is")
 	}
 	if status, _, _ := b.post(letter + "/ende-zurueck"); status != http.StatusSeeOther {

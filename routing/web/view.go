@@ -100,6 +100,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"age":        func(d scanstation.Date) string { return t.age(d, s.Desk.Now()) },
 		"asset":      s.files.address,
 		"department": s.Desk.DepartmentName,
+		"clerk":      s.Desk.ClerkName,
 		"dict":       dict,
 		"join":       joined,
 		"add":        func(a, b int) int { return a + b },
@@ -198,7 +199,7 @@ func (s *server) write(v *visit, status int, name, part string, data any) error 
 func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	var out []navItem
 	add := func(key, target string, count int) {
-		here := v.r.URL.Path == target || strings.HasPrefix(v.r.URL.Path, target+"/")
+		here := v.r.URL.Path == target || strings.HasPrefix(v.r.URL.Path, target+"/") || partOf(v.r.URL.Path) == target
 		out = append(out, navItem{Key: key, Path: target, Count: count, Here: here})
 	}
 	if desk.May(v.who, desk.SeeStations, desk.Thing{}) {
@@ -246,6 +247,18 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 		out = append(out, navItem{Key: "nav.office", Path: tabs[0].Path, Here: strings.HasPrefix(v.r.URL.Path, "/verwaltung/")})
 	}
 	return out
+}
+
+// partOf returns the page of the head that a page belongs to by what it is about
+// and not by its address.
+func partOf(path string) string {
+	switch {
+	case strings.HasPrefix(path, "/stapel/"):
+		return "/scanstelle"
+	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
+		return "/pruefung"
+	}
+	return ""
 }
 
 // beside returns the pages that stand beside the one that is shown.

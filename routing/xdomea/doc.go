@@ -4,7 +4,7 @@
 //	Handover --0605 SGOAblegen-->   <ProzessID>_FVDaten.SGOAblegen.0605.zip    Out
 //	           (the file is known)    + <ProzessID>_….xml, <UUID>_<document>.pdf
 //	         --0604 SGOErstellen--> the same, with a new file around the letter
-//	Entry    --0607-->              a line for the log of an object
+//	Entry    --0607-->              a line for the log of an object: what became of the paper
 //
 //	arrived       <-- 0629 EmpfangBestaetigen                                  In
 //	filed         <-- 0630 ImportBestaetigen, every answer 0000000 and true

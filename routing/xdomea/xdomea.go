@@ -70,34 +70,21 @@ func (c *Connector) Forget(ctx context.Context, before time.Time, may func(routi
 	return c.out.Forget(ctx, before, may)
 }
 
-// Entry is a line for the log that the e-file system keeps of an object, such
-// as "Original vernichtet am 22.12.2026".
-type Entry struct {
-	Handover routing.HandoverID // of the letter
-	Object   string             // its id in the e-file system, from the receipt; a UUID
-	Clerk    string
-	Time     time.Time
-	Text     string
-}
-
-// LogID is the handover id that the receipts for the entry of h have.
-func LogID(h routing.HandoverID) routing.HandoverID { return h + "-log" }
-
-// Log sends an entry, one for each handover, with the promises of Hand.
-func (c *Connector) Log(ctx context.Context, e Entry) error {
-	id := LogID(e.Handover)
-	if !id.Valid() {
-		return fmt.Errorf("log %q: no handover id", e.Handover)
+// Log implements routing.Connector: a line for the log of an object. What is no
+// UUID is no object of an xdomea system, so the line is for a person.
+func (c *Connector) Log(ctx context.Context, e routing.Entry) error {
+	if !e.ID.Valid() {
+		return fmt.Errorf("log %q: no id", e.ID)
 	}
 	object, err := uuid.Parse(e.Object)
 	if err != nil {
-		return fmt.Errorf("log %s: object %q: %w", e.Handover, e.Object, err)
+		return fmt.Errorf("log %s: object %q: %w: %w", e.ID, e.Object, routing.ErrNoLog, err)
 	}
 	if e.Clerk == "" || e.Text == "" || e.Time.IsZero() {
-		return fmt.Errorf("log %s: clerk, time or text is missing", e.Handover)
+		return fmt.Errorf("log %s: clerk, time or text is missing", e.ID)
 	}
-	return c.send(ctx, id, func(dir string, now time.Time) (string, error) {
-		m := c.start(id, logged, now)
+	return c.send(ctx, e.ID, func(dir string, now time.Time) (string, error) {
+		m := c.start(e.ID, logged, now)
 		m.Log = &logLine{object.String(), e.Clerk, e.Time.Format(time.DateOnly), e.Time.Format(time.TimeOnly), e.Text}
 		name := m.Head.Process + "_" + logged
 		return name, c.pack(ctx, dir, name, m, nil, now)

@@ -131,7 +131,7 @@ func TestLogEntriesAreValid(t *testing.T) {
 		t.Run(version, func(t *testing.T) {
 			cfg := config(t)
 			cfg.Version = version
-			e := xdomea.Entry{Handover: letter(1).ID, Object: "8f2b3a52-5d0e-4d0b-9b0f-1f6f5f0a7c61", Clerk: "M. Muster", Time: now, Text: "Original vernichtet"}
+			e := routing.Entry{ID: routing.NewLogID(letter(1).ID, 1), Handover: letter(1).ID, Object: "8f2b3a52-5d0e-4d0b-9b0f-1f6f5f0a7c61", Clerk: "M. Muster", Time: now, Text: "Original vernichtet"}
 			for range 2 {
 				if err := open(t, cfg).Log(t.Context(), e); err != nil {
 					t.Fatal(err)
@@ -143,8 +143,8 @@ func TestLogEntriesAreValid(t *testing.T) {
 			}
 			xdomeatest.Valid(t, version, parts[name+".xml"])
 			e.Object = "4711"
-			if err := open(t, cfg).Log(t.Context(), e); err == nil {
-				t.Error("an object that is no UUID was taken")
+			if err := open(t, cfg).Log(t.Context(), e); !errors.Is(err, routing.ErrNoLog) {
+				t.Errorf("an object that is no UUID gives %v; want ErrNoLog", err)
 			}
 		})
 	}

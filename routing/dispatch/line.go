@@ -1,0 +1,139 @@
+package dispatch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"mailroom/routing"
+	"mailroom/storage"
+)
+
+// Tell carries out a job of storage.StepLog: it tells the e-file system of a
+// filing what became of the paper.
+func (d *Dispatch) Tell(ctx context.Context, j storage.Job) error {
+	id := storage.NewDocumentID(j.Batch, j.Number)
+	var r routing.Record
+	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) (err error) {
+		_, r, err = d.look(ctx, tx, id, j.Filing)
+		return err
+	})
+	switch {
+	case err != nil || r.Log == nil || r.Log.State != routing.LogHanding:
+		return err
+	case r.Log.DueAt.After(d.now()) || d.isAway(r.System):
+		return fmt.Errorf("line %s is not sent yet: %w", r.LogID(), storage.ErrUnavailable)
+	}
+	err = d.sendLog(ctx, r)
+	switch {
+	case err == nil:
+		return d.noteLog(ctx, r, func(r routing.Record) routing.Record { return r.LogSent(d.now()) })
+	case errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil:
+		return fmt.Errorf("send line %s: %w", r.LogID(), err)
+	}
+	return d.refuseLog(ctx, r, err)
+}
+
+func (d *Dispatch) sendLog(ctx context.Context, r routing.Record) error {
+	c, err := d.connector(r.System)
+	if err != nil {
+		return err
+	}
+	office := d.Cabinet.Archive.Office
+	return c.Log(ctx, routing.Entry{
+		ID: r.LogID(), Handover: r.Handover(), Object: r.Receipt, Document: r.Document, Case: r.CaseNumber,
+		Clerk: cmp.Or(office.Unit, office.Name, "mailroom"), Time: r.Log.ChangedAt, Text: r.Log.Text,
+	})
+}
+
+// refuseLog leaves a line to a person: the system takes none, or not this one.
+func (d *Dispatch) refuseLog(ctx context.Context, r routing.Record, cause error) error {
+	code, words := routing.FailedToSend, cause.Error()
+	switch {
+	case errors.Is(cause, routing.ErrNoLog):
+		code, words = "", ""
+	case errors.Is(cause, errUnknown):
+		code, words = routing.FailedSystem, r.System
+	}
+	if code != "" {
+		d.Log.Error("line about the paper cannot be sent", "line", r.LogID(), "system", r.System, "err", cause)
+	}
+	return d.noteLog(ctx, r, func(r routing.Record) routing.Record { return r.LogRefused(code, words, d.now()) })
+}
+
+// noteLog keeps what became of a line, unless that was overtaken.
+func (d *Dispatch) noteLog(ctx context.Context, of routing.Record, change func(routing.Record) routing.Record) error {
+	return d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
+		f, err := d.Cabinet.Locked(ctx, tx, of.Document)
+		if err != nil {
+			return err
+		}
+		r, err := f.Find(of.Number)
+		if err != nil || r.LogID() != of.LogID() || r.Log.State != routing.LogHanding {
+			return err
+		}
+		return d.Cabinet.KeepLog(ctx, tx, storage.System, change(r))
+	})
+}
+
+func (d *Dispatch) gaveUpLog(ctx context.Context, j storage.Job, cause error) {
+	id := storage.NewDocumentID(j.Batch, j.Number)
+	var r routing.Record
+	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) (err error) {
+		_, r, err = d.look(ctx, tx, id, j.Filing)
+		return err
+	})
+	if err == nil && r.Log != nil {
+		err = d.refuseLog(ctx, r, cause)
+	}
+	if err != nil {
+		d.Log.Error("line about the paper could not be left to a person", "document", id, "filing", j.Filing, "err", err)
+	}
+}
+
+// takeLog writes down what a system answered to a line about the paper.
+func (d *Dispatch) takeLog(ctx context.Context, system string, a routing.Receipt) error {
+	id, number, _, ok := routing.ParseLogID(a.Handover)
+	if !ok {
+		return d.stray(ctx, system, a)
+	}
+	err := d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
+		f, err := d.Cabinet.Locked(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		r, err := f.Find(number)
+		if err != nil {
+			return err
+		}
+		if next, changed := r.AnswerLog(a, d.Patience, d.now()); changed {
+			return d.Cabinet.KeepLog(ctx, tx, storage.System, next)
+		}
+		return nil
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return d.stray(ctx, system, a)
+	}
+	return err
+}
+
+// overLog says whether a line can never be sent again.
+func (d *Dispatch) overLog(ctx context.Context, h routing.HandoverID) (bool, error) {
+	id, number, _, ok := routing.ParseLogID(h)
+	if !ok {
+		return true, nil // not made by this package
+	}
+	var kept []routing.Record
+	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) error {
+		all, err := d.Cabinet.Filings.FilingsOf(ctx, tx, []storage.DocumentID{id})
+		kept = all[id]
+		return err
+	})
+	for _, r := range kept {
+		if r.Number == number && r.LogID() == h && (r.Log.State == routing.LogHanding || r.Log.State == routing.LogHanded) {
+			return false, err
+		}
+	}
+	return err == nil, err
+}
