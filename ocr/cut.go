@@ -26,6 +26,10 @@ type ImageFate struct {
 	Reason scanstation.Reason `json:"reason,omitzero"` // why it was rejected
 	// Doubts are those about the cut before this image, which was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
+	// Box is the box whose sheet the image is; First says that no page lies
+	// before it in the stack.
+	Box   scanstation.BoxID `json:"paper_box,omitempty"`
+	First bool              `json:"first,omitempty"`
 }
 
 // Draft is one letter as cut from a stack, before it is kept (Entwurf).
@@ -55,7 +59,8 @@ const (
 // Cut cuts a stack into letters. readings must be those of all images in
 // order. A separator starts a new letter, wherever it stands; runs of
 // separators and letters without a page come to nothing. A rescan sheet starts
-// the images that its request asked for, up to the next separator. An unread
+// the images that its request asked for, up to the next separator; a box sheet
+// says in which box the paper behind it lies. An unread
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
 // page within a letter that looks like the first of another raises one, too.
 func Cut(readings []Reading) Cutting {
@@ -79,7 +84,7 @@ func Cut(readings []Reading) Cutting {
 			flush()
 			sealed = sealing(r.Barcodes)
 			draft.Sheet = r.Sheet
-			f.Fate = SeparatorFate
+			f.Fate, f.Box, f.First = SeparatorFate, r.Box, r.Box != "" && len(c.Drafts) == 0
 		case r.Blank:
 			f.Fate = BlankFate
 		default:

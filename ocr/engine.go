@@ -74,9 +74,12 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	}
 	if s.Said == nil {
 		if s.Sheets {
-			r.Sheet = sheetOn(r.Barcodes)
+			r.Sheet, r.Box = sheetOn(r.Barcodes), boxOn(r.Barcodes)
+			if r.Sheet != "" {
+				r.Box = "" // nobody lays one sheet on the other
+			}
 		}
-		r.Separator = r.Sheet != "" || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
+		r.Separator = r.Sheet != "" || r.Box != "" || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
 		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	}
 	if r.Separator || r.Blank {
@@ -103,11 +106,24 @@ func isSeparator(codes []Barcode, separators []string) bool {
 	})
 }
 
-// sheetOn returns the request of the rescan sheet that bears codes. Two that
-// differ are none: that page is no sheet of ours.
-func sheetOn(codes []Barcode) (id scanstation.RescanID) {
+// sheetOn returns the request of the rescan sheet that bears codes.
+func sheetOn(codes []Barcode) scanstation.RescanID {
+	return only(codes, scanstation.ParseRescanCode)
+}
+
+// boxOn returns the box of the box sheet that bears codes.
+func boxOn(codes []Barcode) scanstation.BoxID {
+	return only(codes, func(text string) (scanstation.BoxID, bool) {
+		id := scanstation.BoxID(strings.TrimSpace(text))
+		return id, id.Valid()
+	})
+}
+
+// only returns what parse finds in codes. Two that differ are none: that page
+// is no sheet of ours.
+func only[T ~string](codes []Barcode, parse func(string) (T, bool)) (id T) {
 	for _, c := range codes {
-		switch found, ok := scanstation.ParseRescanCode(c.Text); {
+		switch found, ok := parse(c.Text); {
 		case !ok || found == id:
 		case id != "":
 			return ""

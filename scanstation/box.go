@@ -2,6 +2,7 @@ package scanstation
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -50,6 +51,15 @@ func (id BoxID) Valid() bool {
 		return false
 	}
 	return id.Day().Valid() && id[7:10] != "000" && id[10] == boxCheck(string(id[:10]))
+}
+
+// Number is which of the boxes of its day it is; 0 if id is not valid.
+func (id BoxID) Number() int {
+	if !id.Valid() {
+		return 0
+	}
+	n, _ := strconv.Atoi(string(id[7:10]))
+	return n
 }
 
 // Day is when the box was opened.

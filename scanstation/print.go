@@ -1,10 +1,21 @@
 package scanstation
 
-// Print is one page of A4 to be printed, measured in millimetres from its top
-// left. It says where what stands, not how that becomes a file.
+// Print is one page to be printed, measured in millimetres from its top left.
+// It says where what stands, not how that becomes a file.
 type Print struct {
-	Texts []PrintText
-	Bars  []PrintBar
+	Texts    []PrintText
+	Bars     []PrintBar
+	Pictures []PrintPicture
+	// Width and Height of the paper; 0: A4.
+	Width, Height float64
+}
+
+// Size returns the size of the paper.
+func (p Print) Size() (width, height float64) {
+	if p.Width <= 0 || p.Height <= 0 {
+		return PrintWidth, PrintHeight
+	}
+	return p.Width, p.Height
 }
 
 // PrintText is one line of type; Y is its base line.
@@ -17,6 +28,14 @@ type PrintText struct {
 
 // PrintBar is a black rectangle: a bar of a code, or a rule.
 type PrintBar struct{ X, Y, Width, Height float64 }
+
+// PrintPicture is a picture on the page: a JPEG file, gray or RGB, stretched over
+// the rectangle.
+type PrintPicture struct {
+	X, Y, Width, Height float64
+	JPEG                []byte
+	Alt                 string // what is to be seen, in words
+}
 
 // The size of A4 in millimetres.
 const (
@@ -46,4 +65,9 @@ type Printer interface {
 	// Separator is the sheet between two letters, with that text as its code.
 	Separator(text string) (Print, error)
 	Rescan(s RescanSheet) (Print, error)
+	// Box is the sheet that lies before the stacks of a box, or a label on it.
+	Box(s BoxSheet) (Print, error)
+	// Square puts text as a square code, cell millimetres a module, onto a page
+	// and returns how large it is.
+	Square(p *Print, x, y, cell float64, text string) (side float64, err error)
 }

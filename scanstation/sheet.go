@@ -27,17 +27,26 @@ const (
 
 // NewRescanID draws an id that nobody can guess.
 func NewRescanID(random io.Reader) (RescanID, error) {
-	id := make([]byte, 0, rescanLength)
-	for len(id) < rescanLength {
+	id, err := draw(random, rescanLength)
+	if err != nil {
+		return "", fmt.Errorf("draw rescan id: %w", err)
+	}
+	return RescanID(id), nil
+}
+
+// draw draws so many characters that a person can read aloud.
+func draw(random io.Reader, length int) (string, error) {
+	id := make([]byte, 0, length)
+	for len(id) < length {
 		var b [1]byte
 		if _, err := io.ReadFull(random, b[:]); err != nil {
-			return "", fmt.Errorf("draw rescan id: %w", err)
+			return "", err
 		}
 		if int(b[0]) < 256/len(drawn)*len(drawn) {
 			id = append(id, drawn[int(b[0])%len(drawn)])
 		}
 	}
-	return RescanID(id), nil
+	return string(id), nil
 }
 
 // Valid says whether id has the form of a rescan id.

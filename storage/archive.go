@@ -100,6 +100,9 @@ func (a *Archive) Receive(ctx context.Context, b scanstation.Batch, open func(i 
 		if len(same) > 0 {
 			row.SameAs = same[0].ID
 		}
+		if err := a.lay(ctx, tx, &row); err != nil {
+			return err
+		}
 		for _, step := range []string{StepUnpack, StepVerify} {
 			if err := tx.Enqueue(ctx, Job{Step: step, Batch: b.ID, Priority: priorityOf(b.Kind, step == StepVerify)}); err != nil {
 				return err

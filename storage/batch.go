@@ -37,6 +37,7 @@ type Batch struct {
 	Passed   bool     `json:"passed,omitempty"`   // a person released it as it is
 
 	LeftOpen []LeftOpen `json:"left_open,omitempty"` // questions that somebody left to others
+	Lays     []Lay      `json:"lays,omitempty"`      // in which boxes its paper lies, by images
 }
 
 // Count is what a person counted in a stack.

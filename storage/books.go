@@ -32,8 +32,8 @@ type PaperCount struct {
 	N       int
 }
 
-// BoxCount is how much paper lies in a box; of box "" are those in none.
-type BoxCount struct {
+// BoxSum is how much paper lies in a box; of box "" are those in none.
+type BoxSum struct {
 	Box     scanstation.BoxID
 	N       int
 	Blocked int              // something stands against it beside the period, or it is held
@@ -73,15 +73,9 @@ type Books struct {
 	Checkpoint Checkpoint       `json:"checkpoint"`
 }
 
-// Present says whether paper in state s is in the house, or at least should be.
-func (s OriginalState) Present() bool {
-	return slices.Contains(presentStates, s)
-}
-
-var presentStates = []OriginalState{InBox, Due, Approved, Sealed, Held, ToReturn, ToKeep}
-
-// PresentStates are the states of paper that is in the house.
-func PresentStates() []OriginalState { return slices.Clone(presentStates) }
+// InHouse says whether paper in state s is in the house: it lies in its place,
+// or in the sealed container.
+func (s OriginalState) InHouse() bool { return s.Present() || s == Sealed }
 
 // Leaves says whether paper in state s is to be destroyed in the end, as far as
 // is known.
@@ -90,7 +84,7 @@ func (s OriginalState) Leaves() bool {
 }
 
 // allStates are the states that books are kept of.
-var allStates = append(slices.Clone(presentStates), Lost, Destroyed, SentBack, Recut)
+var allStates = append(slices.Clone(present), Sealed, Lost, Destroyed, DestroyedEarly, SentBack, HandedOn, Recut)
 
 func stock(of map[OriginalState]int) (out []PaperStock) {
 	for _, s := range allStates {
@@ -158,10 +152,10 @@ type PaperBooks interface {
 	// CountStates counts all originals there ever were by their states.
 	CountStates(ctx context.Context, tx Tx) ([]PaperStock, error)
 	// CountPaper counts the paper in the house by state, due day, class and what
-	// stands against it, and CountBoxes by its box; of some departments, or with
+	// stands against it, and SumBoxes by its box; of some departments, or with
 	// nil of all.
 	CountPaper(ctx context.Context, tx Tx, departments []string) ([]PaperCount, error)
-	CountBoxes(ctx context.Context, tx Tx, departments []string, limit int) ([]BoxCount, error)
+	SumBoxes(ctx context.Context, tx Tx, departments []string, limit int) ([]BoxSum, error)
 	PaperLines(ctx context.Context, tx Tx, f PaperFilter) ([]PaperLine, error)
 	// Unjudged lists paper that was judged before a time, and due by a day if
 	// one is given, the longest unjudged first.

@@ -52,6 +52,8 @@ func objections() []objection {
 		(*Archive).againstDay,
 		(*Archive).againstStack,
 		(*Archive).againstFilings,
+		(*Archive).againstRecalls,
+		(*Archive).againstBox,
 		(*Archive).againstFinds,
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // periodReasons are no reasons of their own: that the period is not over is
 // what the day is for on which paper is due.
-var periodReasons = []string{AgainstDay, AgainstFilingDays}
+var periodReasons = []string{AgainstDay, AgainstFilingDays, AgainstBoxDay}
 
 // JudgePaper asks the gate about paper in the house that was last judged before
 // a time, due by a day if one is given, at most limit of it, and keeps the codes

@@ -322,9 +322,10 @@ func (a *Archive) original(b Batch, doc Document, images []Image) Original {
 		days = class.Days
 	}
 	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, days)
+	at := b.berth(first)
 	return Original{
 		Document: doc.ID, Batch: b.ID, State: InBox, Class: doc.Class,
 		First: first, Last: last,
-		ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
+		Box: at.Box, Place: at.Place, ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
 	}
 }

@@ -74,6 +74,8 @@ type Ledger interface {
 	EventTree
 	Samples
 	PaperBooks
+	Boxes
+	Recalls
 	Disposals
 	Leavings
 }
@@ -130,9 +132,13 @@ type DocumentFilter struct {
 	Limit       int // 0: 100
 }
 
-// OriginalFilter selects originals in order of DueOn and Document.
+// OriginalFilter selects originals in order of DueOn and Document, those of a
+// box in order of their places.
 type OriginalFilter struct {
 	Document DocumentID
+	Box      scanstation.BoxID
+	After    int // with Box: of greater places
+	Upto     int // with Box: of lesser places, the greatest first
 	Batch    scanstation.BatchID
 	States   []OriginalState
 	Lock     bool // until the transaction ends, no other may lock them

@@ -69,3 +69,39 @@ func (a *Archive) SheetOf(ctx context.Context, r Rescan) (scanstation.RescanShee
 	}
 	return r.Sheet(&o, a.Zone), err
 }
+
+// boxWords are the kinds of boxes as they stand on their sheets.
+var boxWords = map[BoxKind][2]string{
+	DailyBox:  {"KARTON", "Tagespost"},
+	HoldBox:   {"SPERR-KARTON", "Nicht vernichten"},
+	ReturnBox: {"RÜCKGABE", "Geht an den Absender zurück"},
+	SafeBox:   {"VERWAHRUNG", "Wird aufbewahrt, unter Verschluss"},
+}
+
+// Sheet returns what is printed onto a box, on paper of a size.
+func (b Box) Sheet(office string, size scanstation.LabelSize) scanstation.BoxSheet {
+	words := boxWords[b.Kind]
+	s := scanstation.BoxSheet{
+		ID: b.ID, Headline: words[0], Width: size.Width, Height: size.Height,
+		Facts:    []string{germanDay(b.Day), fmt.Sprintf("%s, Nr. %d", words[1], b.ID.Number())},
+		Footnote: "Dieses Blatt als erstes vor einen Stapel legen und mitscannen: Dann liegt sein Papier in diesem Karton. Danach kommt das Blatt zurück in den Karton.",
+	}
+	if b.DueOn != "" {
+		s.Facts = append(s.Facts, "Nicht vor dem "+germanDay(b.DueOn))
+	}
+	if b.Location != "" {
+		s.Facts = append(s.Facts, "Platz: "+b.Location)
+	}
+	if office != "" {
+		s.Facts = append(s.Facts, office)
+	}
+	return s
+}
+
+func germanDay(d scanstation.Date) string {
+	t, err := d.Time()
+	if err != nil {
+		return string(d)
+	}
+	return t.Format("02.01.2006")
+}

@@ -138,13 +138,24 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 				sealed[i] = d.Sealed
 			}
 		}
+		boxless, opened, err := a.followBoxes(ctx, tx, &b, c.Fates)
+		if err != nil {
+			return err
+		}
+		var sheet scanstation.Reason // about the box sheet before the next letter
 		for i, f := range c.Fates {
 			img := &images[i]
+			if d, is := boxless[f.Image]; is {
+				sheet = d
+			}
 			if f.Image != img.Image {
 				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
 			img.Doubts, img.Sheet = slices.Concat(drafts[img.Image].Doubts, f.Doubts), drafts[img.Image].Sheet
+			if _, begins := drafts[img.Image]; begins && sheet.Code != "" {
+				img.Doubts, sheet = append(img.Doubts, sheet), scanstation.Reason{}
+			}
 			img.Sealed = sealed[img.Image]
 			if f.Draft > 0 {
 				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
@@ -162,6 +173,11 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		b.Documents, b.Letters = len(c.Drafts), len(c.Drafts)
 		if err := a.moveBatch(ctx, tx, &b, BatchRead, System, EventCut, c.Fates); err != nil {
 			return err
+		}
+		for _, box := range opened {
+			if err := a.recordBox(ctx, tx, box, EventBoxOpened, System); err != nil {
+				return err
+			}
 		}
 		return a.settle(ctx, tx, &b)
 	})

@@ -24,13 +24,19 @@ func sheetsCommand(ctx context.Context, e env, args []string) error {
 	out := fs.String("o", "", "the PDF file to write")
 	copies := fs.Int("n", 1, "how many separator sheets")
 	text := fs.String("text", "", "text of the separator's code; empty: that of the first station")
+	var boxes boxSheets
+	fs.StringVar(&boxes.size, "size", "a4", "box: a4, or a size of labels such as 62x29 or 102x51")
+	fs.IntVar(&boxes.fresh, "new", 0, "box: how many boxes to make first")
+	fs.StringVar(&boxes.day, "day", "", "box: the day of the new ones; empty: today")
+	fs.StringVar(&boxes.kind, "kind", "", "box: what the new ones are for: daily, hold, return or safe")
+	fs.StringVar(&boxes.token, "token-file", "", "box: `file` with the token of the clerk who makes them")
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
 	}
 	switch {
 	case len(rest) == 0:
-		return usage("say which sheets: separator, or rescan")
+		return usage("say which sheets: separator, rescan or box")
 	case *out == "":
 		return usage("say with -o which file to write")
 	case *copies < 1 || *copies > maxCopies:
@@ -48,10 +54,11 @@ func sheetsCommand(ctx context.Context, e env, args []string) error {
 	case "rescan":
 		report.Title = "Nachscan-Blätter"
 		report.Pages, err = rescanSheets(ctx, e, cfg, rest[1:])
-	case "batch", "box":
-		return usage("%s sheets cannot be printed yet; there are separator and rescan", rest[0])
+	case "box":
+		report.Title = "Kartons"
+		report.Pages, err = boxes.print(ctx, e, cfg, rest[1:])
 	default:
-		return usage("there are no %q sheets; there are separator and rescan", rest[0])
+		return usage("there are no %q sheets; there are separator, rescan and box", rest[0])
 	}
 	if err != nil {
 		return err

@@ -177,6 +177,19 @@ const (
 	SearchEmpty       = "search-empty"       // nothing is looked for
 	SearchesMany      = "searches-many"      // no further searches for one clerk
 	TooMany           = "too-many"           // deadlines, comments or people informed
+	BoxesWrong        = "boxes-wrong"        // no such kind of box, or too many at once
+	BoxMissing        = "box-missing"        // no box of ours has that code
+	BoxState          = "box-state"          // a box that is not so that this could be done
+	BoxNotDaily       = "box-not-daily"      // only boxes of the day belong to a station
+	BoxDateWrong      = "box-date-wrong"     // one date for a box that is none, or lies behind or too far ahead
+	BoxTakesNone      = "box-takes-none"     // a box that is not open, or paper that is no longer there
+	PlaceMissing      = "place-missing"      // nobody said where the box stands
+	CodeUnknown       = "code-unknown"       // neither a box nor a letter nor a stack
+	PaperUnknown      = "paper-unknown"      // no paper of that number is there
+	HeldMany          = "held-many"          // too much was scanned before a box
+	LabelUnknown      = "label-unknown"      // no labels of that size
+	RecallTwice       = "recall-twice"       // somebody has asked for the paper already, or it is gone
+	RecallName        = "recall-name"        // nobody said to whom it was handed out
 )
 
 func invalid(code, format string, args ...any) error {

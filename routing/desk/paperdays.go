@@ -61,7 +61,7 @@ type PaperPicture struct {
 	Ages    []PaperAge
 	States  []storage.PaperStock
 	Reasons []ReasonSum // against the destruction, beside the period
-	Boxes   []storage.BoxCount
+	Boxes   []storage.BoxSum
 	House   bool // it is that of all departments, and has what was destroyed
 	Total   int
 }
@@ -79,12 +79,12 @@ const maxBoxes = 500
 
 // MaySeePaper says whether who may see where any paper is.
 func (d *Desk) MaySeePaper(who routing.Clerk) bool {
-	in := d.paperOf(who)
+	in := d.papersOf(who)
 	return in == nil || len(in) > 0
 }
 
-// paperOf are the departments whose paper who may see; nil: of all.
-func (d *Desk) paperOf(who routing.Clerk) []string {
+// papersOf are the departments whose paper who may see; nil: of all.
+func (d *Desk) papersOf(who routing.Clerk) []string {
 	if May(who, SeeOriginals, Thing{Department: anyDepartment, Released: true}) {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (d *Desk) PaperPicture(ctx context.Context, who routing.Clerk) (p PaperPict
 	if !d.MaySeePaper(who) {
 		return p, missing("originals")
 	}
-	of := d.paperOf(who)
+	of := d.papersOf(who)
 	p = PaperPicture{Today: d.today(), House: of == nil, Ages: slices.Clone(paperAges)}
 	from, to := p.Today.Plus(-paperSpan), p.Today.Plus(paperSpan)
 	var counts []storage.PaperCount
@@ -112,7 +112,7 @@ func (d *Desk) PaperPicture(ctx context.Context, who routing.Clerk) (p PaperPict
 		if counts, err = ledger.CountPaper(ctx, tx, of); err != nil {
 			return err
 		}
-		if p.Boxes, err = ledger.CountBoxes(ctx, tx, of, maxBoxes); err != nil || !p.House {
+		if p.Boxes, err = ledger.SumBoxes(ctx, tx, of, maxBoxes); err != nil || !p.House {
 			return err
 		}
 		moves, err = ledger.PaperMoves(ctx, tx, from, p.Today)
@@ -240,7 +240,7 @@ func (d *Desk) PaperOn(ctx context.Context, who routing.Clerk, day scanstation.D
 		return l, missing("originals of " + string(day))
 	}
 	l = PaperList{Day: day, Group: group}
-	f := storage.PaperFilter{From: day, To: day, Departments: d.paperOf(who), Reader: who.Login, After: after, Limit: paperPage + 1}
+	f := storage.PaperFilter{From: day, To: day, Departments: d.papersOf(who), Reader: who.Login, After: after, Limit: paperPage + 1}
 	for { // a page of what fits; what does not is passed over
 		var lines []storage.PaperLine
 		err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {

@@ -25,7 +25,7 @@ func TestPaperPictureCountsEveryOriginalOnce(t *testing.T) {
 	due := map[scanstation.Date]int{}
 	present := 0
 	o.eachOriginal(t, func(one storage.Original) {
-		if one.State.Present() {
+		if one.State.InHouse() {
 			present++
 			due[one.DueOn]++
 		}

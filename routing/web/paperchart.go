@@ -203,7 +203,7 @@ func (m paperMaker) boxes() figureTable {
 // states are the states of paper that is in the house, for reports.
 func (m paperMaker) states() figureTable {
 	t := figureTable{Name: "staende", Head: []string{"figures.state", "paper.originals"}}
-	for _, s := range storage.PresentStates() {
+	for _, s := range append(storage.PresentStates(), storage.Sealed) {
 		if n := storage.In(m.p.States, s); n > 0 {
 			words := m.say("original." + string(s))
 			t.Rows = append(t.Rows, []cell{{Shown: words, Plain: words}, m.n(n)})

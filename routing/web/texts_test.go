@@ -138,6 +138,10 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../desk/desk.go", []string{"invalid."}, 14, all},
 		{"../desk/mend.go", []string{"invalid."}, 6, func(n string) bool { return !slices.Contains(mendActs, n) }},
 		{"../desk/mend.go", []string{"mend."}, 9, func(n string) bool { return slices.Contains(mendActs, n) }},
+		{"../../storage/lay.go", []string{"reason.", "short."}, 2, func(n string) bool { return strings.HasPrefix(n, "Box") }},
+		{"../../storage/box.go", []string{"event."}, 5, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/recall.go", []string{"reason.", "short."}, 3, func(n string) bool { return strings.HasPrefix(n, "Against") }},
+		{"../../storage/recall.go", []string{"event.recall-"}, 6, func(n string) bool { return strings.HasPrefix(n, "Recall") }},
 		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
 	} {
 		codes := constants(t, tt.file, tt.pass)

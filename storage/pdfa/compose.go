@@ -1,8 +1,11 @@
 package pdfa
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"image/color"
+	"image/jpeg"
 	"io"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
@@ -47,43 +50,85 @@ func (Assembler) Compose(w io.Writer, r storage.Report) error {
 }
 
 func (c *composer) compose() error {
-	contents := make([][]byte, len(c.report.Pages))
-	for i, p := range c.report.Pages {
-		contents[i] = c.content(p)
-	}
 	facts := facts{
 		Title: printable(c.report.Title), Producer: printable(c.report.Producer),
 		Language: printable(c.report.Language), Created: c.report.Created.UTC(),
 	}
-	pages := make([]int, len(contents))
-	for i := range pages {
-		pages[i] = firstLeafObject + 2*i
+	// Each page is three kinds of objects: itself, its content, its pictures.
+	pages, next := make([]int, len(c.report.Pages)), firstLeafObject
+	contents := make([][]byte, len(pages))
+	for i, p := range c.report.Pages {
+		pages[i], contents[i] = next, c.content(p)
+		next += 2 + len(p.Pictures)
 	}
 	if err := preface(c.file, facts, pages); err != nil {
 		return err
 	}
-	regularAt := firstLeafObject + 2*len(pages)
-	fonts := types.Dict{fontKey: ref(regularAt), boldKey: ref(regularAt + fontObjects)}
-	for i, content := range contents {
-		d := types.Dict{
-			"Type": types.Name("Page"), "Parent": ref(pagesObject), "Contents": ref(pages[i] + 1),
-			"MediaBox":  types.Array{types.Integer(0), types.Integer(0), types.Float(scanstation.PrintWidth * pointsPerMM), types.Float(scanstation.PrintHeight * pointsPerMM)},
-			"Resources": types.Dict{"Font": fonts},
-		}
-		if err := c.object(pages[i], d); err != nil {
-			return err
-		}
-		if err := c.packed(pages[i]+1, types.Dict{}, content); err != nil {
+	fonts := types.Dict{fontKey: ref(next), boldKey: ref(next + fontObjects)}
+	for i, p := range c.report.Pages {
+		if err := c.page(pages[i], p, contents[i], fonts); err != nil {
 			return err
 		}
 	}
-	if err := c.regular.write(c.file, regularAt); err != nil {
+	if err := c.regular.write(c.file, next); err != nil {
 		return err
 	}
-	if err := c.bold.write(c.file, regularAt+fontObjects); err != nil {
+	if err := c.bold.write(c.file, next+fontObjects); err != nil {
 		return err
 	}
 	return c.close(catalogObject, infoObject)
+}
+
+// page writes a page as the object with that number, and what stands on it as
+// those behind it.
+func (c *composer) page(number int, p scanstation.Print, content []byte, fonts types.Dict) error {
+	width, height := p.Size()
+	resources, pictures := types.Dict{"Font": fonts}, types.Dict{}
+	for i := range p.Pictures {
+		pictures[pictureKey(i)] = ref(number + 2 + i)
+	}
+	if len(pictures) > 0 {
+		resources["XObject"] = pictures
+	}
+	d := types.Dict{
+		"Type": types.Name("Page"), "Parent": ref(pagesObject), "Contents": ref(number + 1),
+		"MediaBox":  types.Array{types.Integer(0), types.Integer(0), types.Float(width * pointsPerMM), types.Float(height * pointsPerMM)},
+		"Resources": resources,
+	}
+	if err := c.object(number, d); err != nil {
+		return err
+	}
+	if err := c.packed(number+1, types.Dict{}, content); err != nil {
+		return err
+	}
+	for i, pic := range p.Pictures {
+		if err := c.picture(number+2+i, pic); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pictureKey(i int) string { return fmt.Sprintf("P%d", i) }
+
+// picture writes a picture of a page as the object with that number.
+func (c *composer) picture(number int, p scanstation.PrintPicture) error {
+	head, err := jpeg.DecodeConfig(bytes.NewReader(p.JPEG))
+	if err != nil {
+		return fmt.Errorf("picture on a page: %w", err)
+	}
+	page := scanstation.Page{
+		Encoding: scanstation.JPEG, Width: head.Width, Height: head.Height, Components: 3, Bits: 8,
+		Bytes: int64(len(p.JPEG)), Digest: scanstation.DigestOf(p.JPEG),
+	}
+	if head.ColorModel == color.GrayModel {
+		page.Components = 1
+	}
+	if err := fits(page); err != nil {
+		return err
+	}
+	_, err = c.jpeg(number, bytes.NewReader(p.JPEG), page)
+	return err
 }
 
 // content is the operators of one page.
@@ -94,9 +139,15 @@ func (c *composer) content(p scanstation.Print) []byte {
 			b = append(appendNumber(b, v, 3), ' ')
 		}
 	}
+	_, height := p.Size()
 	for _, r := range p.Bars {
-		put(r.X*pointsPerMM, (scanstation.PrintHeight-r.Y-r.Height)*pointsPerMM, r.Width*pointsPerMM, r.Height*pointsPerMM)
+		put(r.X*pointsPerMM, (height-r.Y-r.Height)*pointsPerMM, r.Width*pointsPerMM, r.Height*pointsPerMM)
 		b = append(b, "re f\n"...)
+	}
+	for i, pic := range p.Pictures {
+		b = append(b, "q "...)
+		put(pic.Width*pointsPerMM, 0, 0, pic.Height*pointsPerMM, pic.X*pointsPerMM, (height-pic.Y-pic.Height)*pointsPerMM)
+		b = append(b, "cm /"+pictureKey(i)+" Do Q\n"...)
 	}
 	for _, t := range p.Texts {
 		key, face := fontKey, c.regular
@@ -110,7 +161,7 @@ func (c *composer) content(p scanstation.Print) []byte {
 		b = append(b, "BT /"+key+" "...)
 		put(t.Size)
 		b = append(b, "Tf "...)
-		put(t.X*pointsPerMM, (scanstation.PrintHeight-t.Y)*pointsPerMM)
+		put(t.X*pointsPerMM, (height-t.Y)*pointsPerMM)
 		b = fmt.Appendf(b, "Td <%X> Tj ET\n", codes)
 	}
 	return b

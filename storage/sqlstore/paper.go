@@ -12,7 +12,7 @@ import (
 
 // stand keeps what pages count of an original as long as it is in the house.
 func (s *Store) stand(ctx context.Context, tx storage.Tx, o storage.Original) error {
-	if !o.State.Present() {
+	if !o.State.InHouse() {
 		_, err := tx.Exec(ctx, `DELETE FROM paper_now WHERE document = $1`, o.Document)
 		return err
 	}
@@ -66,12 +66,12 @@ func (s *Store) CountPaper(ctx context.Context, tx storage.Tx, departments []str
 	return list, nil
 }
 
-// CountBoxes implements storage.Ledger. It reads an index alone.
-func (s *Store) CountBoxes(ctx context.Context, tx storage.Tx, departments []string, limit int) ([]storage.BoxCount, error) {
+// SumBoxes implements storage.Ledger. It reads an index alone.
+func (s *Store) SumBoxes(ctx context.Context, tx storage.Tx, departments []string, limit int) ([]storage.BoxSum, error) {
 	q := &query{}
 	among(q, departments)
 	list, err := collect(ctx, tx, `SELECT box, count(*), sum(CASE WHEN against <> '' OR state = 'held' THEN 1 ELSE 0 END), min(due_on), max(due_on)
-		FROM paper_now`+q.condition()+` GROUP BY box ORDER BY min(due_on), box LIMIT `+q.arg(limit), q.args, func(r storage.Row) (c storage.BoxCount, err error) {
+		FROM paper_now`+q.condition()+` GROUP BY box ORDER BY min(due_on), box LIMIT `+q.arg(limit), q.args, func(r storage.Row) (c storage.BoxSum, err error) {
 		err = r.Scan(&c.Box, &c.N, &c.Blocked, &c.Oldest, &c.Newest)
 		return c, err
 	})

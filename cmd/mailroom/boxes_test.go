@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"mailroom/cmd/mailbag/paper"
+	"mailroom/ocr"
+	"mailroom/ocr/barcode"
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+	"mailroom/storage/pdfa/verapdf"
+)
+
+// tokenOf writes a token of somebody of the demonstration into a file.
+func tokenOf(t *testing.T, config, login string, scopes ...routing.Scope) string {
+	t.Helper()
+	list := filepath.Join(t.TempDir(), "logins.txt")
+	if code, _, errs := call(t, "clerks", "demo", "--config", config, "--to", list); code != exitDone {
+		t.Fatalf("clerks ended with %d: %s", code, errs)
+	}
+	logins, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := openHouse(t, config)
+	counter, _, err := h.openDesk()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(logins)) {
+		words := strings.Fields(line)
+		if words[0] != login {
+			continue
+		}
+		who, err := counter.Authenticate(t.Context(), login, words[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, secret, err := counter.NewToken(t.Context(), who, "Kartons", scopes, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "token")
+		if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	t.Fatalf("%s is nobody of the demonstration", login)
+	return ""
+}
+
+// TestLabelsAreReadAfterPrinting prints labels of all sizes and reads them as
+// they come off a printer and under a scanner, with the engine of the line.
+func TestLabelsAreReadAfterPrinting(t *testing.T) {
+	config := settings(t, "")
+	h := openHouse(t, config)
+	dir, chance := t.ArtifactDir(), rand.New(rand.NewPCG(1, 2))
+	var files []string
+	sizes := []string{"a4"}
+	for _, s := range scanstation.LabelSizes() {
+		sizes = append(sizes, s.String())
+	}
+	for i, size := range sizes {
+		made, err := h.archive.MakeBoxes(t.Context(), "2026-11-25", storage.BoxKinds()[i%len(storage.BoxKinds())], 1, "c-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		box, file := string(made[0].ID), filepath.Join(dir, size+".pdf")
+		if code, _, errs := call(t, "sheets", "box", box, "--size", size, "--config", config, "-o", file); code != exitDone {
+			t.Fatalf("%s: sheets ended with %d: %s", size, code, errs)
+		}
+		files = append(files, file)
+		sheet := printed(t, file)
+		worn, _ := scanned(t, sheet, 1, chance)
+		for look, c := range map[string]*paper.Canvas{"fresh": sheet, "worn": worn} {
+			formats := []string{}
+			for _, f := range codesIn(t, c) {
+				if f.Text != box {
+					t.Errorf("%s, %s: reads %s %q", size, look, f.Format, f.Text)
+				}
+				formats = append(formats, f.Format)
+			}
+			if whole := slices.Contains(formats, "QRCode") && slices.Contains(formats, "Code128"); len(formats) == 0 || look == "fresh" && !whole {
+				t.Errorf("%s, %s: %s was read as %v", size, look, box, formats)
+			}
+		}
+	}
+	verapdf.Pass(t, "2u", files...)
+	for what, args := range map[string][]string{"new ones without a token": {"--new", "1"}, "an unknown size": {"--size", "1x1"}, "no box": {"K261110001K"}} {
+		if code, _, _ := call(t, append([]string{"sheets", "box", "--config", config, "-o", filepath.Join(dir, "x.pdf")}, args...)...); code == exitDone {
+			t.Errorf("%s: sheets are printed", what)
+		}
+	}
+}
+
+// codesIn reads the codes on a page as the line does.
+func codesIn(t *testing.T, c *paper.Canvas) []ocr.Barcode {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, &image.Gray{Pix: c.Pix, Stride: c.W, Rect: image.Rect(0, 0, c.W, c.H)}); err != nil {
+		t.Fatal(err)
+	}
+	page := scanstation.Page{Encoding: scanstation.PNG, Width: c.W, Height: c.H, DPI: 300, Components: 1, Bits: 8}
+	p, err := prepare(page, b.Bytes(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := barcode.Read(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
