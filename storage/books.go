@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -34,11 +35,11 @@ type PaperCount struct {
 
 // BoxSum is how much paper lies in a box; of box "" are those in none.
 type BoxSum struct {
-	Box     scanstation.BoxID
-	N       int
-	Blocked int              // something stands against it beside the period, or it is held
-	Oldest  scanstation.Date // the earliest and the latest day on which some is due
-	Newest  scanstation.Date
+	Box     scanstation.BoxID `json:"box,omitempty"`
+	N       int               `json:"n"`
+	Blocked int               `json:"blocked,omitempty"` // something stands against it beside the period, or it is held
+	Oldest  scanstation.Date  `json:"oldest"`            // the earliest and the latest day on which some is due
+	Newest  scanstation.Date  `json:"newest"`
 }
 
 // PaperLine is one original in the house.
@@ -63,14 +64,20 @@ type PaperStock struct {
 // what went, must be what stands there: the first is kept from day to day, the
 // second is noted with each move, and the third is counted.
 type Books struct {
-	Day        scanstation.Date `json:"day"`
-	At         time.Time        `json:"at"`
-	First      bool             `json:"first,omitempty"` // there were none before: the opening follows from the moves
-	Opening    []PaperStock     `json:"opening"`
-	Moves      []PaperMove      `json:"moves"`
-	Closing    []PaperStock     `json:"closing"`
-	Overdue    int              `json:"overdue"` // days before, and still there
-	Checkpoint Checkpoint       `json:"checkpoint"`
+	Day     scanstation.Date `json:"day"`
+	At      time.Time        `json:"at"`
+	First   bool             `json:"first,omitempty"` // there were none before: the opening follows from the moves
+	Opening []PaperStock     `json:"opening"`
+	Moves   []PaperMove      `json:"moves"`
+	Closing []PaperStock     `json:"closing"`
+	// How what is in the house stood when they were closed.
+	Overdue      int           `json:"overdue"` // due before that day, not held, and still there
+	Held         int           `json:"held"`
+	Reasons      []ReasonCount `json:"reasons,omitempty"` // against destructions, beside the period
+	Ages         []AgeCount    `json:"ages,omitempty"`
+	Boxes        []BoxSum      `json:"boxes,omitempty"`        // at most maxBookBoxes, those due first
+	Certificates []Certified   `json:"certificates,omitempty"` // entered on that day
+	Checkpoint   Checkpoint    `json:"checkpoint"`
 }
 
 // InHouse says whether paper in state s is in the house: it lies in its place,
@@ -93,6 +100,44 @@ func stock(of map[OriginalState]int) (out []PaperStock) {
 		}
 	}
 	return out
+}
+
+// ReasonCount says against how many originals there is a reason.
+type ReasonCount struct {
+	Code string `json:"code"`
+	N    int    `json:"n"`
+}
+
+// AgeCount is how much paper had been in the house for so many days.
+type AgeCount struct {
+	From int `json:"from"`
+	To   int `json:"to,omitempty"` // 0: and longer
+	N    int `json:"n"`
+}
+
+// PaperAges are the ages that paper is counted by.
+func PaperAges() []AgeCount {
+	return []AgeCount{{0, 10, 0}, {11, 20, 0}, {21, 30, 0}, {31, 60, 0}, {61, 0, 0}}
+}
+
+// CountAge adds n originals that came on a day to those of their age.
+func CountAge(ages []AgeCount, came, today scanstation.Date, n int) {
+	for i, age := range ages {
+		if age.To == 0 || came >= today.Plus(-age.To) {
+			ages[i].N += n
+			return
+		}
+	}
+}
+
+// Certified is a certificate as books name it.
+type Certified struct {
+	ID          CertificateID    `json:"id"`
+	Firm        string           `json:"firm"`
+	Number      string           `json:"number"`
+	Level       string           `json:"level"`
+	DestroyedOn scanstation.Date `json:"destroyed_on"`
+	Letters     int              `json:"letters"`
 }
 
 // In is how many of a list stand in state s.
@@ -139,6 +184,22 @@ func (b Books) Gaps() (out []Gap) {
 		if found := In(b.Closing, s); found != want {
 			out = append(out, Gap{s, want, found})
 		}
+	}
+	return out
+}
+
+// Sum puts the books of successive days together: how it was before the first
+// and after the last, and all that happened in between.
+func Sum(days []Books) (out Books) {
+	for i, b := range days {
+		if i == 0 {
+			out = b
+			out.Moves, out.Certificates = nil, nil
+		}
+		opening, first := out.Opening, out.First
+		moves, certificates := append(out.Moves, b.Moves...), append(out.Certificates, b.Certificates...)
+		out = b
+		out.Opening, out.First, out.Moves, out.Certificates = opening, first, moves, certificates
 	}
 	return out
 }
@@ -268,13 +329,47 @@ func (a *Archive) books(ctx context.Context, tx Tx, day scanstation.Date, last [
 	if b.First {
 		b.Opening = stock(opening(now, b.Moves))
 	}
-	present, err := a.Ledger.CountPaper(ctx, tx, nil)
-	for _, c := range present {
-		if c.State.Leaves() && c.DueOn < day {
+	return b, a.describe(ctx, tx, &b)
+}
+
+const (
+	maxBookBoxes        = 200
+	maxBookCertificates = 100
+)
+
+// describe fills in how what is in the house stands.
+func (a *Archive) describe(ctx context.Context, tx Tx, b *Books) error {
+	counts, err := a.Ledger.CountPaper(ctx, tx, nil)
+	if err != nil {
+		return err
+	}
+	reasons := map[string]int{}
+	b.Ages = PaperAges()
+	for _, c := range counts {
+		CountAge(b.Ages, c.Since, b.Day, c.N)
+		switch {
+		case c.State == Held:
+			b.Held += c.N
+		case c.State.Leaves() && c.DueOn < b.Day:
 			b.Overdue += c.N
 		}
+		for _, code := range c.Against {
+			reasons[code] += c.N
+		}
 	}
-	return b, err
+	for _, code := range slices.Sorted(maps.Keys(reasons)) {
+		b.Reasons = append(b.Reasons, ReasonCount{code, reasons[code]})
+	}
+	if b.Boxes, err = a.Ledger.SumBoxes(ctx, tx, nil, maxBookBoxes); err != nil {
+		return err
+	}
+	list, err := a.Ledger.Certificates(ctx, tx, CertificateFilter{Limit: maxBookCertificates})
+	for _, c := range list {
+		if a.dayOf(c.Entered.At) == b.Day {
+			b.Certificates = append(b.Certificates, Certified{c.ID, c.Firm, c.Number, c.Level, c.DestroyedOn, c.Letters})
+		}
+	}
+	return err
 }
 
 // opening takes moves back from a closing.

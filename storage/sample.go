@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -184,6 +185,20 @@ func (a *Archive) hexOf(n int) (string, error) {
 		return "", fmt.Errorf("draw a number: %w", err)
 	}
 	return hex.EncodeToString(b), nil
+}
+
+// Redraw draws a kept sample again.
+func (a *Archive) Redraw(ctx context.Context, s Sample) error {
+	r, err := a.Blobs.Get(ctx, s.PopulationKey())
+	if err != nil {
+		return fmt.Errorf("draw sample %s again: %w", s.ID, err)
+	}
+	defer r.Close()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return fmt.Errorf("draw sample %s again: %w", s.ID, err)
+	}
+	return s.Redraw(text)
 }
 
 // Examine notes what an auditor says of a letter of a sample.

@@ -58,21 +58,13 @@ type PaperPicture struct {
 	Days    []PaperDay // from paperSpan days ago to paperSpan days ahead
 	Earlier PaperDay   // due before that
 	Later   PaperDay   // due behind that
-	Ages    []PaperAge
+	Ages    []storage.AgeCount
 	States  []storage.PaperStock
 	Reasons []ReasonSum // against the destruction, beside the period
 	Boxes   []storage.BoxSum
 	House   bool // it is that of all departments, and has what was destroyed
 	Total   int
 }
-
-// PaperAge is how much paper has been in the house for so many days.
-type PaperAge struct {
-	From, To int // To 0: and longer
-	N        int
-}
-
-var paperAges = []PaperAge{{0, 10, 0}, {11, 20, 0}, {21, 30, 0}, {31, 60, 0}, {61, 0, 0}}
 
 // maxBoxes is how many boxes the page lists.
 const maxBoxes = 500
@@ -103,7 +95,7 @@ func (d *Desk) PaperPicture(ctx context.Context, who routing.Clerk) (p PaperPict
 		return p, missing("originals")
 	}
 	of := d.papersOf(who)
-	p = PaperPicture{Today: d.today(), House: of == nil, Ages: slices.Clone(paperAges)}
+	p = PaperPicture{Today: d.today(), House: of == nil, Ages: storage.PaperAges()}
 	from, to := p.Today.Plus(-paperSpan), p.Today.Plus(paperSpan)
 	var counts []storage.PaperCount
 	var moves []storage.PaperMove
@@ -157,12 +149,7 @@ func (p *PaperPicture) day(on scanstation.Date) *PaperDay {
 
 func (p *PaperPicture) add(c storage.PaperCount, group PaperGroup) {
 	p.Total += c.N
-	for i, age := range p.Ages {
-		if c.Since >= p.Today.Plus(-age.To) || age.To == 0 {
-			p.Ages[i].N += c.N
-			break
-		}
-	}
+	storage.CountAge(p.Ages, c.Since, p.Today, c.N)
 	p.day(c.DueOn).N[group] += c.N
 	i := slices.IndexFunc(p.States, func(s storage.PaperStock) bool { return s.State == c.State })
 	if i < 0 {
