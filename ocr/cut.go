@@ -30,6 +30,8 @@ type ImageFate struct {
 	// before it in the stack.
 	Box   scanstation.BoxID `json:"paper_box,omitempty"`
 	First bool              `json:"first,omitempty"`
+	// Placeholder: it is the cover sheet of something that cannot be scanned.
+	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
 }
 
 // Draft is one letter as cut from a stack, before it is kept (Entwurf).
@@ -41,6 +43,11 @@ type Draft struct {
 	// Sheet is the request of the rescan sheet before these images: they belong
 	// to a letter that is kept already.
 	Sheet scanstation.RescanID `json:"sheet,omitempty"`
+	// Later is the thing that these images show: its cover sheet stands in a
+	// letter that is kept already.
+	Later scanstation.PlaceholderID `json:"later,omitempty"`
+	// Volume is the volume of a paper file that these images are of.
+	Volume scanstation.VolumeID `json:"volume,omitempty"`
 }
 
 // Cutting is a whole stack cut into letters.
@@ -59,14 +66,18 @@ const (
 // Cut cuts a stack into letters. readings must be those of all images in
 // order. A separator starts a new letter, wherever it stands; runs of
 // separators and letters without a page come to nothing. A rescan sheet starts
-// the images that its request asked for, up to the next separator; a box sheet
-// says in which box the paper behind it lies. An unread
+// the images that its request asked for, up to the next separator, and so does
+// the sheet that stayed with a thing. A file sheet says of all letters up to the
+// next one that they are of its volume, a box sheet in which box the paper behind
+// it lies. An unread
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
-// page within a letter that looks like the first of another raises one, too.
+// page within a letter that looks like the first of another raises one, too; a
+// volume of a file is made of such pages.
 func Cut(readings []Reading) Cutting {
 	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
 	var draft Draft
 	sealed := false // the last separator was a seal sheet
+	var volume scanstation.VolumeID
 	flush := func() {
 		if len(draft.Images) > 0 {
 			draft.Number = len(c.Drafts) + 1
@@ -83,16 +94,23 @@ func Cut(readings []Reading) Cutting {
 		case r.Separator:
 			flush()
 			sealed = sealing(r.Barcodes)
-			draft.Sheet = r.Sheet
+			draft.Sheet, draft.Later = r.Sheet, r.Later
+			if r.Volume != "" {
+				volume = r.Volume
+			}
+			if r.Sheet == "" && r.Later == "" {
+				draft.Volume = volume
+			}
 			f.Fate, f.Box, f.First = SeparatorFate, r.Box, r.Box != "" && len(c.Drafts) == 0
 		case r.Blank:
 			f.Fate = BlankFate
 		default:
-			if first := firstOfAnother(r); first != "" && len(draft.Images) > 0 {
+			if first := firstOfAnother(r); first != "" && len(draft.Images) > 0 && draft.Volume == "" {
 				f.Doubts = []scanstation.Reason{{Code: MissingSeparator, Detail: first}}
 			}
 			draft.Images, draft.Sealed = append(draft.Images, r.Image), sealed
 			f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(draft.Images)
+			f.Placeholder = r.Placeholder
 		}
 		c.Fates = append(c.Fates, f)
 	}
@@ -101,16 +119,19 @@ func Cut(readings []Reading) Cutting {
 	return c
 }
 
+// asked is what the sheet before a draft names, if its pages belong elsewhere.
+func (d Draft) asked() string { return string(d.Sheet) + string(d.Later) }
+
 // doubtTwice leaves to a person which of several drafts behind the same sheet
 // is meant.
 func doubtTwice(drafts []Draft) {
-	seen := map[scanstation.RescanID]int{}
+	seen := map[string]int{}
 	for _, d := range drafts {
-		seen[d.Sheet]++
+		seen[d.asked()]++
 	}
 	for i, d := range drafts {
-		if d.Sheet != "" && seen[d.Sheet] > 1 {
-			drafts[i].Doubts = append(d.Doubts, scanstation.Reason{Code: SheetTwice, Detail: string(d.Sheet)})
+		if id := d.asked(); id != "" && seen[id] > 1 {
+			drafts[i].Doubts = append(d.Doubts, scanstation.Reason{Code: SheetTwice, Detail: id})
 		}
 	}
 }

@@ -72,14 +72,14 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	if err != nil {
 		return r, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
 	}
+	var found printed
+	if s.Sheets {
+		found = sheetOn(r.Barcodes)
+	}
+	r.Placeholder = found.cover // a page, whatever else was said of it
 	if s.Said == nil {
-		if s.Sheets {
-			r.Sheet, r.Box = sheetOn(r.Barcodes), boxOn(r.Barcodes)
-			if r.Sheet != "" {
-				r.Box = "" // nobody lays one sheet on the other
-			}
-		}
-		r.Separator = r.Sheet != "" || r.Box != "" || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
+		r.Sheet, r.Later, r.Volume, r.Box = found.rescan, found.later, found.volume, found.box
+		r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
 		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	}
 	if r.Separator || r.Blank {
@@ -106,32 +106,47 @@ func isSeparator(codes []Barcode, separators []string) bool {
 	})
 }
 
-// sheetOn returns the request of the rescan sheet that bears codes.
-func sheetOn(codes []Barcode) scanstation.RescanID {
-	return only(codes, scanstation.ParseRescanCode)
+// printed is what the code of a printed sheet carries: at most one of them.
+type printed struct {
+	rescan       scanstation.RescanID
+	cover, later scanstation.PlaceholderID
+	volume       scanstation.VolumeID
+	box          scanstation.BoxID
 }
 
-// boxOn returns the box of the box sheet that bears codes.
-func boxOn(codes []Barcode) scanstation.BoxID {
-	return only(codes, func(text string) (scanstation.BoxID, bool) {
-		id := scanstation.BoxID(strings.TrimSpace(text))
-		return id, id.Valid()
-	})
+// divides says whether the sheet stands between letters.
+func (p printed) divides() bool {
+	return p.rescan != "" || p.later != "" || p.volume != "" || p.box != ""
 }
 
-// only returns what parse finds in codes. Two that differ are none: that page
-// is no sheet of ours.
-func only[T ~string](codes []Barcode, parse func(string) (T, bool)) (id T) {
+// sheetOn returns which sheet of the house bears codes. Two that differ are
+// none: that page is no sheet of ours.
+func sheetOn(codes []Barcode) (sheet printed) {
 	for _, c := range codes {
-		switch found, ok := parse(c.Text); {
-		case !ok || found == id:
-		case id != "":
-			return ""
+		var found printed
+		if id, ok := scanstation.ParseRescanCode(c.Text); ok {
+			found.rescan = id
+		}
+		if id, later, ok := scanstation.ParsePlaceholderCode(c.Text); ok && later {
+			found.later = id
+		} else if ok {
+			found.cover = id
+		}
+		if id, ok := scanstation.ParseVolumeCode(c.Text); ok {
+			found.volume = id
+		}
+		if id := scanstation.BoxID(strings.TrimSpace(c.Text)); id.Valid() {
+			found.box = id
+		}
+		switch {
+		case found == printed{} || found == sheet:
+		case sheet != printed{}:
+			return printed{}
 		default:
-			id = found
+			sheet = found
 		}
 	}
-	return id
+	return sheet
 }
 
 // meanConfidence weighs each word by its characters, so that a page of long

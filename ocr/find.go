@@ -49,10 +49,14 @@ func withoutBlanks(pattern string) string {
 	return strings.NewReplacer(" *", "", " +", "", " ?", "", " ", "").Replace(pattern)
 }
 
-// Find looks through the pages of one letter, which are in order.
+// Find looks through the pages of one letter, which are in order. What cover
+// sheets say is passed over.
 func (f *Finder) Find(pages []Reading) Findings {
 	var out Findings
 	for i, r := range pages {
+		if r.Placeholder != "" {
+			continue // a sheet of the house says nothing about the letter
+		}
 		p := newSheet(i+1, r)
 		for _, c := range r.Barcodes {
 			out.Candidates = append(out.Candidates, f.inBarcode(i+1, c)...)

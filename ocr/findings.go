@@ -18,6 +18,7 @@ type Evidence struct {
 const (
 	FromBarcode = "barcode"
 	FromText    = "text"
+	FromSheet   = "sheet" // the file sheet before a volume
 )
 
 // Whose number a label says it is.
@@ -32,7 +33,7 @@ const (
 type Candidate struct {
 	Number     string   `json:"number"`          // as read, white space folded to single blanks
 	Department string   `json:"department"`      // whose pattern it matched
-	Source     string   `json:"source"`          // FromBarcode or FromText
+	Source     string   `json:"source"`          // FromBarcode, FromText or FromSheet
 	Whose      string   `json:"whose"`           // Ours, Theirs or Unnamed
 	Loose      bool     `json:"loose,omitempty"` // matched only after O/0, I/1, B/8, S/5, Z/2 and lost signs were put aside
 	Evidence   Evidence `json:"evidence"`

@@ -54,15 +54,22 @@ type Reading struct {
 	// Sheet is the request that a rescan sheet stands for; such a sheet is a
 	// separator too.
 	Sheet scanstation.RescanID `json:"sheet,omitempty"`
-	// Box is the box of paper whose sheet this is; it is a separator too.
-	Box        scanstation.BoxID  `json:"paper_box,omitempty"`
-	Barcodes   []Barcode          `json:"barcodes,omitempty"`
-	Words      []Word             `json:"words,omitempty"`
-	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
-	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
-	Engine     string             `json:"engine,omitempty"`   // names and versions of what read the page
-	Failed     scanstation.Reason `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
-	Steps      []Step             `json:"steps,omitempty"`
+	// Placeholder is what a cover sheet stands for, in the place of something
+	// that cannot be scanned; such a sheet is a page.
+	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
+	// Later is what the sheet says that stayed with such a thing, Volume what the
+	// sheet before a volume of a paper file says, and Box is the box of paper whose
+	// sheet this is; all are separators too.
+	Later      scanstation.PlaceholderID `json:"later,omitempty"`
+	Volume     scanstation.VolumeID      `json:"volume,omitempty"`
+	Box        scanstation.BoxID         `json:"paper_box,omitempty"`
+	Barcodes   []Barcode                 `json:"barcodes,omitempty"`
+	Words      []Word                    `json:"words,omitempty"`
+	Confidence float64                   `json:"confidence"`         // mean over the characters of all words, 0 to 1
+	Language   string                    `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
+	Engine     string                    `json:"engine,omitempty"`   // names and versions of what read the page
+	Failed     scanstation.Reason        `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
+	Steps      []Step                    `json:"steps,omitempty"`
 }
 
 // Ink measures how much is on a page.
@@ -122,7 +129,7 @@ func (r Reading) Text() string {
 type Settings struct {
 	Separators []string `json:"separators"` // barcode texts that stand for a separator sheet
 	Languages  []string `json:"languages"`  // Tesseract models, the main one first
-	// Sheets says that rescan and box sheets count: only where paper is scanned in the
+	// Sheets says that the sheets of the house count, such as rescan sheets: only where paper is scanned in the
 	// house, for their codes would otherwise come in by fax.
 	Sheets bool  `json:"sheets,omitempty"`
 	Said   *Said `json:"said,omitempty"`

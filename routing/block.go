@@ -45,9 +45,13 @@ type Blocks interface {
 
 // Veil hides letters from those whom a block list names.
 type Veil struct {
-	Blocks   Blocks
-	Register Register
-	Ledger   storage.Ledger
+	Archive     *storage.Archive
+	Blocks      Blocks
+	Register    Register
+	Filings     Filings
+	Decisions   Decisions
+	Assignments Assignments
+	Now         func() time.Time
 }
 
 // Apply hides doc from whom it concerns and gives its work to the substitute
@@ -59,7 +63,7 @@ func (v Veil) Apply(ctx context.Context, tx storage.Tx, doc storage.Document, d 
 	}
 	var hidden []string
 	if len(blocks) > 0 {
-		cases, err := v.cases(ctx, tx, *d)
+		cases, err := v.cases(ctx, tx, doc.ID, *d)
 		if err != nil {
 			return nil, fmt.Errorf("cases of %s: %w", doc.ID, err)
 		}
@@ -73,12 +77,60 @@ func (v Veil) Apply(ctx context.Context, tx storage.Tx, doc storage.Document, d 
 	}
 	slices.Sort(hidden)
 	hidden = slices.Compact(hidden)
-	return hidden, v.Ledger.Hide(ctx, tx, doc.ID, hidden)
+	return hidden, v.Archive.Ledger.Hide(ctx, tx, doc.ID, hidden)
 }
 
-// cases are those that a decision names, also as one of several.
-func (v Veil) cases(ctx context.Context, tx storage.Tx, d Decision) (out []Case, err error) {
+// Again looks anew from whom a letter is hidden, because its pages or its files
+// are others now; doc comes with its text. One that was given to somebody who may
+// not see it any more goes back to the inbox. It must be the last thing done in
+// the transaction.
+func (v Veil) Again(ctx context.Context, tx storage.Tx, doc storage.Document) error {
+	dec, err := v.Decisions.Decision(ctx, tx, doc.ID)
+	if err != nil && !isMissing(err) {
+		return err
+	}
+	before := dec.Worker
+	hidden, err := v.Apply(ctx, tx, doc, &dec)
+	if err != nil {
+		return err
+	}
+	if dec.Document != "" && dec.Worker != before {
+		dec.DecidedAt = v.Now().UTC()
+		if err := v.Decisions.SaveDecision(ctx, tx, dec); err != nil {
+			return err
+		}
+	}
+	a, err := v.Assignments.Assignment(ctx, tx, doc.ID)
+	if isMissing(err) || err == nil && (doc.State != storage.Assigned || !slices.Contains(hidden, a.Worker)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := v.Assignments.DropAssignment(ctx, tx, doc.ID); err != nil {
+		return err
+	}
+	body := map[string]string{"act": ActUnassign}
+	_, err = v.Archive.Move(ctx, tx, doc.ID, storage.Inbox, storage.System, storage.Change{Reasons: doc.Reasons, Body: body})
+	return err
+}
+
+// ActUnassign: a letter was taken away from who worked on it.
+const ActUnassign = "unassign"
+
+// cases are those that a decision names, also as one of several, and those into
+// whose files the letter belongs.
+func (v Veil) cases(ctx context.Context, tx storage.Tx, id storage.DocumentID, d Decision) (out []Case, err error) {
+	kept, err := v.Filings.FilingsOf(ctx, tx, []storage.DocumentID{id})
+	if err != nil {
+		return nil, err
+	}
 	numbers := []CaseNumber{d.CaseNumber}
+	for _, r := range kept[id] {
+		if r.State != FilingWithdrawn {
+			numbers, out = append(numbers, r.CaseNumber), append(out, Case{Number: r.CaseNumber})
+		}
+	}
 	for _, f := range d.Filings {
 		numbers = append(numbers, f.CaseNumber)
 	}

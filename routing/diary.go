@@ -110,9 +110,45 @@ func (d Diary) Follow(ctx context.Context, tx storage.Tx, moved *storage.Documen
 			return err
 		}
 	}
+	if doc.Into != "" {
+		if err := d.handOn(ctx, tx, h, doc.Into); err != nil {
+			return err
+		}
+	}
 	h = d.Moved(h, doc)
 	h.ChangedAt = d.Now().UTC()
 	moved.Urgency = h.Urgency()
+	return d.Handlings.SaveHandling(ctx, tx, h)
+}
+
+// handOn puts what is to be kept in mind about a letter that was taken in on the
+// one that its pages stand in now, where that does not say otherwise.
+func (d Diary) handOn(ctx context.Context, tx storage.Tx, from Handling, to storage.DocumentID) error {
+	h, err := d.Handlings.Handling(ctx, tx, to)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, l := range from.Deadlines {
+		at := slices.IndexFunc(h.Deadlines, func(old Deadline) bool { return old.Name == l.Name })
+		switch {
+		case at < 0:
+			h.Deadlines = append(h.Deadlines, l)
+		case l.On < h.Deadlines[at].On:
+			h.Deadlines[at] = l
+		}
+	}
+	for _, f := range from.Flags {
+		if !h.Has(f) {
+			h.Flags = append(h.Flags, f)
+		}
+	}
+	if h.FollowUp == nil || from.FollowUp != nil && from.FollowUp.On < h.FollowUp.On {
+		h.FollowUp = from.FollowUp
+	}
+	h.Priority, h.ChangedAt = max(h.Priority, from.Priority), d.Now().UTC()
 	return d.Handlings.SaveHandling(ctx, tx, h)
 }
 

@@ -71,11 +71,12 @@ func (d Date) Time() (time.Time, error) {
 	return t.Add(12 * time.Hour), nil
 }
 
-// Plus is the day n days behind d, or before it; an unknown day stays so.
+// Plus is the day n days after d, before it if n is negative. An unknown day
+// stays unknown.
 func (d Date) Plus(n int) Date {
 	t, err := d.Time()
 	if err != nil {
-		return d
+		return ""
 	}
 	return DateOf(t.AddDate(0, 0, n))
 }

@@ -60,6 +60,28 @@ type RescanSheet struct {
 	Footnote string
 }
 
+// PlaceholderSheet is what the sheets of something that cannot be scanned say.
+type PlaceholderSheet struct {
+	ID       PlaceholderID
+	Later    bool // it stays with the thing; otherwise it lies in its place
+	Headline string
+	Task     string   // what it stands for
+	Title    string   // its value, or what it is
+	Facts    []string // such as where it lies and since when
+	Sign     []string // who is to sign it by hand
+	Footnote string
+}
+
+// VolumeSheet is what the sheet before a volume of a paper file says.
+type VolumeSheet struct {
+	ID       VolumeID
+	Headline string
+	Number   string // of the file
+	Title    string // which volume of how many
+	Facts    []string
+	Footnote string
+}
+
 // Printer lays out the sheets of the scan room.
 type Printer interface {
 	// Separator is the sheet between two letters, with that text as its code.
@@ -70,4 +92,6 @@ type Printer interface {
 	// Square puts text as a square code, cell millimetres a module, onto a page
 	// and returns how large it is.
 	Square(p *Print, x, y, cell float64, text string) (side float64, err error)
+	Placeholder(s PlaceholderSheet) (Print, error)
+	Volume(s VolumeSheet) (Print, error)
 }

@@ -27,20 +27,18 @@ const (
 
 // NewRescanID draws an id that nobody can guess.
 func NewRescanID(random io.Reader) (RescanID, error) {
-	id, err := draw(random, rescanLength)
-	if err != nil {
-		return "", fmt.Errorf("draw rescan id: %w", err)
-	}
-	return RescanID(id), nil
+	id, err := drawID(random, rescanLength)
+	return RescanID(id), err
 }
 
-// draw draws so many characters that a person can read aloud.
-func draw(random io.Reader, length int) (string, error) {
+// drawID draws so many characters that a person can read aloud and nobody can
+// guess.
+func drawID(random io.Reader, length int) (string, error) {
 	id := make([]byte, 0, length)
 	for len(id) < length {
 		var b [1]byte
 		if _, err := io.ReadFull(random, b[:]); err != nil {
-			return "", err
+			return "", fmt.Errorf("draw id: %w", err)
 		}
 		if int(b[0]) < 256/len(drawn)*len(drawn) {
 			id = append(id, drawn[int(b[0])%len(drawn)])
@@ -50,25 +48,36 @@ func draw(random io.Reader, length int) (string, error) {
 }
 
 // Valid says whether id has the form of a rescan id.
-func (id RescanID) Valid() bool {
-	return len(id) == rescanLength && strings.Trim(string(id), drawn) == ""
+func (id RescanID) Valid() bool { return validID(string(id)) }
+
+func validID(id string) bool {
+	return len(id) == rescanLength && strings.Trim(id, drawn) == ""
 }
 
 // Code is what stands in the barcode of the sheet.
-func (id RescanID) Code() string {
-	body := rescanMark + string(id)
-	return body + string(checkCharacter(body))
+func (id RescanID) Code() string { return coded(rescanMark, string(id)) }
+
+// coded is what stands in the code of a sheet: its mark, the id and the check
+// character.
+func coded(mark, id string) string {
+	return mark + id + string(checkCharacter(mark+id))
 }
 
 // ParseRescanCode returns the id that the code of a rescan sheet carries. Any
 // other code, and one that was misread, is none.
 func ParseRescanCode(text string) (RescanID, bool) {
+	id, ok := parsed(rescanMark, text)
+	return RescanID(id), ok
+}
+
+// parsed returns the id that a code with this mark carries.
+func parsed(mark, text string) (string, bool) {
 	text = strings.TrimSpace(text)
-	if len(text) != len(rescanMark)+rescanLength+1 || !strings.HasPrefix(text, rescanMark) {
+	if len(text) != len(mark)+rescanLength+1 || !strings.HasPrefix(text, mark) {
 		return "", false
 	}
-	id := RescanID(text[len(rescanMark) : len(rescanMark)+rescanLength])
-	return id, id.Valid() && id.Code() == text
+	id := text[len(mark) : len(mark)+rescanLength]
+	return id, validID(id) && coded(mark, id) == text
 }
 
 // checkCharacter is the check character of body by the hybrid system of

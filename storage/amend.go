@@ -45,6 +45,7 @@ type Amendment struct {
 type amendment struct {
 	rescan   Rescan
 	before   Document
+	also     Document // of which pages come into it as well; none: its pages have come just now
 	doc      Document
 	pages    []Image // of the new version
 	replaced []Image
@@ -156,13 +157,17 @@ func (a *Archive) putVersion(ctx context.Context, at time.Time, am *amendment, f
 	if err := a.VerifyObject(ctx, Object{Key: am.before.Object, Size: am.before.Bytes, Digest: am.before.Digest}); err != nil {
 		return err
 	}
-	readings, err := a.readingsOf(ctx, am.before, am.pages)
+	readings, err := a.readingsOf(ctx, am.pages, am.before, am.also)
 	if err != nil {
 		return err
 	}
 	am.doc = am.before
 	am.doc.Pages, am.doc.AmendedAt, am.doc.Findings, am.doc.Barcodes = len(am.pages), at, find(readings), nil
+	if am.doc.Findings, err = a.fileOf(ctx, am.pages, am.doc.Findings); err != nil {
+		return err
+	}
 	describe(&am.doc, readings)
+	am.doc.Text = cmp.Or(am.doc.Text, "\n") // none would leave the one before in its place
 	am.doc.LetterDate = letterDate(am.doc.Findings)
 	for range 1000 {
 		am.doc.Version++
@@ -189,7 +194,7 @@ func (a *Archive) putAmended(ctx context.Context, am *amendment, readings []ocr.
 	}
 	n := a.note(am.from, am.doc, am.pages, readings)
 	n.Created, n.Previous = am.doc.AmendedAt.UTC(), string(previous.Digest)
-	n.Document.Attributes = append(n.Document.Attributes, Attribute{Name: "Nachscan", Anomaly: true, Value: am.rescan.inWords()})
+	n.Document.Attributes = append(n.Document.Attributes, am.rescan.anomaly())
 	am.doc.Manifest, err = a.putProof(ctx, am.from, am.doc, n, am.pages, words, &Predecessor{am.before.Version, am.before.Manifest})
 	if err != nil {
 		return err
@@ -201,20 +206,27 @@ func (a *Archive) putAmended(ctx context.Context, am *amendment, readings []ocr.
 	return nil
 }
 
-// readingsOf returns the readings of pages: of those that stand in doc from its
-// words, of the others from what was read of them just now.
-func (a *Archive) readingsOf(ctx context.Context, doc Document, pages []Image) ([]ocr.Reading, error) {
-	words, err := a.Words(ctx, doc)
-	if err != nil {
-		return nil, err
+// readingsOf returns the readings of pages: of those that stand in docs from
+// their words, of the others from what was read of them just now.
+func (a *Archive) readingsOf(ctx context.Context, pages []Image, docs ...Document) ([]ocr.Reading, error) {
+	words := map[DocumentID][]ocr.Reading{}
+	for _, doc := range docs {
+		if doc.ID == "" {
+			continue
+		}
+		list, err := a.Words(ctx, doc)
+		if err != nil {
+			return nil, err
+		}
+		words[doc.ID] = list
 	}
 	out := make([]ocr.Reading, len(pages))
 	for i, img := range pages {
-		if img.Document == doc.ID {
-			if img.Number < 1 || img.Number > len(words) {
-				return nil, fmt.Errorf("page %d of document %s has no words: %w", img.Number, doc.ID, ErrBroken)
+		if list, known := words[img.Document]; known {
+			if img.Number < 1 || img.Number > len(list) {
+				return nil, fmt.Errorf("page %d of document %s has no words: %w", img.Number, img.Document, ErrBroken)
 			}
-			out[i] = words[img.Number-1]
+			out[i] = list[img.Number-1]
 			continue
 		}
 		fresh, err := a.Readings(ctx, []Image{img})

@@ -36,6 +36,8 @@ type Batch struct {
 	Counted  *Count   `json:"counted,omitempty"`  // what a person counted with the paper in hand
 	Passed   bool     `json:"passed,omitempty"`   // a person released it as it is
 
+	Volumes int `json:"volumes,omitempty"` // of paper files that it is of
+
 	LeftOpen []LeftOpen `json:"left_open,omitempty"` // questions that somebody left to others
 	Lays     []Lay      `json:"lays,omitempty"`      // in which boxes its paper lies, by images
 }
@@ -83,6 +85,10 @@ type Image struct {
 	// Sheet is the request of the rescan sheet before the draft that begins with
 	// this image; empty: there was none, or it was not followed.
 	Sheet scanstation.RescanID `json:"sheet,omitempty"`
+	// Placeholder is what it is the cover sheet of, Volume the volume of a paper
+	// file that it is a page of.
+	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
+	Volume      scanstation.VolumeID      `json:"volume,omitempty"`
 	// Offset and Length find the stream inside a PDF, by default the first one of
 	// its document; Length 0: not in a PDF.
 	Object string `json:"object,omitempty"`

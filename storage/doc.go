@@ -14,6 +14,8 @@
 //	a person --Archive.End------> an end without a case, and its paper  event: its name | paper
 //	a person --Archive.Confirm--> a further version of its transfer notes event: confirmed
 //	Plan     --Archive.Recut----> fates and letters as a person wants them            event: recut      jobs: read, keep
+//	a person --Archive.Split----> a letter of its own, out of one that was released   event: split      job: route
+//	a person --Archive.Join-----> two letters of a released stack as one              event: joined
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
 //
 // A row, its event and its job are one transaction (Archive.Do). Objects are
@@ -33,6 +35,7 @@
 //	       \-----------------^   ^--------------------/
 //
 //	archived, review, inbox --> superseded (the stack was mended before its release)
+//	review, inbox           --> superseded (joined to another letter after it)
 //	review, inbox           --> archived (a person answered a doubt, so it is routed again)
 //	inbox                   --> review (given back), filing (a department that distributes
 //	                            inside its e-file system)
@@ -49,6 +52,7 @@
 //	in-box, due           --> to-return --> returned, in-box
 //	in-box, due           --> to-keep --> to-return, in-box
 //	in-box                --> recut (its stack was mended, and the paper is another letter's)
+//	all before approved   --> recut (its letter was joined to another)
 //
 //	what nobody permitted, on record:
 //	all before destroyed  --> lost --> in-box (it turned up)
@@ -78,6 +82,10 @@
 //     are new letters with new numbers, so nothing that was ever kept under an
 //     id changes. Going back is a plan, too. Once mended, a stack is released by
 //     a person only.
+//   - After the release the cut is corrected letter by letter: nothing that was
+//     kept is written over, a letter that arises has a number of its own, and one
+//     that is taken in keeps its objects and says where its pages stand. What an
+//     e-file has is corrected there by its own supplement.
 //   - A document's image streams are read back out of its PDF by offset; they
 //     are not stored a second time.
 //   - A document is found, once routed, by the number of its case and whose that

@@ -67,6 +67,7 @@ type Document struct {
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"` // from the last decision
 	Seal       *Seal                `json:"seal,omitempty"`    // nil: it is open
 	End        *Ending              `json:"end,omitempty"`     // nil: it did not end without a case
+	Into       DocumentID           `json:"into,omitempty"`    // of a superseded one: the letter that its pages stand in since its stack was released
 	Urgency    string               `json:"urgency,omitempty"` // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
 	Text       string               `json:"-"`                 // of all pages, form feed between them; listed on demand
 	KeptAt     time.Time            `json:"kept_at"`
@@ -134,7 +135,10 @@ type Original struct {
 	Imprint   string              `json:"imprint,omitempty"` // number that the scanner printed onto its first sheet
 	Sheets    int                 `json:"sheets,omitempty"`  // of paper, where they were counted
 	ScannedAt time.Time           `json:"scanned_at"`
-	DueOn     scanstation.Date    `json:"due_on"` // earliest day of destruction by the period alone
+	DueOn     scanstation.Date    `json:"due_on"`           // earliest day of destruction by its periods alone
+	Copy      CopyCheck           `json:"copy,omitzero"`    // when its copy was last re-read
+	Looked    int                 `json:"looked,omitempty"` // for how many warnings it was looked at
+	Alarm     int                 `json:"alarm,omitempty"`  // 0: nobody is told; warnings given, or AlarmOverdue
 
 	Disposal    DisposalID       `json:"disposal,omitempty"`    // the list that it is on, or was destroyed by
 	Certificate CertificateID    `json:"certificate,omitempty"` // of its destruction

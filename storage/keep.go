@@ -52,6 +52,9 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if doc.KeptAt.IsZero() {
 		doc.KeptAt = b.ChangedAt
 	}
+	if doc.Findings, err = a.fileOf(ctx, images, doc.Findings); err != nil {
+		return err
+	}
 	doc.Object = doc.ID.Key(PDFPart)
 	doc.LetterDate = letterDate(doc.Findings)
 	doc.Seal = a.Seals.of(doc, slices.ContainsFunc(images, func(img Image) bool { return img.Sealed }))
@@ -317,15 +320,11 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 
 func (a *Archive) original(b Batch, doc Document, images []Image) Original {
 	first, last := span(images)
-	days := a.KeepDays
-	if class, ok := a.Classes.Find(doc.Class); ok {
-		days = class.Days
-	}
-	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, days)
 	at := b.berth(first)
-	return Original{
+	o := Original{
 		Document: doc.ID, Batch: b.ID, State: InBox, Class: doc.Class,
-		First: first, Last: last,
-		Box: at.Box, Place: at.Place, ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
+		First: first, Last: last, Box: at.Box, Place: at.Place, ScannedAt: b.ScannedAt,
 	}
+	o.DueOn = a.periodEnd(o)
+	return o
 }

@@ -120,6 +120,7 @@ type mend struct {
 	docs   map[int]Document // by number, those that are kept
 	actor  string
 	again  []Document // to be routed again
+	tied   ties
 	body   Recutting
 }
 
@@ -175,6 +176,9 @@ func (m *mend) run(ctx context.Context, plan Plan) error {
 	if err := m.place(ctx); err != nil {
 		return err
 	}
+	if err := m.retie(ctx); err != nil {
+		return err
+	}
 	if err := m.answer(ctx); err != nil {
 		return err
 	}
@@ -198,6 +202,9 @@ func (m *mend) run(ctx context.Context, plan Plan) error {
 		}
 	}
 	if err := m.tellWishes(ctx); err != nil {
+		return err
+	}
+	if err := m.tellTies(ctx, m.tx, m.tied, m.actor); err != nil {
 		return err
 	}
 	for _, d := range m.again {
@@ -320,7 +327,7 @@ func (m *mend) place(ctx context.Context) error {
 		}
 		if m.reread(img, before, l) {
 			unread[l.Letter] = true
-			if err := m.tx.Enqueue(ctx, Job{Step: StepRead, Batch: m.b.ID, Number: i, Priority: 1}); err != nil {
+			if err := m.tx.Enqueue(ctx, Job{Step: StepRead, Batch: m.b.ID, Number: i, Priority: urgent(m.b.Kind)}); err != nil {
 				return err
 			}
 		}
@@ -329,7 +336,7 @@ func (m *mend) place(ctx context.Context) error {
 		if unread[n] {
 			continue // queued by the last reading
 		}
-		if err := m.tx.Enqueue(ctx, Job{Step: StepKeep, Batch: m.b.ID, Number: n, Priority: 1}); err != nil {
+		if err := m.tx.Enqueue(ctx, Job{Step: StepKeep, Batch: m.b.ID, Number: n, Priority: urgent(m.b.Kind)}); err != nil {
 			return err
 		}
 	}
@@ -366,7 +373,7 @@ func (m *mend) answer(ctx context.Context) error {
 		if err := m.saveMoved(ctx, m.tx, &d); err != nil {
 			return err
 		}
-		if err := m.tx.Enqueue(ctx, Job{Step: StepRoute, Batch: m.b.ID, Number: d.Number, Priority: 1}); err != nil {
+		if err := m.tx.Enqueue(ctx, Job{Step: StepRoute, Batch: m.b.ID, Number: d.Number, Priority: urgent(m.b.Kind)}); err != nil {
 			return err
 		}
 		m.again = append(m.again, d)

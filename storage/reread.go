@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"mailroom/ocr"
 	"mailroom/scanstation"
@@ -41,6 +42,15 @@ func (a *Archive) noteAgain(ctx context.Context, tx Tx, b Batch, img Image, r Ma
 		return a.Ledger.SaveImages(ctx, tx, []Image{img}) // mended meanwhile
 	}
 	img.take(r)
+	found := []Image{img}
+	bound, err := a.bind(ctx, tx, found, nil)
+	if err == nil {
+		err = a.saveTies(ctx, tx, bound)
+	}
+	if err != nil {
+		return err
+	}
+	img = found[0]
 	if failed.Code != "" {
 		img.Doubts = append(img.Doubts, scanstation.Reason{Code: ocr.UnreadImage, Detail: failed.String()})
 	}
@@ -51,10 +61,10 @@ func (a *Archive) noteAgain(ctx context.Context, tx Tx, b Batch, img Image, r Ma
 	if err != nil {
 		return err
 	}
-	for _, p := range pages {
-		if p.Reading == "" {
-			return nil
+	if !slices.ContainsFunc(pages, func(p Image) bool { return p.Reading == "" }) {
+		if err := tx.Enqueue(ctx, Job{Step: StepKeep, Batch: b.ID, Number: img.Document.Number(), Priority: urgent(b.Kind)}); err != nil {
+			return err
 		}
 	}
-	return tx.Enqueue(ctx, Job{Step: StepKeep, Batch: b.ID, Number: img.Document.Number(), Priority: 1})
+	return a.tellTies(ctx, tx, bound, System)
 }

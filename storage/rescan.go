@@ -25,7 +25,7 @@ type RescanKind string
 const (
 	ReplacePages RescanKind = "replace"
 	AddPages     RescanKind = "add"
-	SplitLetter  RescanKind = "split" // it is really two letters; no sheet does that
+	SplitLetter  RescanKind = "split" // it is really two letters; no sheet does that, but Archive.Split
 )
 
 // RescanState is where a request stands.
@@ -87,8 +87,12 @@ type Rescan struct {
 	// Wish is the image on which somebody noted, in its stack, that it is to be
 	// scanned again; nil: it was asked for otherwise.
 	Wish *ImageRef `json:"wish,omitempty"`
-	By   string    `json:"by"` // an actor
-	At   time.Time `json:"at"`
+	// Placeholder is the thing whose pages come after all; empty: none.
+	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
+	// Other is, of a correction of the cut, the letter that was taken in.
+	Other DocumentID `json:"other,omitempty"`
+	By    string     `json:"by"` // an actor
+	At    time.Time  `json:"at"`
 	// What became of it: the stack and the draft in it that brought the pages,
 	// or the words of whoever answered it otherwise.
 	Stack  scanstation.BatchID `json:"stack,omitempty"`

@@ -52,6 +52,17 @@ func ownPages(doc Document, images []Image) (out []Image) {
 	return out
 }
 
+// anomaly is what the transfer note says of r.
+func (r Rescan) anomaly() Attribute {
+	switch r.Kind {
+	case SplitLetter:
+		return Attribute{Name: "Schnitt berichtigt", Anomaly: true, Value: fmt.Sprintf("Ab Seite %d war es ein anderer Brief; er steht jetzt für sich.", r.Pages[0])}
+	case JoinLetters:
+		return Attribute{Name: "Schnitt berichtigt", Anomaly: true, Value: fmt.Sprintf("Mit den Seiten des Briefs %s zusammengeführt.", r.Other)}
+	}
+	return Attribute{Name: "Nachscan", Anomaly: true, Value: r.inWords()}
+}
+
 // inWords says in the transfer note what was scanned again, and why.
 func (r Rescan) inWords() string {
 	what := "ersetzt " + pageWords(r.Pages)
@@ -60,6 +71,9 @@ func (r Rescan) inWords() string {
 		if len(r.Images) == 0 {
 			what = "ergänzt vor Seite 1"
 		}
+	}
+	if r.Placeholder != "" {
+		return fmt.Sprintf("Ersatzbeleg %s: %s (nachträglich gescannt).", r.Placeholder, what)
 	}
 	return fmt.Sprintf("Auftrag %s: %s (%s).", r.ID, what, complaintWords[r.Complaint])
 }

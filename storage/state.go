@@ -92,13 +92,13 @@ var (
 	originalMoves = map[OriginalState][]OriginalState{
 		"":             {InBox},
 		InBox:          {Due, Held, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly, Recut},
-		Due:            {Approved, InBox, Held, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly},
+		Due:            {Approved, InBox, Held, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly, Recut},
 		Approved:       {Sealed, Due, Held, Lost, DestroyedEarly},
 		Sealed:         {Destroyed, InBox, Lost, DestroyedEarly}, // in its box again if the container was opened
-		Held:           {InBox, Lost, HandedOn, DestroyedEarly},
-		ToReturn:       {SentBack, InBox, ToKeep, Held, Lost, HandedOn, DestroyedEarly},
-		ToKeep:         {InBox, ToReturn, Held, Lost, HandedOn, DestroyedEarly},
-		Lost:           {InBox, DestroyedEarly},
+		Held:           {InBox, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly, Recut},
+		ToReturn:       {SentBack, InBox, ToKeep, Held, Lost, HandedOn, DestroyedEarly, Recut},
+		ToKeep:         {InBox, ToReturn, Held, Lost, HandedOn, DestroyedEarly, Recut},
+		Lost:           {InBox, DestroyedEarly, Recut},
 		HandedOn:       {InBox},
 		DestroyedEarly: {InBox}, // it was another one's
 		SentBack:       {InBox}, // undeliverable

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -82,6 +83,7 @@ func (a *Archive) Note(ctx context.Context, id scanstation.BatchID, r ocr.Readin
 		img := found[0]
 		m := Made{Reading: key, Rotation: r.Rotation, Skew: r.Skew, Confidence: r.Confidence, Language: r.Language}
 		if b.State == BatchRead {
+			img.Placeholder = cmp.Or(r.Placeholder, img.Placeholder)
 			return a.noteAgain(ctx, tx, b, img, m, r.Failed)
 		}
 		m.Text = !r.Blank && !r.Separator && r.Failed.Code == ""
@@ -93,7 +95,7 @@ func (a *Archive) Note(ctx context.Context, id scanstation.BatchID, r ocr.Readin
 		b.ReadImages++
 		b.ChangedAt = a.Now().UTC()
 		if b.ReadImages == b.Images {
-			if err := tx.Enqueue(ctx, Job{Step: StepCut, Batch: id, Priority: 1}); err != nil {
+			if err := tx.Enqueue(ctx, Job{Step: StepCut, Batch: id, Priority: urgent(b.Kind)}); err != nil {
 				return err
 			}
 		}
@@ -131,11 +133,11 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			return fmt.Errorf("batch %s: %d fates for %d images: %w", id, len(c.Fates), len(images), ErrConflict)
 		}
 		now, drafts := a.Now().UTC().Truncate(time.Microsecond), map[int]ocr.Draft{}
-		sealed := map[int]bool{}
+		of, later := map[int]ocr.Draft{}, map[int]scanstation.PlaceholderID{}
 		for _, d := range c.Drafts {
-			drafts[d.Images[0]] = d
+			drafts[d.Images[0]], later[d.Images[0]] = d, d.Later
 			for _, i := range d.Images {
-				sealed[i] = d.Sealed
+				of[i] = d
 			}
 		}
 		boxless, opened, err := a.followBoxes(ctx, tx, &b, c.Fates)
@@ -156,11 +158,23 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			if _, begins := drafts[img.Image]; begins && sheet.Code != "" {
 				img.Doubts, sheet = append(img.Doubts, sheet), scanstation.Reason{}
 			}
-			img.Sealed = sealed[img.Image]
+			img.Sealed, img.Volume, img.Placeholder = of[img.Image].Sealed, of[img.Image].Volume, f.Placeholder
 			if f.Draft > 0 {
 				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
 			}
 		}
+		bound, err := a.bind(ctx, tx, images, later)
+		if err == nil {
+			err = a.saveTies(ctx, tx, bound)
+		}
+		if err != nil {
+			return err
+		}
+		volumes, err := a.bindVolumes(ctx, tx, id, images)
+		if err != nil {
+			return err
+		}
+		b.Volumes = len(volumes)
 		if err := a.Ledger.SaveImages(ctx, tx, images); err != nil {
 			return err
 		}
@@ -174,8 +188,16 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		if err := a.moveBatch(ctx, tx, &b, BatchRead, System, EventCut, c.Fates); err != nil {
 			return err
 		}
+		if err := a.tellTies(ctx, tx, bound, System); err != nil {
+			return err
+		}
 		for _, box := range opened {
 			if err := a.recordBox(ctx, tx, box, EventBoxOpened, System); err != nil {
+				return err
+			}
+		}
+		for _, v := range volumes {
+			if err := a.Record(ctx, tx, System, EventVolumeScanned, string(v.ID), v); err != nil {
 				return err
 			}
 		}

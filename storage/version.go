@@ -139,6 +139,10 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.moveRescan(ctx, tx, &r, state, ""); err != nil {
 		return err
 	}
+	thing, err := a.joined(ctx, tx, r)
+	if err != nil {
+		return err
+	}
 	if err := a.Ledger.SaveDocument(ctx, tx, doc); err != nil {
 		return err
 	}
@@ -159,12 +163,17 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 	if err := a.Record(ctx, tx, System, EventAmended, string(doc.ID), body); err != nil {
 		return err
 	}
+	if thing != nil {
+		if err := a.Record(ctx, tx, System, EventPlaceholderJoined, string(thing.ID), thing); err != nil {
+			return err
+		}
+	}
 	for _, id := range ids {
 		if err := a.settle(ctx, tx, batches[id]); err != nil {
 			return err
 		}
 	}
-	return nil
+	return a.reread(ctx, tx, doc)
 }
 
 // lockAll locks every batch that an amendment touches, in the order of their
@@ -217,11 +226,7 @@ func (a *Archive) unchanged(ctx context.Context, tx Tx, draft DocumentID, am ame
 	if r.State != RescanOpen || len(found) == 0 || found[0].State == Superseded || found[0].Version != am.before.Version || fresh != len(images) || fresh == 0 {
 		return Document{}, r, errOutdated
 	}
-	doc := am.doc
-	now := found[0] // where it stands may have changed all the while
-	doc.State, doc.Department, doc.Reasons, doc.ChangedAt = now.State, now.Department, now.Reasons, a.Now().UTC()
-	doc.Seal = a.Seals.again(am.before, doc, now.Seal)
-	return doc, r, nil
+	return a.asNow(am, found[0]), r, nil
 }
 
 // left says whether a letter in state s has gone where a later version must

@@ -116,6 +116,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 			return nil
 		})
 		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
+		g.Go(func() error { h.clock().Run(ctx); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -156,6 +157,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Directory:   directory,
 		Provider:    provider,
 		Lasting:     h.cfg.Login.lasting(),
+		Find:        h.pipeline.Finder.Find,
 		Decisions:   h.rows,
 		Assignments: h.rows,
 		Register:    h.rows,

@@ -56,7 +56,12 @@ func (d *Desk) takes(ctx context.Context, tx storage.Tx, doc storage.Document, c
 	if c.ID != "" && !c.Works(doc.Department) || doc.Seal != nil && (c.ID == "" || !slices.Contains(doc.Seal.Recipients, c.Login)) {
 		return invalid(WorkerUnfit, "%s", worker)
 	}
-	seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: doc.ID, Reader: worker, Limit: 1})
+	return d.mayTake(ctx, tx, doc.ID, worker)
+}
+
+// mayTake refuses a worker from whom the letter is hidden.
+func (d *Desk) mayTake(ctx context.Context, tx storage.Tx, id storage.DocumentID, worker string) error {
+	seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, Reader: worker, Limit: 1})
 	if err == nil && len(seen) == 0 {
 		return invalid(WorkerUnfit, "%s", worker)
 	}

@@ -136,7 +136,10 @@ func (d *Desk) RemoveBlock(ctx context.Context, who routing.Clerk, id string) er
 }
 
 func (d *Desk) veil() routing.Veil {
-	return routing.Veil{Blocks: d.cfg.Blocks, Register: d.cfg.Register, Ledger: d.cfg.Archive.Ledger}
+	return routing.Veil{
+		Archive: d.cfg.Archive, Blocks: d.cfg.Blocks, Register: d.cfg.Register, Filings: d.cfg.Filings,
+		Decisions: d.cfg.Decisions, Assignments: d.cfg.Assignments, Now: d.cfg.Now,
+	}
 }
 
 // reveil hides, or shows again, the letters that b may be about.
@@ -227,44 +230,22 @@ func (d *Desk) findAll(ctx context.Context, text string, out []storage.DocumentI
 	return out, nil
 }
 
-// reveilOne looks anew from whom a letter is hidden. One that was given to
-// somebody who may not see it any more goes back to the inbox.
+// reveilOne looks anew from whom a letter is hidden.
 func (d *Desk) reveilOne(ctx context.Context, id storage.DocumentID) error {
 	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
-		doc, err := d.locked(ctx, tx, id)
-		if err != nil {
+		if _, err := d.locked(ctx, tx, id); err != nil {
 			return err
 		}
-		full, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, WithText: true, Limit: 1})
-		if err != nil || len(full) == 0 {
-			return err
-		}
-		dec, err := d.cfg.Decisions.Decision(ctx, tx, id)
-		if err != nil && !isMissing(err) {
-			return err
-		}
-		before := dec.Worker
-		hidden, err := d.veil().Apply(ctx, tx, full[0], &dec)
-		if err != nil {
-			return err
-		}
-		if dec.Document != "" && dec.Worker != before {
-			dec.DecidedAt = d.cfg.Now().UTC()
-			if err := d.cfg.Decisions.SaveDecision(ctx, tx, dec); err != nil {
-				return err
-			}
-		}
-		a, err := d.cfg.Assignments.Assignment(ctx, tx, id)
-		if isMissing(err) || err == nil && (doc.State != storage.Assigned || !slices.Contains(hidden, a.Worker)) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := d.cfg.Assignments.DropAssignment(ctx, tx, id); err != nil {
-			return err
-		}
-		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, storage.System, storage.Change{Reasons: doc.Reasons, Body: step{Act: ActUnassign}})
-		return err
+		return d.reveiled(ctx, tx, id)
 	})
+}
+
+// reveiled is reveilOne as the last thing in a transaction that has the letter
+// locked.
+func (d *Desk) reveiled(ctx context.Context, tx storage.Tx, id storage.DocumentID) error {
+	full, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: id, WithText: true, Limit: 1})
+	if err != nil || len(full) == 0 {
+		return err
+	}
+	return d.veil().Again(ctx, tx, full[0])
 }

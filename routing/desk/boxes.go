@@ -17,8 +17,8 @@ import (
 // week has fewer.
 const maxNewBoxes = 50
 
-// maxPlace is how long it may be said where a box stands.
-const maxPlace = 80
+// maxPlace is how long it may be said where a box or a thing is.
+const maxPlace = 100
 
 // MakeBoxes makes so many boxes of a day, an empty one is today.
 func (d *Desk) MakeBoxes(ctx context.Context, who routing.Clerk, day scanstation.Date, kind storage.BoxKind, n int) ([]storage.Box, error) {

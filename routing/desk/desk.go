@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -28,7 +29,8 @@ type Config struct {
 	Decisions   routing.Decisions
 	Assignments routing.Assignments
 	Filings     routing.Filings
-	EFiles      map[string]routing.EFile // by department; one that is missing files by hand
+	EFiles      map[string]routing.EFile         // by department; one that is missing files by hand
+	Find        func([]ocr.Reading) ocr.Findings // what pages say about where a letter belongs
 	Register    routing.Register
 	Accesses    routing.Accesses
 	Blocks      routing.Blocks
@@ -139,6 +141,9 @@ const (
 	Overtaken         = "overtaken"          // somebody else was faster
 	RulesWrong        = "rules-wrong"        // rules of distribution with a fault; the detail names it
 	ComplaintMissing  = "complaint-missing"  // nobody said what is wrong with the letter
+	CutFixed          = "cut-fixed"          // the letter cannot be cut, or joined, otherwise
+	JoinFiled         = "join-filed"         // of two letters both are in an e-file, or have ended
+	StackMendable     = "stack-mendable"     // its stack is not yet released: it is mended as a whole
 	PagesWrong        = "pages-wrong"        // no page was chosen, or one that the letter does not have
 	SheetsWrong       = "sheets-wrong"       // no such separator sheets, or too many
 	DayClosed         = "day-closed"         // somebody else has just signed the day
@@ -177,6 +182,13 @@ const (
 	SearchName        = "search-name"        // a search without a name
 	SearchEmpty       = "search-empty"       // nothing is looked for
 	SearchesMany      = "searches-many"      // no further searches for one clerk
+	ThingUnknown      = "thing-unknown"      // not one of the kinds of what cannot be scanned
+	ThingOvertaken    = "thing-overtaken"    // it no longer stands as it was seen
+	AmountWrong       = "amount-wrong"       // no amount, or none of money
+	PlaceMissing      = "place-missing"      // nobody said where a thing or a box is
+	ReceiverMissing   = "receiver-missing"   // nobody said to whom a thing is handed out
+	LetterUnknown     = "letter-unknown"     // there is no such letter
+	SignedBefore      = "signed-before"      // the second signature must be another person's
 	TooMany           = "too-many"           // deadlines, comments or people informed
 	BoxesWrong        = "boxes-wrong"        // no such kind of box, or too many at once
 	BoxMissing        = "box-missing"        // no box of ours has that code
@@ -184,7 +196,6 @@ const (
 	BoxNotDaily       = "box-not-daily"      // only boxes of the day belong to a station
 	BoxDateWrong      = "box-date-wrong"     // one date for a box that is none, or lies behind or too far ahead
 	BoxTakesNone      = "box-takes-none"     // a box that is not open, or paper that is no longer there
-	PlaceMissing      = "place-missing"      // nobody said where the box stands
 	CodeUnknown       = "code-unknown"       // neither a box nor a letter nor a stack
 	PaperUnknown      = "paper-unknown"      // no paper of that number is there
 	HeldMany          = "held-many"          // too much was scanned before a box

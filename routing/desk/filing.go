@@ -71,7 +71,10 @@ func (d *Desk) Withdraw(ctx context.Context, who routing.Clerk, id storage.Docum
 		if err != nil {
 			return err
 		}
-		return d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r)
+		if err := d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r); err != nil {
+			return err
+		}
+		return d.reveiled(ctx, tx, id)
 	})
 }
 
@@ -166,7 +169,13 @@ func (d *Desk) AddFiling(ctx context.Context, who routing.Clerk, id storage.Docu
 		r := routing.Record{
 			Filing: filing, Document: id, Number: f.Filings[len(f.Filings)-1].Number + 1, ReceivedOn: doc.ReceivedOn, State: routing.FilingOpen,
 		}
-		return d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r)
+		if err := d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r); err != nil {
+			return err
+		}
+		if err := d.reveiled(ctx, tx, id); err != nil {
+			return err
+		}
+		return d.mayTake(ctx, tx, id, filing.Worker)
 	})
 }
 

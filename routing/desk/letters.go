@@ -234,6 +234,7 @@ type Letter struct {
 	Entry
 	Batch     storage.Batch
 	Original  *storage.Original // nil: there never was paper
+	Things    []OddThing        // what came with it and cannot be scanned
 	Pages     []storage.Image
 	Life      []Moment
 	Readable  bool // who may see pages and text; what was read is empty otherwise
@@ -285,10 +286,13 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	} else if !isMissing(err) {
 		return l, err
 	}
+	if err := d.thingsOf(ctx, who, &l); err != nil {
+		return l, err
+	}
 	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l) }); err != nil {
 		return l, err
 	}
-	if l.Life, err = d.life(ctx, doc); err != nil {
+	if l.Life, err = d.life(ctx, doc, l.Things); err != nil {
 		return l, err
 	}
 	if l.Readable {

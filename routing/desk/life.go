@@ -40,10 +40,15 @@ type Moment struct {
 	Paper      storage.OriginalState // where the paper is since
 }
 
-// life returns what happened to doc and its stack, in order.
-func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error) {
+// life returns what happened to doc, its stack and the things that came with
+// it, in order.
+func (d *Desk) life(ctx context.Context, doc storage.Document, things []OddThing) ([]Moment, error) {
 	var out []Moment
-	for _, object := range []string{string(doc.Batch), string(doc.ID)} {
+	objects := []string{string(doc.Batch), string(doc.ID)}
+	for _, t := range things {
+		objects = append(objects, string(t.ID))
+	}
+	for _, object := range objects {
 		events, err := d.cfg.Archive.Events(ctx, storage.EventFilter{Object: object, Limit: 1000})
 		if err != nil {
 			return nil, err
@@ -67,6 +72,9 @@ func (d *Desk) life(ctx context.Context, doc storage.Document) ([]Moment, error)
 				}
 				m.tell(body.Detail)
 				m.file(e)
+				if object != string(doc.ID) {
+					m.Number = object
+				}
 			}
 			out = append(out, m)
 		}

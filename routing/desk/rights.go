@@ -26,6 +26,7 @@ const (
 	HandleLetters  Right = "handle-letters"  // set its deadlines, remarks and follow-up, and say who is to know of it
 	CommentLetters Right = "comment-letters" // comment on it
 	AskRescans     Right = "ask-rescans"     // say that a letter must be scanned again
+	CorrectCuts    Right = "correct-cuts"    // take a letter apart, or join two, after the release
 	BringPost      Right = "bring-post"      // bring in post of other channels than paper
 	FileLetters    Right = "file-letters"    // take an own part of a letter into its file
 	SeeSystems     Right = "see-systems"     // how the ways into the e-files do
@@ -35,18 +36,21 @@ const (
 	ExportHits     Right = "export-hits"     // take the hits of a search out as a table
 	PlanAbsences   Right = "plan-absences"   // say when one is away, and who stands in
 
-	SealLetters     Right = "seal-letters"     // close a letter to all but its recipients
-	NameRecipients  Right = "name-recipients"  // say for whom a closed letter is, without seeing it
-	SeeAccess       Right = "see-access"       // who looked at a letter, and how the chain of events stands
-	Inquire         Right = "inquire"          // ask who is behind an id, or answer that
-	KeepBlocks      Right = "keep-blocks"      // say whose letters a clerk may not see
-	SeeOriginals    Right = "see-originals"    // where the paper is and what becomes of it
-	MoveBoxes       Right = "move-boxes"       // open, fill, move and close boxes
-	CheckScans      Right = "check-scans"      // compare scans that were drawn with their paper
-	HoldPaper       Right = "hold-paper"       // keep paper and copy of a letter from going, or let them go on
-	ProposeDisposal Right = "propose-disposal" // say what paper is to be destroyed, and carry out what was approved
-	ApproveDisposal Right = "approve-disposal" // approve it: never one's own proposal, and by the role that its class names
-	RecallPaper     Right = "recall-paper"     // have the paper of a letter brought
+	SealLetters      Right = "seal-letters"      // close a letter to all but its recipients
+	NameRecipients   Right = "name-recipients"   // say for whom a closed letter is, without seeing it
+	SeeAccess        Right = "see-access"        // who looked at a letter, and how the chain of events stands
+	Inquire          Right = "inquire"           // ask who is behind an id, or answer that
+	KeepBlocks       Right = "keep-blocks"       // say whose letters a clerk may not see
+	SeeOriginals     Right = "see-originals"     // where the paper is and what becomes of it
+	MoveBoxes        Right = "move-boxes"        // open, fill, move and close boxes
+	CheckScans       Right = "check-scans"       // compare scans that were drawn with their paper
+	HoldPaper        Right = "hold-paper"        // keep paper and copy of a letter from going, or let them go on
+	ProposeDisposal  Right = "propose-disposal"  // say what paper is to be destroyed, and carry out what was approved
+	ApproveDisposal  Right = "approve-disposal"  // approve it: never one's own proposal, and by the role that its class names
+	SeePlaceholders  Right = "see-placeholders"  // what came with letters and cannot be scanned, and who has it
+	KeepPlaceholders Right = "keep-placeholders" // record such things, sign for them and hand them out
+	PlanBacklog      Right = "plan-backlog"      // say which paper files are scanned in bulk, and print their sheets
+	RecallPaper      Right = "recall-paper"      // have the paper of a letter brought
 
 	OpenSeals Right = "open-seals" // open it to its department, or take it: of its recipients, whatever their role
 )
@@ -92,6 +96,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 		routing.ScanRoom: BeforeRelease, routing.Worker: OwnDepartment, routing.Head: OwnDepartment,
 		routing.Records: OwnDepartment | UnknownDepartment,
 	},
+	CorrectCuts:   {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	HandleLetters: {routing.Worker: OwnDepartment, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	CommentLetters: {
 		routing.Worker: OwnDepartment | WhenInformed, routing.Head: OwnDepartment | WhenInformed,
@@ -115,12 +120,15 @@ var matrix = map[Right]map[routing.Role]Scope{
 	SeeOriginals: {
 		routing.ScanRoom: Anywhere, routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment, routing.Auditor: Anywhere,
 	},
-	MoveBoxes:       {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
-	CheckScans:      {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Checker: Anywhere},
-	HoldPaper:       {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
-	ProposeDisposal: {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
-	ApproveDisposal: {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
-	RecallPaper:     {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	MoveBoxes:        {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
+	CheckScans:       {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Checker: Anywhere},
+	HoldPaper:        {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
+	ProposeDisposal:  {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
+	ApproveDisposal:  {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
+	SeePlaceholders:  {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere},
+	KeepPlaceholders: {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
+	PlanBacklog:      {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
+	RecallPaper:      {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
@@ -186,10 +194,11 @@ func byRole(who routing.Clerk, right Right, what Thing) bool {
 // here no token can do.
 var scopes = map[Right]routing.Scope{
 	SeeStations: routing.ReadStacks, SeePictures: routing.ReadStacks, RunStations: routing.WorkStacks, MendStacks: routing.WorkStacks,
-	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost, ExportHits: routing.ReadPost, AskRescans: routing.WorkPost, PlanAbsences: routing.WorkPost,
+	SeeFacts: routing.ReadPost, ReadLetters: routing.ReadPost, ExportHits: routing.ReadPost, AskRescans: routing.WorkPost, CorrectCuts: routing.WorkPost, PlanAbsences: routing.WorkPost,
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
 	SeeOriginals: routing.ReadPost, HoldPaper: routing.WorkPost, RecallPaper: routing.WorkPost, ApproveDisposal: routing.WorkPost,
+	SeePlaceholders: routing.ReadStacks, KeepPlaceholders: routing.WorkStacks, PlanBacklog: routing.WorkStacks,
 	MoveBoxes: routing.WorkStacks, CheckScans: routing.WorkStacks, ProposeDisposal: routing.WorkStacks,
 	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
 }

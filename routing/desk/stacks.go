@@ -40,8 +40,11 @@ func (d *Desk) Stacks(ctx context.Context, who routing.Clerk) (s Stacks, err err
 	for i := range s.Done {
 		unname(who, &s.Done[i])
 	}
-	slices.Reverse(s.Review)
-	slices.Reverse(s.Working)
+	// Stacks of one day are listed by chance, for their names end in it.
+	older := func(a, b storage.Batch) int { return a.ClaimedAt.Compare(b.ClaimedAt) }
+	slices.SortStableFunc(s.Review, older)
+	slices.SortStableFunc(s.Working, older)
+	slices.SortStableFunc(s.Done, func(a, b storage.Batch) int { return older(b, a) })
 	return s, err
 }
 

@@ -20,7 +20,7 @@ type Act string
 // The acts.
 const (
 	ActAssign   Act = "assign"
-	ActUnassign Act = "unassign"
+	ActUnassign Act = routing.ActUnassign
 	ActForward  Act = "forward"
 	ActRefuse   Act = "refuse"
 	ActEnd      Act = "end"

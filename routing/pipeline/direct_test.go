@@ -85,7 +85,7 @@ func line(t *testing.T, o *desktest.Office, deps []routing.Department) *pipeline
 	rows := sqlstore.Store{}
 	return &pipeline.Pipeline{
 		Archive: o.Archive, Finder: finder, Router: routing.Router{Register: rows}, Decisions: rows,
-		Veil:   routing.Veil{Blocks: rows, Register: rows, Ledger: o.Archive.Ledger},
+		Veil:   routing.Veil{Archive: o.Archive, Blocks: rows, Register: rows, Filings: rows, Decisions: rows, Assignments: rows, Now: o.Clock.Now},
 		Limits: scanstation.DefaultLimits, Temp: t.TempDir(), Now: o.Clock.Now, Log: slog.New(slog.DiscardHandler),
 		Giver: pipeline.Giver{Departments: deps, Clerks: rows, Absences: rows, Assignments: rows},
 	}

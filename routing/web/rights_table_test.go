@@ -75,6 +75,10 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /originale/ersatzbelege", desk.SeePlaceholders, house1, ""},
+	{"POST /originale/ersatzbelege", desk.KeepPlaceholders, house1, "art=&ort="},
+	{"GET /originale/ersatzbelege/{placeholder}/blatt.pdf", desk.KeepPlaceholders, nil, ""}, // not there before one is recorded
+	{"POST /originale/ersatzbelege/{placeholder}/{step}", desk.KeepPlaceholders, house1, "placeholder=7F3K9Q2M&step=verlegen&wert="},
 	{"GET /stapel/{batch}", desk.SeeStations, desktest.OfStacks, ""},
 	{"GET /stapel/{batch}/bild/{image}/{size}", desk.SeePictures, desktest.OfStacks, "image=0&size=klein"},
 	{"GET /stapel/{batch}/stand", desk.SeeStations, desktest.OfStacks, ""},

@@ -14,6 +14,7 @@ import (
 
 // stationsBody is the scan room's page.
 type stationsBody struct {
+	Things   bool // may see what cannot be scanned
 	Stations []desk.Station
 	Stacks   desk.Stacks
 	Runs     bool // may sign on and drop files
@@ -28,7 +29,7 @@ func (s *server) stations(v *visit) (b stationsBody, err error) {
 		return b, err
 	}
 	b.Stacks, err = s.Desk.Stacks(v.r.Context(), v.who)
-	b.Runs = desk.May(v.who, desk.RunStations, desk.Thing{})
+	b.Runs, b.Things = desk.May(v.who, desk.RunStations, desk.Thing{}), desk.May(v.who, desk.SeePlaceholders, desk.Thing{})
 	b.Today = scanstation.DateOf(s.Desk.Now())
 	b.Busy = len(b.Stacks.Working) > 0
 	b.Kinds = strings.Join(desk.Kinds(), ",")

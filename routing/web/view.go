@@ -91,7 +91,7 @@ func (s *server) parse(t texts) (pageSet, error) {
 // funcs are what pages may call.
 func (s *server) funcs(t texts) template.FuncMap {
 	return template.FuncMap{
-		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.or,
+		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.either,
 		"reason":     t.reason,
 		"proposal":   t.proposal,
 		"detail":     t.detail,
@@ -317,6 +317,8 @@ func (s *server) home(v *visit) error {
 		switch {
 		case item.Key == "nav.stations" && !desk.May(v.who, desk.RunStations, desk.Thing{}):
 			continue // whoever only looks in there has other work
+		case item.Key == "nav.inbox" && desk.May(v.who, desk.SeeAccess, desk.Thing{}):
+			continue // whoever audits looks in there, too
 		case item.Key == "nav.late" || item.Key == "nav.figures" || item.Key == "nav.paper":
 			continue // nobody's work begins there
 		case item.Key == "nav.inbox" && s.Desk.MayWork(v.who) && !s.Desk.MayAssignAny(v.who):

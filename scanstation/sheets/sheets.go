@@ -29,6 +29,9 @@ const (
 	squareTop  = 62.0
 	squareLow  = 206.0
 
+	signTop  = 178.0 // of the lines to sign on
+	signWide = 62.0
+
 	left     = 25.0
 	wordings = 54 // characters that a line of 13 points holds beside the squares
 )
@@ -48,30 +51,53 @@ func (Printer) Rescan(s scanstation.RescanSheet) (p scanstation.Print, err error
 	if !s.ID.Valid() {
 		return p, fmt.Errorf("rescan id %q is none", s.ID)
 	}
-	if err := codes(&p, s.ID.Code()); err != nil {
+	return page{code: s.ID.Code(), headline: s.Headline, task: s.Task, title: s.Letter, facts: append([]string{s.Place}, s.Facts...), footnote: s.Footnote}.lay()
+}
+
+// page is a sheet with words between its codes.
+type page struct {
+	code, headline, task, title, footnote string
+	facts, sign                           []string
+}
+
+func (s page) lay() (p scanstation.Print, err error) {
+	if err := codes(&p, s.code); err != nil {
 		return p, err
 	}
 	y := 84.0
-	p.Write(left, y, 34, true, s.Headline)
+	p.Write(left, y, 34, true, s.headline)
 	y += 14
-	for _, line := range wrapped(s.Task, 52) {
+	for _, line := range wrapped(s.task, 52) {
 		p.Write(left, y, 18, true, line)
 		y += 9
 	}
 	p.Bars = append(p.Bars, scanstation.PrintBar{X: left, Y: y - 3, Width: scanstation.PrintWidth - 2*left, Height: 0.4})
 	y += 8
-	p.Write(left, y, 16, true, s.Letter)
-	y += 9
-	for _, fact := range append([]string{s.Place}, s.Facts...) {
+	for _, line := range wrapped(s.title, 44) {
+		p.Write(left, y, 16, true, line)
+		y += 9
+	}
+	lowest := codeLow - 22
+	if len(s.sign) > 0 {
+		lowest = signTop - 6
+	}
+	for _, fact := range s.facts {
 		for _, line := range wrapped(fact, wordings) {
-			if y > codeLow-22 {
-				break // never into the code
+			if y > lowest {
+				break // never into what stands below
 			}
 			p.Write(left, y, 13, false, line)
 			y += 7
 		}
 	}
-	for i, line := range wrapped(s.Footnote, 80) {
+	for i, who := range s.sign {
+		x := left + signWide*float64(i)
+		p.Bars = append(p.Bars, scanstation.PrintBar{X: x, Y: signTop + 16, Width: signWide - 6, Height: 0.3})
+		for k, line := range wrapped(who, 28) {
+			p.Write(x, signTop+21+4*float64(k), 9, false, line)
+		}
+	}
+	for i, line := range wrapped(s.footnote, 72) {
 		p.Write(left, codeLow-13+5*float64(i), 10, false, line)
 	}
 	return p, nil

@@ -106,7 +106,7 @@ func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)
 // collect keeps the digests that an event names.
 func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 	switch e.Kind {
-	case storage.EventArchived, storage.EventAmended:
+	case storage.EventArchived, storage.EventAmended, storage.EventSplit, storage.EventJoined:
 		var d storage.Document
 		if err := json.Unmarshal(e.Body, &d); err != nil {
 			return err

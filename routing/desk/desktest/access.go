@@ -106,6 +106,10 @@ var Access = map[desk.Right]map[What]string{
 		Own: "wWhHrR", OwnOpen: "SwWhHrR", Foreign: "WHR", ForeignOpen: "SWHR",
 		Unknown: "SWHrR", UnknownReleased: "WHrR",
 	},
+	desk.CorrectCuts: {
+		Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
+		Unknown: "WHrR", UnknownReleased: "WHrR",
+	},
 	desk.SeeFigures: {Any: "hHrRUA"},
 	desk.FileLetters: {
 		Any: "wWhH", Own: "wWhH", OwnOpen: "wWhH", Foreign: "WH", ForeignOpen: "WH",
@@ -129,8 +133,11 @@ var Access = map[desk.Right]map[What]string{
 		House: "SHRU", Any: "ShHrRU", Own: "ShHrRU", OwnOpen: "ShHrRU", Foreign: "SHRU", ForeignOpen: "SHRU",
 		Unknown: "SHrRU", UnknownReleased: "SHrRU",
 	},
-	desk.MoveBoxes:  {House: "SrR", Any: "SrR", OpenStack: "SrR", ReleasedStack: "SrR"},
-	desk.CheckScans: {House: "SrRC", Any: "SrRC", OpenStack: "SrRC", ReleasedStack: "SrRC"},
+	desk.SeePlaceholders:  {House: "SrRU"},
+	desk.KeepPlaceholders: {House: "SrR"},
+	desk.PlanBacklog:      {House: "SrR"},
+	desk.MoveBoxes:        {House: "SrR", Any: "SrR", OpenStack: "SrR", ReleasedStack: "SrR"},
+	desk.CheckScans:       {House: "SrRC", Any: "SrRC", OpenStack: "SrRC", ReleasedStack: "SrRC"},
 	desk.HoldPaper: {
 		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",
 	},

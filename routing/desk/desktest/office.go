@@ -80,7 +80,7 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	o.Archive = o.archive(log, zone)
 	diary := o.diary()
-	o.Archive.Moved = diary.Follow
+	o.Archive.Moved, o.Archive.Reread = diary.Follow, o.veil().Again
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
@@ -92,6 +92,7 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Devices:     sqlstore.Store{},
 		Directory:   directory,
 		Provider:    provider,
+		Find:        o.find,
 		Decisions:   sqlstore.Store{},
 		Assignments: sqlstore.Store{},
 		Register:    sqlstore.Store{},
@@ -120,6 +121,12 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 	o.must(err)
 	o.people()
 	return o
+}
+
+// veil hides letters from those whom a block list names.
+func (o *Office) veil() routing.Veil {
+	rows := sqlstore.Store{}
+	return routing.Veil{Archive: o.Archive, Blocks: rows, Register: rows, Filings: rows, Decisions: rows, Assignments: rows, Now: o.Clock.Now}
 }
 
 // folder makes the folder of an office, in memory where the machine has some to
@@ -154,8 +161,8 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Seals:    storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
-		Receipts: routing.Receipts(sqlstore.Store{}),
-		Zone:     zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
+		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Classes: storage.BuiltInClasses(30, 14),
+		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
 

@@ -23,7 +23,10 @@ type Sheet struct {
 	Separator bool
 	Failed    string // code with which it could not be read
 	PNG       bool
-	Rescan    scanstation.RescanID // it is the rescan sheet of this request
+	Rescan    scanstation.RescanID      // it is the rescan sheet of this request
+	Cover     scanstation.PlaceholderID // it is the cover sheet of this thing
+	Later     scanstation.PlaceholderID // it is the sheet that stayed with this thing
+	Volume    scanstation.VolumeID      // it is the file sheet of this volume
 }
 
 // A Stack is what is put into the archive. Decide says of each letter, counted
@@ -78,8 +81,9 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 		p, stream, r, err := drawPage(sh.Lines, sh.PNG)
 		o.must(err)
 		p.Image, r.Image = i, i
-		r.Sheet = sh.Rescan
-		r.Separator, r.Blank = sh.Separator || sh.Rescan != "", len(sh.Lines) == 0 && !sh.Separator && sh.Rescan == "" && sh.Failed == ""
+		r.Sheet, r.Placeholder, r.Later, r.Volume = sh.Rescan, sh.Cover, sh.Later, sh.Volume
+		r.Separator = sh.Separator || sh.Rescan != "" || sh.Later != "" || sh.Volume != ""
+		r.Blank = len(sh.Lines) == 0 && !r.Separator && sh.Cover == "" && sh.Failed == ""
 		if sh.Failed != "" {
 			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil
 		}
@@ -110,18 +114,9 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 	dec := s.Decide(draft.Number, readings)
 	dec.Document = storage.NewDocumentID(id, draft.Number)
 	dec.Actor, dec.DecidedAt = storage.System, o.Clock.Now().UTC()
-	finder, err := ocr.NewFinder(nil)
-	o.must(err)
-	finder.SealedBy(ocr.DefaultSealWords())
-	o.must(o.Archive.Keep(ctx, id, draft.Number, func(pages []ocr.Reading) ocr.Findings {
-		f := ocr.Findings{Seals: finder.Find(pages).Seals, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
-		if e := evidence(pages, "den 19. November"); e != nil {
-			f.Dates[0].Evidence = *e
-		}
-		return f
-	}))
+	o.must(o.Archive.Keep(ctx, id, draft.Number, o.find))
 	doc, err := o.Archive.Document(ctx, dec.Document)
-	if errors.Is(err, storage.ErrNotFound) && draft.Sheet != "" {
+	if errors.Is(err, storage.ErrNotFound) && draft.Sheet+scanstation.RescanID(draft.Later) != "" {
 		return // its pages went into the letter that they were asked for
 	}
 	o.must(err)
@@ -133,7 +128,7 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 			}
 			dec.Actor, dec.DecidedAt = storage.System, o.Clock.Now().UTC()
 		}
-		veil := routing.Veil{Blocks: sqlstore.Store{}, Register: sqlstore.Store{}, Ledger: o.Archive.Ledger}
+		veil := o.veil()
 		if _, err := veil.Apply(ctx, tx, doc, &dec); err != nil {
 			return err
 		}
@@ -151,6 +146,18 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 		_, err = o.Archive.Move(ctx, tx, dec.Document, to, storage.System, storage.Change{Department: dec.Department, Reasons: dec.Reasons, About: about, Body: dec})
 		return err
 	}))
+}
+
+// find finds in the pages of a letter what the office needs of it.
+func (o *Office) find(pages []ocr.Reading) ocr.Findings {
+	finder, err := ocr.NewFinder(nil)
+	o.must(err)
+	finder.SealedBy(ocr.DefaultSealWords())
+	f := ocr.Findings{Seals: finder.Find(pages).Seals, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
+	if e := evidence(pages, "den 19. November"); e != nil {
+		f.Dates[0].Evidence = *e
+	}
+	return f
 }
 
 // Letter is the text of an ordinary letter to department about a case.
