@@ -93,6 +93,9 @@ func (s OriginalState) Leaves() bool {
 // allStates are the states that books are kept of.
 var allStates = append(slices.Clone(present), Sealed, Lost, Destroyed, DestroyedEarly, SentBack, HandedOn, Recut)
 
+// BookedStates are the states that books are kept of, in their order.
+func BookedStates() []OriginalState { return slices.Clone(allStates) }
+
 func stock(of map[OriginalState]int) (out []PaperStock) {
 	for _, s := range allStates {
 		if of[s] != 0 {

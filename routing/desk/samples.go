@@ -117,3 +117,6 @@ func (d *Desk) Examine(ctx context.Context, who routing.Clerk, sample string, l 
 	}
 	return d.cfg.Archive.Examine(ctx, sample, l, string(who.ID))
 }
+
+// Classes are the classes of letters, as configured.
+func (d *Desk) Classes() []storage.Class { return d.cfg.Archive.Classes }

@@ -253,7 +253,7 @@ func (l *WholeLife) episode(e storage.Event, who string) Episode {
 		if f.inside && (l.Shut || out.Of == "stack") {
 			continue
 		}
-		v := valueAt(body, f.path, f.form)
+		v := cmp.Or(valueAt(body, f.path, f.form), valueAt(body, "original."+f.path, f.form))
 		if v == "" || slices.ContainsFunc(out.Facts, func(have LifeFact) bool { return have.Key == f.key }) {
 			continue
 		}

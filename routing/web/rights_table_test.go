@@ -130,6 +130,16 @@ var doors = []door{
 	{"GET /originale", desk.SeeOriginals, any1, ""},
 	{"GET /originale/tabelle/{file}", desk.SeeOriginals, any1, "file=tage.csv"},
 	{"GET /originale/tag/{day}", desk.SeeOriginals, any1, "day=2026-12-20"},
+	{"GET /originale/berichte", desk.SeeOriginals, []desktest.What{desktest.Foreign}, ""},
+	{"GET /originale/berichte/{period}", desk.SeeOriginals, nil, "period=2026-11"}, // not there before the first night
+	{"GET /originale/berichte/{period}/{file}", desk.SeeOriginals, nil, "period=2026-11&file=bericht.pdf"},
+	{"GET /pruefung/brief/{document}", desk.SeeAccess, desktest.OfLetters, ""},
+	{"GET /pruefung/brief/{document}/paket.zip", desk.SeeAccess, desktest.OfLetters, ""},
+	{"GET /pruefung/stichproben", desk.SeeAccess, house1, ""},
+	{"POST /pruefung/stichproben", desk.SeeAccess, house1, "anzahl=0"},
+	{"GET /pruefung/stichproben/{sample}", desk.SeeAccess, nil, "sample=S-0"},
+	{"GET /pruefung/stichproben/{sample}/paket.zip", desk.SeeAccess, nil, "sample=S-0"},
+	{"POST /pruefung/stichproben/{sample}/{document}", desk.SeeAccess, nil, "sample=S-0"},
 
 	{"GET /konto/datenschutz", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},

@@ -14,6 +14,7 @@ import (
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/scanstation"
+	"mailroom/storage"
 )
 
 //go:embed templates
@@ -109,6 +110,8 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"badge":      badge,
 		"keys":       allKeys,
 		"groups":     desk.PaperGroups,
+		"month":      t.month,
+		"came":       func(b storage.Books, s string) int { return b.Came(storage.OriginalState(s)) },
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
 		},
