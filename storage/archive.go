@@ -108,7 +108,8 @@ func (a *Archive) Receive(ctx context.Context, b scanstation.Batch, open func(i 
 		if err != nil {
 			return err
 		}
-		row := Batch{Batch: b}
+		pinned := a.Procedure.pinned()
+		row := Batch{Batch: b, Procedure: &pinned}
 		if len(same) > 0 {
 			row.SameAs = same[0].ID
 		}

@@ -12,6 +12,7 @@ import (
 type Batch struct {
 	scanstation.Batch
 	State      BatchState           `json:"state"`
+	Procedure  *Procedure           `json:"procedure,omitempty"` // in force when it was received
 	Images     int                  `json:"images"`
 	Pages      int                  `json:"pages"`
 	Separators int                  `json:"separators"`

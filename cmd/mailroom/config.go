@@ -139,6 +139,9 @@ func loadConfig(path string) (Config, error) {
 	if err := cfg.resolve(filepath.Dir(cmpOr(path, "mailroom.yaml"))); err != nil {
 		return cfg, err
 	}
+	if err := cfg.readProcedure(); err != nil {
+		return cfg, err
+	}
 	return cfg, cfg.Validate()
 }
 
@@ -186,6 +189,7 @@ func (c *Config) resolve(dir string) error {
 	abs(&c.TLS.Certificate)
 	abs(&c.TLS.Key)
 	abs(&c.Register.CSV)
+	abs(&c.Procedure.File)
 	for id, p := range c.Register.Departments {
 		abs(&p)
 		c.Register.Departments[id] = p

@@ -69,6 +69,9 @@ func ingest(ctx context.Context, e env, args []string) error {
 		return err
 	}
 	defer h.Close()
+	if err := h.adoptProcedure(ctx); err != nil {
+		return err
+	}
 	take := taking{house: h, station: station, operator: opt.operator, received: received}
 	return take.all(ctx, e, files, opt.json)
 }

@@ -37,6 +37,8 @@ func commands() []command {
 		{"verify", "re-reads what is stored by hash and checks PDF/A and the chain of events; with a package that was exported for an audit, checks that alone, offline", "mailroom verify --all | mailroom verify paket.zip --root 5f1c…", verify},
 		{"check", "checks the configuration and everything it depends on", "mailroom check --config mailroom.yaml", check},
 		{"clerks", "makes the accounts of a demonstration", "mailroom clerks demo --to ./data/demo-logins.txt", clerks},
+		{"sheets", "prints separator sheets, and rescan sheets for the open requests", "mailroom sheets separator -o trennblatt.pdf", sheetsCommand},
+		{"procedure", "prints the procedure as it is configured: stations, classes, periods, roles", "mailroom procedure -o verfahren.pdf", procedureCommand},
 		{"sheets", "prints separator sheets, sheets and labels of boxes, and rescan sheets for the open requests", "mailroom sheets separator -o trennblatt.pdf", sheetsCommand},
 		{"bench", "measures what reading pages costs, step by step", "mailroom bench page.tif", bench},
 	}

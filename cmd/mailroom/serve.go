@@ -93,6 +93,9 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 			h.log.Warn("drop folder cannot be made", "station", s.Name, "err", err)
 		}
 	}
+	if err := h.adoptProcedure(ctx); err != nil {
+		return err
+	}
 	counter, watcher, err := h.openDesk()
 	if err != nil {
 		return err
@@ -175,6 +178,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Departments: h.cfg.Departments,
 		Rules:       h.cfg.Rules,
 		Stations:    h.cfg.Stations,
+		Retention:   h.cfg.retention(),
 		Watch:       folders,
 		Renderer:    h.pool,
 		Printer:     sheets.Printer{},

@@ -53,6 +53,8 @@ func (s *server) routes() {
 	s.lists()     // letters.go: what waits for whom
 	s.letters()   // letters.go: one letter with its files
 	s.acts()      // acts.go: what moves a letter
+	s.corrected() // correct.go: the cut of letters after the release
+	s.searches()  // searches.go: those that one keeps
 	s.affairs()   // affairs.go: what is kept in mind about it, and said of it
 	s.filings()   // filings.go: the files that it belongs into
 	s.several()   // several.go: letters of an inbox together

@@ -107,6 +107,9 @@ type searchInput struct {
 	Text       string `query:"q" maxLength:"300" doc:"All of these words"`
 	Department string `query:"department" maxLength:"60" doc:"Only of this one; - for letters of none"`
 	State      string `query:"state" maxLength:"20"`
+	Kind       string `query:"kind" maxLength:"20" doc:"Of post, such as paper"`
+	Number     string `query:"case_number" maxLength:"100"`
+	Person     string `query:"person" maxLength:"200" doc:"How the name of the person begins whose case it is, surname first"`
 	From       string `query:"from" format:"date" doc:"Received on this day or later"`
 	To         string `query:"to" format:"date" doc:"Received on this day or earlier"`
 	After      string `query:"after" maxLength:"100" doc:"The cursor of the page before"`
@@ -114,7 +117,7 @@ type searchInput struct {
 
 func (s *server) search(ctx context.Context, who routing.Clerk, in *searchInput) (*list, error) {
 	hits, err := s.Desk.Search(ctx, who, desk.Search{
-		Text: in.Text, Department: in.Department, State: storage.DocumentState(in.State),
+		Text: in.Text, Department: in.Department, State: storage.DocumentState(in.State), Kind: scanstation.Kind(in.Kind), Number: in.Number, Person: in.Person,
 		From: scanstation.Date(in.From), To: scanstation.Date(in.To), Before: storage.DocumentID(in.After),
 	})
 	if err != nil {

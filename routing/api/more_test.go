@@ -212,3 +212,39 @@ func TestTheDataOfTheChannel(t *testing.T) {
 	h.want(404, h.token("admin"), "GET", path, "")
 	h.want(404, h.token("head-wohngeld", routing.WorkPost), "GET", path, "")
 }
+
+func TestSearchesByProgram(t *testing.T) {
+	h := open(t)
+	head, other := h.token("head-wohngeld"), h.token("wohngeld-2")
+	kept := h.want(200, head, "POST", "/searches", `{"name":"Mieten","query":{"q":"Miete","kind":"paper","person":"Krämer"}}`).field("search")
+	drop := fmt.Sprintf("/searches/%s/drop", kept)
+	if r := h.want(200, head, "GET", "/searches", ""); !strings.Contains(r.body, `"name":"Mieten"`) || !strings.Contains(r.body, `"person":"Krämer"`) {
+		t.Errorf("list: %s", r.body)
+	}
+	if r := h.want(200, other, "GET", "/searches", ""); strings.Contains(r.body, "Mieten") {
+		t.Errorf("somebody else is shown it: %s", r.body)
+	}
+	h.want(404, other, "POST", drop, "")
+	h.want(200, head, "POST", drop, "")
+	h.want(404, head, "POST", drop, "")
+	if r := h.want(200, head, "GET", "/searches", ""); strings.Contains(r.body, "Mieten") {
+		t.Errorf("after it was dropped: %s", r.body)
+	}
+	h.want(422, head, "POST", "/searches", `{"name":"Leer","query":{}}`)
+	h.want(200, head, "GET", "/search?q=&person=Kr%C3%A4mer", "")
+}
+
+func TestALetterIsTakenApartByProgram(t *testing.T) {
+	h := open(t)
+	letter := "/letters/" + string(storage.NewDocumentID(h.Released, 1))
+	head := h.token("head-wohngeld")
+	r := h.want(200, head, "POST", letter+"/split", `{"page":2}`)
+	h.Carry(h.Released)
+	if r.field("state") != "archived" {
+		t.Errorf("split: %s", r.body)
+	}
+	r = h.want(200, head, "POST", letter+"/join", fmt.Sprintf(`{"with":%q}`, r.field("letter")))
+	if "/letters/"+r.field("letter").(string) != letter {
+		t.Errorf("joined: %s", r.body)
+	}
+}

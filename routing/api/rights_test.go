@@ -56,6 +56,13 @@ var operations = []operation{
 	{"reopen", desk.WorkLetters, desktest.OfLetters, ""},
 	{"unend", desk.AssignLetters, desktest.OfLetters, ""},
 
+	{"split-letter", desk.CorrectCuts, desktest.OfLetters, `{"page":999}`},
+	{"join-letters", desk.CorrectCuts, nil, ""}, // of two letters: see TestWhoCorrectsTheCut of the desk
+
+	{"list-searches", desk.ReadLetters, anything, ""},
+	{"keep-search", desk.ReadLetters, anything, `{"name":" ","query":{"q":"Miete"}}`},
+	{"drop-search", desk.ReadLetters, nil, ""}, // one's own only: see TestSearchesByProgram
+
 	{"get-affair", desk.SeeFacts, desktest.OfLetters, ""},
 	{"set-deadline", desk.HandleLetters, desktest.OfLetters, `{"name":" ","on":"2026-12-01"}`},
 	{"drop-deadline", desk.HandleLetters, desktest.OfLetters, `{"name":"keine"}`},

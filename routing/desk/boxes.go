@@ -178,8 +178,8 @@ func ReadCode(text string) (s Scanned, ok bool) {
 	return s, false
 }
 
-// maxHeld is how many codes are remembered before a box is scanned.
-const maxHeld = 50
+// MaxHeld is how many codes are remembered before a box is scanned.
+const MaxHeld = 50
 
 // Scan takes the next code. Boxes without anything remembered are looked at;
 // with it, all that is remembered goes into the box. What is not a box is
@@ -199,8 +199,8 @@ func (d *Desk) Scan(ctx context.Context, who routing.Clerk, held []Scanned, text
 		if slices.Contains(held, s) {
 			return held, "", 0, nil
 		}
-		if len(held) >= maxHeld {
-			return held, "", 0, invalid(HeldMany, "%d", maxHeld)
+		if len(held) >= MaxHeld {
+			return held, "", 0, invalid(HeldMany, "%d", MaxHeld)
 		}
 		return append(slices.Clone(held), s), "", 0, nil
 	}

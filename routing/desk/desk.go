@@ -44,6 +44,7 @@ type Config struct {
 	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department
 	Rules       []routing.Rule
+	Retention   Retention // of paper, as the description of the procedure says it
 	Tokens      routing.Tokens
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders

@@ -234,6 +234,10 @@ type Letter struct {
 	Entry
 	Batch     storage.Batch
 	Original  *storage.Original // nil: there never was paper
+	Box       *storage.Box      // where that lies; nil: in none
+	Recalled  *storage.Recall   // it is wanted, or somebody has it
+	AskPaper  bool              // who may have it brought
+	SeesBoxes bool              // who may look into its box
 	Things    []OddThing        // what came with it and cannot be scanned
 	Pages     []storage.Image
 	Life      []Moment
@@ -242,6 +246,7 @@ type Letter struct {
 	Assign    bool // who may assign it, and it waits in the inbox
 	Unassign  bool // who may take the assignment back
 	Rescan    bool // who may send it back to the scan room
+	Correct   bool // who may take it apart, or join it to the one beside it
 	AddFiling bool // who may add a further filing
 	Close     bool // who may seal it
 	Name      bool // who may say for whom it is sealed
@@ -257,6 +262,9 @@ type Letter struct {
 	Affair
 }
 
+// PaperWanted says whether the paper is wanted, or may be asked for.
+func (l Letter) PaperWanted() bool { return l.AskPaper || l.Recalled != nil }
+
 // Letter returns one letter.
 func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.DocumentID) (Letter, error) {
 	doc, b, err := d.read(ctx, who, id, SeeFacts)
@@ -269,6 +277,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	}
 	l.Clear = doc.State == storage.Review && May(who, ClearLetters, thing(doc, b))
 	l.Rescan = doc.State != storage.Superseded && May(who, AskRescans, thing(doc, b))
+	l.Correct = doc.State != storage.Superseded && May(who, CorrectCuts, thing(doc, b))
 	l.Mend = May(who, MendStacks, thing(doc, b))
 	l.Assign = doc.State == storage.Inbox && May(who, AssignLetters, thing(doc, b))
 	l.Unassign = doc.State == storage.Assigned && May(who, AssignLetters, thing(doc, b))
@@ -326,6 +335,9 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 	}
 	l.Assignment, l.Parts, l.AddFiling = f.Assigned, d.parts(who, f), d.mayAdd(who, f)
 	if err := d.handled(ctx, tx, l); err != nil {
+		return err
+	}
+	if err := d.recalled(ctx, tx, who, l); err != nil {
 		return err
 	}
 	l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, l.ID)

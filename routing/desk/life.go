@@ -38,6 +38,7 @@ type Moment struct {
 	Authority  string                // to which it was handed over or returned
 	Duplicate  storage.DocumentID    // of which it is one
 	Paper      storage.OriginalState // where the paper is since
+	Other      storage.DocumentID    // that came of it, was taken in by it, or that it was part of
 }
 
 // life returns what happened to doc, its stack and the things that came with
@@ -62,10 +63,12 @@ func (d *Desk) life(ctx context.Context, doc storage.Document, things []OddThing
 					Detail     json.RawMessage      `json:"detail"`
 					End        storage.Ending       `json:"end"`
 					State      string               `json:"state"`
+					Other      storage.DocumentID   `json:"other"`
+					Of         storage.DocumentID   `json:"split_from"`
 				}
 				// A body of another shape has neither; that is no error here.
 				_ = json.Unmarshal(e.Body, &body)
-				m.Department, m.Reasons = body.Department, body.Reasons
+				m.Department, m.Reasons, m.Other = body.Department, body.Reasons, cmp.Or(body.Other, body.Of)
 				m.Authority, m.Duplicate = body.End.Authority, body.End.Duplicate
 				if e.Kind == storage.EventPaper {
 					m.Paper = storage.OriginalState(body.State)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"mailroom/routing"
 	"mailroom/storage"
@@ -41,27 +42,28 @@ func (d *Desk) Searches(ctx context.Context, who routing.Clerk) (out []Kept, err
 	return out, err
 }
 
-// KeepSearch keeps a search of who under a name. What somebody looks for is
+// KeepSearch keeps a search of who under a name, and returns its id. What somebody looks for is
 // nobody else's business, and no event.
-func (d *Desk) KeepSearch(ctx context.Context, who routing.Clerk, name string, q Search) error {
+func (d *Desk) KeepSearch(ctx context.Context, who routing.Clerk, name string, q Search) (string, error) {
 	if !d.MaySearch(who) || who.For.ID != "" {
-		return missing("searches")
+		return "", missing("searches")
 	}
 	if name = nameIn(name, 60); name == "" {
-		return invalid(SearchName, "")
+		return "", invalid(SearchName, "")
 	}
 	if q.Before = ""; q == (Search{}) {
-		return invalid(SearchEmpty, "")
+		return "", invalid(SearchEmpty, "")
 	}
 	query, err := json.Marshal(q)
 	if err != nil {
-		return fmt.Errorf("encode search: %w", err)
+		return "", fmt.Errorf("encode search: %w", err)
 	}
 	id, err := d.draw(8)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
+	id = "q-" + id
+	return id, d.cfg.Archive.Do(ctx, func(tx storage.Tx) error {
 		have, err := d.cfg.Searches.SearchesOf(ctx, tx, who.ID)
 		if err != nil {
 			return err
@@ -69,12 +71,19 @@ func (d *Desk) KeepSearch(ctx context.Context, who routing.Clerk, name string, q
 		if len(have) >= maxSearches {
 			return invalid(SearchesMany, "%d", maxSearches)
 		}
-		return d.cfg.Searches.SaveSearch(ctx, tx, routing.SavedSearch{ID: "q-" + id, Clerk: who.ID, Name: name, Query: query, At: d.cfg.Now().UTC()})
+		return d.cfg.Searches.SaveSearch(ctx, tx, routing.SavedSearch{ID: id, Clerk: who.ID, Name: name, Query: query, At: d.cfg.Now().UTC()})
 	})
 }
 
 // DropSearch lets go of a search that who keeps.
 func (d *Desk) DropSearch(ctx context.Context, who routing.Clerk, id string) error {
+	own, err := d.Searches(ctx, who)
+	if err != nil {
+		return err
+	}
+	if who.For.ID != "" || !slices.ContainsFunc(own, func(k Kept) bool { return k.ID == id }) {
+		return missing("search " + id)
+	}
 	return d.cfg.Archive.Do(ctx, func(tx storage.Tx) error { return d.cfg.Searches.DropSearch(ctx, tx, who.ID, id) })
 }
 

@@ -177,7 +177,7 @@ func (s *server) letterPage(v *visit) error {
 		err = s.affairOf(v, &b)
 	}
 	if err != nil {
-		return err
+		return s.takenIn(v, err)
 	}
 	return s.show(v, v.status(), "letter", view{Title: "letter.title", Detail: string(b.ID), Body: b})
 }

@@ -1,15 +1,38 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
+
+	"mailroom/routing/desk"
+	"mailroom/storage"
 )
 
 // audited fills the house with paper and returns the pages about it.
 func (h house) audited() []visited {
 	h.Papers(3000)
+	id := storage.NewDocumentID(h.Released, 1)
+	life := "/pruefung/brief/" + string(id)
+	ctx, auditor := context.Background(), h.Who("auditor")
+	must := func(err error) {
+		if err != nil {
+			panic(err)
+		}
+	}
+	must(h.CloseBooks(ctx))
+	must(h.Assign(ctx, h.Who("head-wohngeld"), id, "wohngeld-2", "Eilt"))
+	s, err := h.DrawSample(ctx, auditor, desk.SampleWish{Title: "Eingang im November", From: "2026-11-01", To: "2026-11-30", Want: 4})
+	must(err)
+	must(h.Examine(ctx, auditor, s.ID, storage.SampleLetter{Document: s.Letters[0].Document, Verdict: storage.Sound}))
+	must(h.Examine(ctx, auditor, s.ID, storage.SampleLetter{Document: s.Letters[1].Document, Verdict: storage.Finding, Words: "Die Rückseite von Blatt 2 fehlt"}))
+	gone := storage.NewDocumentID(h.Released, 2)
+	must(h.Archive.EraseBodies(ctx, string(gone), storage.System, "Frist"))
 	return []visited{
+		{"auditor", "pruefung", "/pruefung"}, {"auditor", "lebenslauf", life}, {"auditor", "lebenslauf-geloescht", "/pruefung/brief/" + string(gone)},
+		{"auditor", "stichproben", "/pruefung/stichproben"}, {"auditor", "stichprobe", "/pruefung/stichproben/" + s.ID + "?nochmal"},
+		{"records", "berichte", "/originale/berichte"}, {"records", "bericht-tag", "/originale/berichte/2026-11-23"}, {"records", "bericht-monat", "/originale/berichte/2026-11"},
 		{"head-wohngeld", "originale-bereich", "/originale"}, {"auditor", "originale", "/originale"},
 		{"auditor", "originale-tag", "/originale/tag/2026-12-21"}, {"auditor", "originale-leerer-tag", "/originale/tag/2027-12-21"},
 	}
@@ -52,5 +75,53 @@ func TestPaperPage(t *testing.T) {
 	}
 	if status, _ := b.get("/originale/tag/gestern"); status != http.StatusNotFound {
 		t.Errorf("no day: %d", status)
+	}
+}
+
+// TestAnAuditorsDay: from the number to the life, a sample drawn and noted, a
+// package that holds, and a report as PDF/A; and nobody else gets any of it.
+func TestAnAuditorsDay(t *testing.T) {
+	h := open(t)
+	if err := h.CloseBooks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	id := string(storage.NewDocumentID(h.Released, 1))
+	b := h.login(t, "auditor")
+	for path, wants := range map[string][]string{
+		"/pruefung":                      {"Die Bücher stimmen", "Was Vernichtungen blockiert", "Wurzel über"},
+		"/pruefung/brief/" + id:          {"Der Brief wurde als PDF/A mit Transfervermerk abgelegt.", "Der Stapel wurde freigegeben", "Was dagegen spricht"},
+		"/originale/berichte":            {"23.11.2026", "stimmen"},
+		"/originale/berichte/2026-11":    {"November 2026", "Wurzel des Baums"},
+		"/originale/berichte/2026-11-23": {"Die Bücher stimmen: Anfangsbestand"},
+		"/pruefung/stichproben":          {"Startzahl"},
+	} {
+		status, page := b.get(path)
+		if status != http.StatusOK || strings.Contains(page, "%!") {
+			t.Errorf("%s: %d", path, status)
+		}
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %q", path, want)
+			}
+		}
+		for _, key := range []string{">life.", ">books.", ">samples.", ">audit.", ">original."} {
+			if strings.Contains(page, key) {
+				t.Errorf("%s has a key without words: %s", path, key)
+			}
+		}
+	}
+	if status, file := b.get("/originale/berichte/2026-11-23/bericht.pdf"); status != http.StatusOK || !strings.HasPrefix(file, "%PDF-1.7") {
+		t.Errorf("the report: %d, %.20q", status, file)
+	}
+	if status, file := b.get("/pruefung/brief/" + id + "/paket.zip"); status != http.StatusOK || !strings.HasPrefix(file, "PK") {
+		t.Errorf("the package: %d, %.20q", status, file)
+	}
+	for _, who := range []string{"head-wohngeld", "scan", "records", "admin"} {
+		b := h.login(t, who)
+		for _, path := range []string{"/pruefung/brief/" + id, "/pruefung/brief/" + id + "/paket.zip", "/pruefung/stichproben"} {
+			if status, _ := b.get(path); status != http.StatusNotFound {
+				t.Errorf("%s gets %s: %d", who, path, status)
+			}
+		}
 	}
 }

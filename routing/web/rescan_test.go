@@ -79,6 +79,44 @@ func TestRescanByForm(t *testing.T) {
 	}
 }
 
+func TestTheCutIsCorrectedByForm(t *testing.T) {
+	h := open(t)
+	id := storage.NewDocumentID(h.Released, 1)
+	letter := "/brief/" + string(id)
+	b := h.login(t, "head-wohngeld")
+	if _, body := b.get(letter); !strings.Contains(body, letter+"/schnitt") {
+		t.Error("the letter's page does not lead to the correction")
+	}
+	if status, _, body := b.post(letter+"/teilen", "ab", "1", "worte", "zwei"); status != http.StatusUnprocessableEntity || !strings.Contains(body, `value="zwei"`) {
+		t.Errorf("split at the first page: %d; want the form once more", status)
+	}
+	if status, to, _ := b.post(letter+"/teilen", "ab", "2"); status != http.StatusSeeOther || to != letter {
+		t.Errorf("split: %d to %s", status, to)
+	}
+	h.Carry(h.Released)
+	all, err := h.Neighbours(t.Context(), h.Who("head-wohngeld"), id)
+	if err != nil || len(all) != 1 {
+		t.Fatalf("beside it lie %v, %v", all, err)
+	}
+	fresh := "/brief/" + string(all[0].ID)
+	if _, body := b.get(letter); !strings.Contains(body, `href="`+fresh+`"`) {
+		t.Error("the history does not lead to the letter that arose")
+	}
+	if status, body := b.get(letter + "/schnitt"); status != http.StatusOK || !strings.Contains(body, string(all[0].ID)) {
+		t.Errorf("the form, %d, does not offer the letter beside it", status)
+	}
+	if status, to, _ := b.post(letter+"/zusammenfuehren", "mit", string(all[0].ID)); status != http.StatusSeeOther || to != letter {
+		t.Errorf("join: %d to %s", status, to)
+	}
+	r, err := http.NewRequest(http.MethodGet, h.URL+fresh, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, to, _, _ := b.do(r); status != http.StatusSeeOther || to != letter {
+		t.Errorf("the number of the letter that was taken in: %d to %s; want %s", status, to, letter)
+	}
+}
+
 func TestRescanPagesInABrowser(t *testing.T) {
 	h := open(t)
 	released, open := storage.NewDocumentID(h.Released, 1), storage.NewDocumentID(h.Review, 2)
@@ -97,6 +135,7 @@ func TestRescanPagesInABrowser(t *testing.T) {
 		{"scan", "einfach", "/scanstelle/einfach"}, {"scan", "einfach-fertig", "/scanstelle/einfach?nach=" + string(h.Review)}, {"scan", "scanstelle-neu", "/scanstelle"},
 		{"scan", "tagesabschluss", "/scanstelle/abschluss"},
 		{"scan", "nachscannen", "/scanstelle/nachscannen"}, {"scan", "nachscan-stapel", "/stapel/" + string(stack)},
+		{"head-wohngeld", "schnitt", "/brief/" + string(released) + "/schnitt"},
 		{"head-wohngeld", "nachscan-wunsch", "/brief/" + string(released) + "/nachscannen"},
 		{"wohngeld-2", "nachscan-meine-post", "/meine-post"}, {"wohngeld-2", "nachscan-brief", "/brief/" + string(id)},
 	})

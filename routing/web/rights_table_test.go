@@ -75,6 +75,9 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /verfahren", desk.SeeStations, house1, ""},
+	{"GET /verfahren.pdf", desk.SeeStations, house1, ""},
+	{"GET /verfahren/{digest}", desk.SeeStations, nil, ""}, // the house of the test keeps no document
 	{"GET /originale/ersatzbelege", desk.SeePlaceholders, house1, ""},
 	{"POST /originale/ersatzbelege", desk.KeepPlaceholders, house1, "art=&ort="},
 	{"GET /originale/ersatzbelege/{placeholder}/blatt.pdf", desk.KeepPlaceholders, nil, ""}, // not there before one is recorded
@@ -140,6 +143,19 @@ var doors = []door{
 	{"GET /pruefung/stichproben/{sample}", desk.SeeAccess, nil, "sample=S-0"},
 	{"GET /pruefung/stichproben/{sample}/paket.zip", desk.SeeAccess, nil, "sample=S-0"},
 	{"POST /pruefung/stichproben/{sample}/{document}", desk.SeeAccess, nil, "sample=S-0"},
+	{"GET /originale/karton", desk.SeeOriginals, any1, ""},
+	{"POST /originale/karton", desk.MoveBoxes, house1, "art=daily&anzahl=0"},
+	{"POST /originale/karton/scannen", desk.MoveBoxes, house1, "code=nichts"},
+	{"GET /originale/karton/etiketten.pdf", desk.MoveBoxes, nil, ""}, // of boxes that are there: see TestABoxFromItsLabelToItsEnd
+	{"GET /originale/karton/{box}", desk.SeeOriginals, nil, ""},
+	{"POST /originale/karton/{box}/{step}", desk.MoveBoxes, nil, ""},
+	{"GET /originale/karton/{box}/ausheben", desk.MoveBoxes, nil, ""},
+	{"GET /originale/karton/{box}/ausheben.pdf", desk.MoveBoxes, nil, ""},
+	{"GET /originale/papier/{document}", desk.MoveBoxes, nil, ""}, // of paper that is wanted: see TestARecall
+	{"GET /originale/anforderungen", desk.RecallPaper, nil, ""},   // or MoveBoxes: see TestARecall
+	{"GET /originale/anforderungen/liste.pdf", desk.MoveBoxes, nil, ""},
+	{"POST /originale/anforderungen/{recall}/{step}", desk.MoveBoxes, nil, ""},
+	{"POST /brief/{document}/original", desk.RecallPaper, nil, ""}, // asks: see TestARecall
 
 	{"GET /konto/datenschutz", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
@@ -155,6 +171,9 @@ var doors = []door{
 	{"POST /brief/{document}/akten/{filing}/{step}", desk.FileLetters, desktest.OfLetters, "filing=1&step=uebergeben"},
 	{"GET /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nachscannen", desk.AskRescans, desktest.OfLetters, ""},
+	{"GET /brief/{document}/schnitt", desk.CorrectCuts, desktest.OfLetters, ""},
+	{"POST /brief/{document}/teilen", desk.CorrectCuts, desktest.OfLetters, "ab="},
+	{"POST /brief/{document}/zusammenfuehren", desk.CorrectCuts, nil, ""}, // of two letters: see TestWhoCorrectsTheCut
 	{"GET /brief/{document}/seite/{page}/{size}", desk.ReadLetters, desktest.OfLetters, "page=1&size=klein"},
 	{"GET /brief/{document}/dokument.pdf", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},

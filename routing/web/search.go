@@ -120,7 +120,7 @@ func (s *server) searchPage(v *visit) error {
 func (s *server) keepSearch(v *visit) error {
 	name := v.r.PostFormValue("name") // reads the form
 	q := searchIn(v.r.PostForm)
-	if err := s.Desk.KeepSearch(v.r.Context(), v.who, name, q); err != nil {
+	if _, err := s.Desk.KeepSearch(v.r.Context(), v.who, name, q); err != nil {
 		return s.again(v, err, s.searchPage)
 	}
 	s.say(v, "search.was-kept")

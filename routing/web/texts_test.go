@@ -131,6 +131,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
 		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
 		{"../../storage/rescan.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../desk/rights.go", []string{"right."}, 30, all},
 		{"../../storage/placeholder.go", []string{"event."}, 9, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/placeholder.go", []string{"thing."}, 6, func(n string) bool { return strings.HasPrefix(n, "Placeholder") }},
 		{"../../storage/placeholder.go", []string{"thing.kind."}, 7, func(n string) bool { return !strings.HasPrefix(n, "Event") && !strings.HasPrefix(n, "Placeholder") }},

@@ -111,6 +111,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"keys":       allKeys,
 		"groups":     desk.PaperGroups,
 		"month":      t.month,
+		"whole":      func(n int64) int { return int(n) },
 		"came":       func(b storage.Books, s string) int { return b.Came(storage.OriginalState(s)) },
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
@@ -157,7 +158,9 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		if page.Steads, err = s.Desk.Steads(v.r.Context(), v.who); err != nil {
 			return fmt.Errorf("whom to stand in for: %w", err)
 		}
-		page.TabsKey, page.Tabs = s.beside(v)
+		if name != "error" { // what is denied must look like what is missing
+			page.TabsKey, page.Tabs = s.beside(v)
+		}
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
@@ -234,8 +237,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Sealed > 0 {
 		add("nav.sealed", "/verschlossen", c.Sealed)
 	}
-	if s.Desk.MaySeePaper(v.who) {
-		add("nav.paper", "/originale", 0)
+	if tabs := s.paperTabs(v); len(tabs) > 0 {
+		add("nav.paper", tabs[0].Path, 0)
+		out[len(out)-1].Here = strings.HasPrefix(v.r.URL.Path, "/originale")
 	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
 		add("nav.audit", "/pruefung", 0)
@@ -267,6 +271,8 @@ func partOf(path string) string {
 // beside returns the pages that stand beside the one that is shown.
 func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	switch at := v.r.URL.Path; {
+	case strings.HasPrefix(at, "/originale"):
+		return "originals.tabs", s.paperTabs(v)
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
@@ -282,6 +288,25 @@ func (s *server) beside(v *visit) (key string, tabs []navItem) {
 		}
 	}
 	return "", nil
+}
+
+// paperTabs returns the pages about originals that v's visitor may go to.
+func (s *server) paperTabs(v *visit) (out []navItem) {
+	add := func(key, target string, may bool) {
+		if may {
+			here := v.r.URL.Path == target || strings.HasPrefix(v.r.URL.Path, target+"/")
+			out = append(out, navItem{Key: key, Path: target, Here: here})
+		}
+	}
+	if s.Desk.MaySeePaper(v.who) {
+		at := v.r.URL.Path
+		out = append(out, navItem{Key: "paper.overview", Path: "/originale", Here: at == "/originale" || strings.HasPrefix(at, "/originale/tag/")})
+	}
+	add("books.tab", "/originale/berichte", s.Desk.MaySeeBooks(v.who))
+	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
+	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
+	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
+	return out
 }
 
 // tabs returns the pages of the administration that v's visitor may go to.
