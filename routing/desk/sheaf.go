@@ -36,8 +36,10 @@ const (
 	sheafTop, sheafEnd    = 22.0, 275.0
 	sheafSize             = 9.5
 	sheafLine             = 5.2
-	// sheafChar is about how wide a character of that size is.
-	sheafChar = 1.82
+	// sheafChar is about how wide a character of that size is, and a digit is
+	// exactly so wide.
+	sheafChar  = 1.7
+	sheafDigit = 1.86
 )
 
 // setting is a report that is being laid out.
@@ -135,6 +137,14 @@ func longestWord(s string) (n int) {
 	return n
 }
 
+// inset moves a number to the right end of its column.
+func inset(cell string, wide int) float64 {
+	if cell == "" || strings.Trim(cell, "0123456789.,") != "" || len(cell) > 9 {
+		return 0
+	}
+	return max(0, float64(wide)*sheafChar-float64(len(cell))*sheafDigit)
+}
+
 // row writes one row of a table, as high as its highest cell.
 func (s *setting) row(cells []string, at []float64, wide []int, bold bool) {
 	high := 1
@@ -148,11 +158,11 @@ func (s *setting) row(cells []string, at []float64, wide []int, bold bool) {
 	for i, lines := range parts {
 		s.y = top
 		for _, line := range lines {
-			s.write(at[i], sheafSize, bold, line)
+			s.write(at[i]+inset(cells[i], wide[i]), sheafSize, bold, line)
 			s.y += sheafLine
 		}
 	}
-	s.y = top + float64(high)*sheafLine
+	s.y = top + float64(high)*sheafLine + 0.5
 }
 
 func (s *setting) table(t SheafPart) {

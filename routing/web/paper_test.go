@@ -1,13 +1,18 @@
 package web_test
 
 import (
+	"archive/zip"
 	"context"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"mailroom/routing/desk"
 	"mailroom/storage"
+	"mailroom/storage/pdfa/verapdf"
 )
 
 // audited fills the house with paper and returns the pages about it.
@@ -124,4 +129,52 @@ func TestAnAuditorsDay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestReportsArePDFA: the report of a day and of a month, and that of a package,
+// in both languages.
+func TestReportsArePDFA(t *testing.T) {
+	h := open(t)
+	h.Papers(1500)
+	if err := h.CloseBooks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	id := storage.NewDocumentID(h.Released, 1)
+	if err := h.Assign(t.Context(), h.Who("head-wohngeld"), id, "wohngeld-2", "Eilt"); err != nil {
+		t.Fatal(err)
+	}
+	b := h.login(t, "auditor")
+	dir, files := t.ArtifactDir(), []string{}
+	keep := func(name, data string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, path)
+	}
+	for _, lang := range []string{"de", "en"} {
+		b.post("/anzeige", "sprache", lang, "zurueck", "/")
+		for _, period := range []string{"2026-11-23", "2026-11"} {
+			status, file := b.get("/originale/berichte/" + period + "/bericht.pdf")
+			if status != http.StatusOK {
+				t.Fatalf("%s: %d", period, status)
+			}
+			keep(period+"-"+lang+".pdf", file)
+		}
+		status, file := b.get("/pruefung/brief/" + string(id) + "/paket.zip")
+		if status != http.StatusOK {
+			t.Fatalf("package: %d", status)
+		}
+		z, err := zip.NewReader(strings.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := fs.ReadFile(z, "bericht.pdf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep("paket-"+lang+".pdf", string(report))
+	}
+	verapdf.Pass(t, "2u", files...)
 }
