@@ -284,6 +284,9 @@ type Filings interface {
 	FilingsOf(ctx context.Context, tx storage.Tx, ids []storage.DocumentID) (map[storage.DocumentID][]Record, error)
 	// ListFilings lists by ReceivedOn, Document and Number; with After by Document.
 	ListFilings(ctx context.Context, tx storage.Tx, f FilingFilter) ([]Record, error)
+	// FiledInto lists the documents that belong into files of departments by a
+	// further filing, the newest first.
+	FiledInto(ctx context.Context, tx storage.Tx, departments []string, limit int) ([]storage.DocumentID, error)
 	SaveEFileStatus(ctx context.Context, tx storage.Tx, s EFileStatus) error
 	// EFileStatuses returns how the systems do, with the counts of filings that
 	// are not done.

@@ -39,17 +39,20 @@ const (
 // (Vernichtungssperre), until it is released on record. The last day only says
 // when that happens by itself.
 type Hold struct {
-	ID       HoldID           `json:"id"`
-	Kind     HoldKind         `json:"kind"`
-	Number   string           `json:"number,omitempty"` // HoldCase: of the case
-	Words    string           `json:"words,omitempty"`  // HoldSearch: what was looked for
-	Letters  int              `json:"letters"`          // how many it named when it was set
-	First    DocumentID       `json:"first,omitempty"`  // of them
-	Reason   string           `json:"reason"`
-	EndsOn   scanstation.Date `json:"ends_on,omitempty"` // its last day; empty: until somebody releases it
-	By       string           `json:"by"`                // an actor
-	At       time.Time        `json:"at"`
-	Released *Release         `json:"released,omitempty"` // nil: it holds
+	ID      HoldID           `json:"id"`
+	Kind    HoldKind         `json:"kind"`
+	Number  string           `json:"number,omitempty"` // HoldCase: of the case
+	Words   string           `json:"words,omitempty"`  // HoldSearch: what was looked for
+	Letters int              `json:"letters"`          // how many it named when it was set
+	First   DocumentID       `json:"first,omitempty"`  // of them
+	Reason  string           `json:"reason"`
+	EndsOn  scanstation.Date `json:"ends_on,omitempty"` // its last day; empty: until somebody releases it
+	// Departments are those whose post it is of, by id; empty: of no department.
+	Departments []string  `json:"departments,omitempty"`
+	By          string    `json:"by"`            // an actor
+	For         string    `json:"for,omitempty"` // in whose stead
+	At          time.Time `json:"at"`
+	Released    *Release  `json:"released,omitempty"` // nil: it holds
 }
 
 // Release says who let a hold go, and why.
@@ -255,6 +258,15 @@ func (a *Archive) againstHolds(ctx context.Context, tx Tx, p plea) (out []scanst
 		out = append(out, scanstation.Reason{Code: AgainstHold, Detail: h.Reason})
 	}
 	return out, err
+}
+
+// HoldsOn returns the holds in force on a document or one of its cases.
+func (a *Archive) HoldsOn(ctx context.Context, tx Tx, id DocumentID) ([]Hold, error) {
+	p, err := a.plea(ctx, tx, Original{Document: id})
+	if err != nil {
+		return nil, fmt.Errorf("holds on %s: %w", id, err)
+	}
+	return a.Ledger.HoldsOn(ctx, tx, id, p.cases())
 }
 
 // MayErase returns every reason against erasing what is kept of a document,

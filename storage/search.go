@@ -13,11 +13,12 @@ import (
 // SearchFilter says which documents are looked for, and among which. The zero
 // filter may see nothing: what is not allowed is not found, nor counted.
 type SearchFilter struct {
-	Text        string   // all of its words must stand in the document
-	Departments []string // among the documents of these,
-	Unknown     bool     // of no department,
-	All         bool     // or of whatever department,
-	Reader      string   // but nothing that is hidden from this log-in
+	Text        string       // all of its words must stand in the document
+	Departments []string     // among the documents of these,
+	Unknown     bool         // of no department,
+	All         bool         // or of whatever department,
+	Also        []DocumentID // or these, at most 500, whatever their department,
+	Reader      string       // but nothing that is hidden from this log-in
 	States      []DocumentState
 	From, To    scanstation.Date // days of receipt, both included; empty: no bound
 	Kind        scanstation.Kind

@@ -153,3 +153,78 @@ func TestBlocksAreKept(t *testing.T) {
 		t.Errorf("after the block is removed the head sees it by %v", ways)
 	}
 }
+
+// A further file, or pages that come later, may make a letter one that a block
+// list is about; a filing taken back may end that.
+func TestBlocksFollowFilesAndPages(t *testing.T) {
+	klara := routing.Block{Blocked: []string{"head-soziales", "wohngeld-2"}, Persons: []routing.Party{{Surname: "Hoffmann", Given: "Klara"}}}
+	t.Run("a further file", func(t *testing.T) {
+		o := desktest.Open(t)
+		ctx, head, worker := t.Context(), o.Who("head-wohngeld"), o.Who("wohngeld-2")
+		if err := o.AddBlock(ctx, o.Who("records"), klara); err != nil {
+			t.Fatal(err)
+		}
+		id := assigned(t, o)
+		if got := outcome(o.AddFiling(ctx, worker, id, "soziales", "SO-2025-00042", "head-soziales")); got != desk.WorkerUnfit {
+			t.Errorf("into the file of whom the list keeps it from: %s", got)
+		}
+		if _, err := o.Letter(ctx, worker, id); err != nil {
+			t.Errorf("what came to nothing hides the letter: %v", err)
+		}
+		if err := o.AddFiling(ctx, worker, id, "soziales", "SO-2025-00042", "somebody-else"); err != nil {
+			t.Fatal(err)
+		}
+		if ways := sees(t, o, worker, id, "Zeichen"); len(ways) > 0 {
+			t.Errorf("the worker comes across it: %v", ways)
+		}
+		l, err := o.Letter(ctx, head, id)
+		if err != nil || l.State != storage.Inbox || l.Assignment != nil {
+			t.Errorf("it is %s, given to %v, %v; want it in the inbox", l.State, l.Assignment, err)
+		}
+	})
+	t.Run("a page scanned again", func(t *testing.T) {
+		o := desktest.Open(t)
+		ctx, worker := t.Context(), o.Who("wohngeld-2")
+		if err := o.AddBlock(ctx, o.Who("records"), klara); err != nil {
+			t.Fatal(err)
+		}
+		id := assigned(t, o)
+		r, err := o.AskRescan(ctx, worker, id, desk.Complaint{Kind: storage.AddPages, What: storage.MissingPage, Pages: []int{1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again(o, r.ID, "Klara Hoffmann", "wohnt auch hier")
+		if ways := sees(t, o, worker, id, "Zeichen"); len(ways) > 0 {
+			t.Errorf("the worker comes across it: %v", ways)
+		}
+		if l, err := o.Letter(ctx, o.Who("head-wohngeld"), id); err != nil || l.State != storage.Inbox {
+			t.Errorf("it is %s, %v; want it in the inbox", l.State, err)
+		}
+	})
+	t.Run("a part of its own", func(t *testing.T) {
+		o := desktest.Open(t)
+		ctx, head := t.Context(), o.Who("head-wohngeld")
+		one, _ := two(o)
+		b := routing.Block{Blocked: []string{"head-wohngeld"}, Numbers: []routing.CaseNumber{"WG-2023-004711"}}
+		fresh, err := o.Split(ctx, head, one, 2, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.Carry(one.Batch())
+		if err := o.AddBlock(ctx, o.Who("records"), b); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.Letter(ctx, head, fresh); err != nil {
+			t.Errorf("the letter that arose: %v", err)
+		}
+		if _, err := o.Join(ctx, o.Who("records"), fresh, one, ""); err != nil {
+			t.Fatal(err)
+		}
+		if hits, err := o.Search(ctx, head, desk.Search{Text: "Mietvertrag"}); err != nil || len(hits.Hits) != 0 {
+			t.Errorf("what was joined is found: %+v, %v", hits.Hits, err)
+		}
+		if _, err := o.Letter(ctx, head, one); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("what was joined: %v; want ErrNotFound", err)
+		}
+	})
+}

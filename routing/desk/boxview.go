@@ -93,6 +93,7 @@ type BoxView struct {
 	Others   int         // those that are none of who's business
 	Pull     int         // how many of Letters must be pulled out first
 	More     int         // the next page begins behind this place; 0: there is none
+	Due      bool        // the day of some of its letters has come, and its own
 	Acts     bool        // who may move boxes
 	History  []BoxMoment
 	Stations []string // at which it can be opened
@@ -140,6 +141,7 @@ func (d *Desk) Box(ctx context.Context, who routing.Clerk, id scanstation.BoxID,
 			v.Pull++
 		}
 	}
+	v.Due = v.Count.First != "" && v.Count.First <= d.today() && v.DueOn <= d.today()
 	for _, s := range d.cfg.Stations {
 		if s.Kind.HasOriginal() && v.Kind == storage.DailyBox {
 			v.Stations = append(v.Stations, s.Name)

@@ -189,6 +189,10 @@ const (
 	PlaceMissing      = "place-missing"      // nobody said where a thing or a box is
 	ReceiverMissing   = "receiver-missing"   // nobody said to whom a thing is handed out
 	LetterUnknown     = "letter-unknown"     // there is no such letter
+	VolumesWrong      = "volumes-wrong"      // a line that names no file, or no count of volumes
+	VolumesTwice      = "volumes-twice"      // a file stands there already
+	VolumesMany       = "volumes-many"       // too many volumes at once
+	VolumeScanned     = "volume-scanned"     // it was scanned meanwhile
 	SignedBefore      = "signed-before"      // the second signature must be another person's
 	TooMany           = "too-many"           // deadlines, comments or people informed
 	BoxesWrong        = "boxes-wrong"        // no such kind of box, or too many at once

@@ -53,12 +53,23 @@ func TestOneLetterIntoTwoFilesOfTwoDepartments(t *testing.T) {
 	if _, err := o.Letter(ctx, other, id); outcome(err) != "missing" {
 		t.Errorf("the other department sees the letter: %v", err)
 	}
+	if hits, err := o.Search(ctx, other, desk.Search{Text: "Zeichen"}); err != nil || len(hits.Hits) != 0 {
+		t.Errorf("the other department finds %+v, %v", hits.Hits, err)
+	}
 	if err := o.AddFiling(ctx, worker, id, "soziales", "so-2025-00042", "head-soziales"); err != nil {
 		t.Fatal(err)
 	}
 	l, err := o.Letter(ctx, other, id)
 	if err != nil || !l.Readable || l.Assign || l.Unassign || l.AddFiling || len(l.Parts) != 2 || l.Parts[0].Mine || !l.Parts[1].ByHand || l.Parts[1].Send {
 		t.Fatalf("the other department's letter: %+v, %v", l.Parts, err)
+	}
+	for _, q := range []desk.Search{{Text: "Zeichen"}, {Number: "WG-2023-004711"}, {Text: "Zeichen", Department: "soziales"}} {
+		if hits, err := o.Search(ctx, other, q); err != nil || len(hits.Hits) != 1 || hits.Hits[0].ID != id {
+			t.Errorf("the other department searches %+v and finds %+v, %v", q, hits.Hits, err)
+		}
+	}
+	if hits, err := o.Search(ctx, o.Who("head-soziales"), desk.Search{Text: "Zeichen", Department: desk.NoDepartment}); err != nil || len(hits.Hits) != 0 {
+		t.Errorf("among letters of no department it finds %+v, %v", hits.Hits, err)
 	}
 	own, err := o.Own(ctx, other)
 	if err != nil || len(own.Further) != 1 || own.Open != 1 || len(own.Further[0].Parts) != 1 {

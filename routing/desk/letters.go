@@ -255,6 +255,7 @@ type Letter struct {
 	Ask       bool // who may ask for the name behind an event
 	Mend      bool // who may mend its stack
 	Data      bool // its channel brought data beside it, and who may see them
+	Paper     Paper
 	// Answers suggest themselves, where Clear.
 	Answers []Owning
 	// Assignment says who works on it, nil: nobody.
@@ -302,6 +303,9 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 		return l, err
 	}
 	if l.Life, err = d.life(ctx, doc, l.Things); err != nil {
+		return l, err
+	}
+	if err := d.stands(ctx, who, &l); err != nil {
 		return l, err
 	}
 	if l.Readable {

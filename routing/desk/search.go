@@ -89,7 +89,7 @@ func (d *Desk) SearchDepartments(who routing.Clerk) (departments []routing.Depar
 
 // Search returns the letters in which all words of q stand, those kept last
 // first. Whoever may not read a letter does not find it either.
-func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, error) {
+func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (out Hits, err error) {
 	f := d.reach(who)
 	if !d.MaySearch(who) {
 		return Hits{}, missing("search")
@@ -100,6 +100,9 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 		}
 	}
 	narrow(&f, q)
+	if f.Also, err = d.filedThere(ctx, who, q.Department); err != nil {
+		return Hits{}, err
+	}
 	f.Reader = who.Login
 	f.Text, f.From, f.To, f.Before, f.Limit = q.Text, q.From, q.To, q.Before, hitsOnPage+1
 	f.Kind, f.Number, f.Person = q.Kind, q.Number, q.Person
@@ -107,7 +110,6 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 	if err != nil {
 		return Hits{}, err
 	}
-	var out Hits
 	if len(docs) > hitsOnPage {
 		docs = docs[:hitsOnPage]
 		out.Next = docs[hitsOnPage-1].ID
@@ -121,6 +123,29 @@ func (d *Desk) Search(ctx context.Context, who routing.Clerk, q Search) (Hits, e
 		}
 		out.Hits = append(out.Hits, h)
 	}
+	return out, err
+}
+
+// maxFiledThere is how many letters of other departments a search looks at.
+const maxFiledThere = 500
+
+// filedThere are the letters of other departments that who may read because they
+// belong into a file of their own, or of one of their departments; the newest.
+func (d *Desk) filedThere(ctx context.Context, who routing.Clerk, department string) (out []storage.DocumentID, err error) {
+	var own []string
+	for _, dep := range d.cfg.Departments {
+		what := Thing{Department: anyDepartment, Released: true, Filings: []string{dep.ID}}
+		if (department == "" || department == dep.ID) && May(who, ReadLetters, what) {
+			own = append(own, dep.ID)
+		}
+	}
+	if len(own) == 0 {
+		return nil, nil
+	}
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		out, err = d.cfg.Filings.FiledInto(ctx, tx, own, maxFiledThere)
+		return err
+	})
 	return out, err
 }
 

@@ -35,6 +35,7 @@ func StaffData() []StaffDatum {
 		{"seal", "seals", []string{"recipient"}},
 		{"block", "blocks", []string{"body", "by_clerk"}},
 		{"hidden", "hidden", []string{"reader"}},
+		{"hold", "holds", []string{"body"}},
 		{"inquiry", "inquiries", []string{"clerk", "by_clerk", "subject", "reason"}},
 	}
 }

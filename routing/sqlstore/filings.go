@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"mailroom/routing"
@@ -67,6 +68,28 @@ func (Store) ListFilings(ctx context.Context, tx storage.Tx, f routing.FilingFil
 		order = "document, number"
 	}
 	return filings(ctx, tx, fmt.Sprintf(`SELECT body FROM filings%s ORDER BY %s LIMIT %d`, q.text(), order, cmp.Or(f.Limit, 100)), q.args)
+}
+
+// FiledInto implements [routing.Filings].
+func (Store) FiledInto(ctx context.Context, tx storage.Tx, departments []string, limit int) (out []storage.DocumentID, err error) {
+	if len(departments) == 0 {
+		return nil, nil
+	}
+	var q conditions
+	rows, err := tx.Query(ctx, `SELECT DISTINCT document FROM filings WHERE department IN (`+marks(&q, departments)+`) AND number > 1 AND state <> 'withdrawn'
+		ORDER BY document DESC LIMIT `+strconv.Itoa(limit), q.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list documents of further filings: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("list documents of further filings: %w", err)
+		}
+		out = append(out, storage.DocumentID(id))
+	}
+	return out, rows.Err()
 }
 
 // conditions gathers the conditions of a statement with their values.

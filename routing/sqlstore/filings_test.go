@@ -49,6 +49,20 @@ func filings(t *testing.T, l *ledger.Store, _ bool) {
 		}
 		return nil
 	})
+	if err := l.View(ctx, func(tx storage.Tx) error {
+		for department, want := range map[string]int{"wohngeld": 1, "soziales": 0} {
+			if ids, err := s.FiledInto(ctx, tx, []string{department, "bau"}, 10); err != nil || len(ids) != want || want == 1 && ids[0] != "d-1" {
+				t.Errorf("filed into %s are %v, %v", department, ids, err)
+			}
+		}
+		ids, err := s.FiledInto(ctx, tx, nil, 10)
+		if len(ids) != 0 {
+			t.Errorf("filed into nothing are %v", ids)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range map[string]struct {
 		f    routing.FilingFilter
 		want string

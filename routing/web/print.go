@@ -13,7 +13,7 @@ import (
 const (
 	printLeft, printSecond   = 22.0, 88.0
 	printTop, printBottom    = 30.0, 272.0
-	printLabels, printValues = 36, 50
+	printLabels, printValues = 40, 58
 )
 
 // printer lays out lines on pages.

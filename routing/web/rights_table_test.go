@@ -75,6 +75,11 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /altbestand", desk.SeeBacklog, house1, ""},
+	{"POST /altbestand", desk.PlanBacklog, house1, "bereich=wohngeld&akten="},
+	{"POST /altbestand/{volume}/streichen", desk.PlanBacklog, house1, "volume=7F3K9Q2M&grund="},
+	{"GET /altbestand/aktenblaetter.pdf", desk.PlanBacklog, nil, ""}, // not there before a volume is planned
+	{"GET /altbestand/verlauf.csv", desk.SeeBacklog, house1, ""},
 	{"GET /verfahren", desk.SeeStations, house1, ""},
 	{"GET /verfahren.pdf", desk.SeeStations, house1, ""},
 	{"GET /verfahren/{digest}", desk.SeeStations, nil, ""}, // the house of the test keeps no document
@@ -158,6 +163,10 @@ var doors = []door{
 	{"POST /brief/{document}/original", desk.RecallPaper, nil, ""}, // asks: see TestARecall
 
 	{"GET /konto/datenschutz", forClerks, house1, ""},
+	{"GET /originale/sperren", desk.SeeOriginals, any1, ""},
+	{"POST /originale/sperren", desk.HoldPaper, any1, "grund="},
+	{"POST /originale/sperren/{hold}/aufheben", desk.HoldPaper, nil, "hold=h-0"}, // see TestHolds
+	{"GET /originale/fristen", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
 	{"GET /auskunft", desk.Inquire, house1, ""},

@@ -132,6 +132,11 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
 		{"../../storage/rescan.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../desk/rights.go", []string{"right."}, 30, all},
+		{"../../storage/volume.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/volume.go", []string{"volume."}, 4, func(n string) bool {
+			return strings.HasPrefix(n, "Volume") && n != "VolumeTwice" && n != "VolumeUnknown"
+		}},
+		{"../../storage/volume.go", []string{"reason.", "short."}, 2, func(n string) bool { return n == "VolumeTwice" || n == "VolumeUnknown" }},
 		{"../../storage/placeholder.go", []string{"event."}, 9, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/placeholder.go", []string{"thing."}, 6, func(n string) bool { return strings.HasPrefix(n, "Placeholder") }},
 		{"../../storage/placeholder.go", []string{"thing.kind."}, 7, func(n string) bool { return !strings.HasPrefix(n, "Event") && !strings.HasPrefix(n, "Placeholder") }},
@@ -144,6 +149,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/state.go", []string{"batch."}, 5, func(n string) bool { return strings.HasPrefix(n, "Batch") }},
 		{"../desk/desk.go", []string{"invalid."}, 14, all},
 		{"../desk/mend.go", []string{"invalid."}, 6, func(n string) bool { return !slices.Contains(mendActs, n) }},
+		{"../desk/holds.go", []string{"invalid."}, 3, all},
 		{"../desk/mend.go", []string{"mend."}, 9, func(n string) bool { return slices.Contains(mendActs, n) }},
 		{"../../storage/lay.go", []string{"reason.", "short."}, 2, func(n string) bool { return strings.HasPrefix(n, "Box") }},
 		{"../../storage/box.go", []string{"event."}, 5, func(n string) bool { return strings.HasPrefix(n, "Event") }},

@@ -238,7 +238,7 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 		add("nav.sealed", "/verschlossen", c.Sealed)
 	}
 	if tabs := s.paperTabs(v); len(tabs) > 0 {
-		add("nav.paper", tabs[0].Path, 0)
+		add("nav.paper", tabs[0].Path, c.Papers)
 		out[len(out)-1].Here = strings.HasPrefix(v.r.URL.Path, "/originale")
 	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
@@ -302,6 +302,8 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 		at := v.r.URL.Path
 		out = append(out, navItem{Key: "paper.overview", Path: "/originale", Here: at == "/originale" || strings.HasPrefix(at, "/originale/tag/")})
 	}
+	add("nav.papers", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
+	add("holds.title", "/originale/sperren", s.Desk.MaySeeOriginals(v.who))
 	add("books.tab", "/originale/berichte", s.Desk.MaySeeBooks(v.who))
 	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,25 +15,57 @@ import (
 // what the filter may see alone.
 func (s *Store) Search(ctx context.Context, tx storage.Tx, f storage.SearchFilter) ([]storage.DocumentID, error) {
 	terms := storage.Terms(f.Text)
-	if len(terms) == 0 && storage.NumberKey(f.Number) == "" && storage.NameKey(f.Person) == "" || (!f.All && !f.Unknown && len(f.Departments) == 0) {
+	if len(terms) == 0 && storage.NumberKey(f.Number) == "" && storage.NameKey(f.Person) == "" || (!f.All && !f.Unknown && len(f.Departments)+len(f.Also) == 0) {
 		return nil, nil
 	}
 	f.Limit = min(bounded(f.Limit, 20), 100)
 	among, err := departmentsOf(ctx, tx, f)
-	if err != nil || len(among) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	hits, err := s.search(ctx, tx, hunt{f, among}, terms)
+	also, err := others(ctx, tx, f, among)
+	if err != nil || len(among)+len(also) == 0 {
+		return nil, err
+	}
+	hits, err := s.search(ctx, tx, hunt{f, among, also}, terms)
 	if err != nil {
 		return nil, fmt.Errorf("search documents: %w", err)
 	}
 	return hits, nil
 }
 
-// hunt is a search among departments.
+// hunt is a search among departments, and some documents of others.
 type hunt struct {
 	storage.SearchFilter
 	among []string
+	also  map[string][]storage.DocumentID // by department
+}
+
+// others are the documents that are searched though not their departments.
+func others(ctx context.Context, tx storage.Tx, f storage.SearchFilter, among []string) (map[string][]storage.DocumentID, error) {
+	if len(f.Also) == 0 || f.All {
+		return nil, nil
+	}
+	q := &query{}
+	in(q, "document", f.Also[:min(len(f.Also), maxIDs)])
+	type one struct {
+		document   storage.DocumentID
+		department string
+	}
+	list, err := collect(ctx, tx, `SELECT document, department FROM search_documents WHERE `+q.where[0]+` ORDER BY document LIMIT `+strconv.Itoa(maxIDs), q.args,
+		func(r storage.Row) (o one, err error) {
+			var id string
+			err = r.Scan(&id, &o.department)
+			o.document = storage.DocumentID(id)
+			return o, err
+		})
+	out := map[string][]storage.DocumentID{}
+	for _, o := range list {
+		if !slices.Contains(among, o.department) {
+			out[o.department] = append(out[o.department], o.document)
+		}
+	}
+	return out, err
 }
 
 // departmentsOf are those among which f may search.
@@ -104,6 +137,10 @@ func (f hunt) found(ctx context.Context, tx storage.Tx, sets [][]int64) ([]stora
 			parts = append(parts, fmt.Sprintf("SELECT n FROM (%s) AS p%d", f.walk(q, sets, lead, department, along, before), len(parts)))
 		}
 	}
+	for _, department := range slices.Sorted(maps.Keys(f.also)) {
+		part := f.walk(q, sets, -1, department, nil, before, f.also[department]...)
+		parts = append(parts, fmt.Sprintf("SELECT n FROM (%s) AS p%d", part, len(parts)))
+	}
 	text := "SELECT document FROM search_documents WHERE n IN (SELECT DISTINCT n FROM (" + strings.Join(parts, " UNION ALL ") +
 		") AS p ORDER BY n DESC LIMIT " + strconv.Itoa(f.Limit) + ") ORDER BY n DESC"
 	return collect(ctx, tx, text, q.args, id)
@@ -133,12 +170,15 @@ func (f hunt) walks(sets [][]int64, lead int, department string) (out [][]int64)
 
 // walk lists the last documents of a department in which a word of each set
 // stands: along some words of the leading set or, without, along the rest of
-// the filter.
-func (f hunt) walk(q *query, sets [][]int64, lead int, department string, along []int64, before string) string {
+// the filter. With only, it lists no others than those.
+func (f hunt) walk(q *query, sets [][]int64, lead int, department string, along []int64, before string, only ...storage.DocumentID) string {
 	from, n := "search_documents d", "d.n"
 	q.where = nil
 	q.and("d.department =", department)
 	f.allowed(q)
+	if len(only) > 0 {
+		in(q, "d.document", only)
+	}
 	if along != nil {
 		from, n = "search_words w", "w.document"
 		q.where = []string{"EXISTS (SELECT 1 FROM search_documents d WHERE d.n = w.document AND " + strings.Join(q.where, " AND ") + oneByOne + ")"}
@@ -204,7 +244,7 @@ const maxCounted = 2000
 // lead returns which of the sets the search walks along, -1 for no word but the
 // rest of the filter, which then leaves fewer.
 func (f hunt) lead(ctx context.Context, tx storage.Tx, sets [][]int64) (lead int, err error) {
-	if f.Number != "" || f.Person != "" || len(sets) == 0 {
+	if f.Number != "" || f.Person != "" || len(sets)*len(f.among) == 0 {
 		return -1, nil
 	}
 	least := maxCounted + 1
