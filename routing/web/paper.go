@@ -61,7 +61,7 @@ func (s *server) paperPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.show(v, http.StatusOK, "paper", view{Title: "paper.title", Body: b})
+	return s.show(v, http.StatusOK, "paper", view{Title: "paper.heading", Body: b})
 }
 
 // paperFile sends one table of the page.
