@@ -108,11 +108,12 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
-		"keys":       allKeys,
 		"groups":     desk.PaperGroups,
 		"month":      t.month,
 		"whole":      func(n int64) int { return int(n) },
 		"came":       func(b storage.Books, s string) int { return b.Came(storage.OriginalState(s)) },
+		"keys":       keysByPlace,
+		"keyfield":   fieldOf,
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
 		},
@@ -260,7 +261,7 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 // and not by its address.
 func partOf(path string) string {
 	switch {
-	case strings.HasPrefix(path, "/stapel/"):
+	case strings.HasPrefix(path, "/stapel/"), path == "/verfahren", strings.HasPrefix(path, "/verfahren/"):
 		return "/scanstelle"
 	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
 		return "/pruefung"
