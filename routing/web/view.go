@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -240,7 +241,7 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	}
 	if tabs := s.paperTabs(v); len(tabs) > 0 {
 		add("nav.paper", tabs[0].Path, c.Papers)
-		out[len(out)-1].Here = strings.HasPrefix(v.r.URL.Path, "/originale")
+		out[len(out)-1].Here = slices.ContainsFunc(tabs, func(t navItem) bool { return t.Here })
 	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
 		add("nav.audit", "/pruefung", 0)
@@ -273,7 +274,11 @@ func partOf(path string) string {
 func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	switch at := v.r.URL.Path; {
 	case strings.HasPrefix(at, "/originale"):
-		return "originals.tabs", s.paperTabs(v)
+		// What is not the visitor's looks the same as what is not there.
+		if tabs = s.paperTabs(v); slices.ContainsFunc(tabs, func(t navItem) bool { return t.Here }) {
+			return "originals.tabs", tabs
+		}
+		return "", nil
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
