@@ -313,6 +313,8 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 	add("books.tab", "/originale/berichte", s.Desk.MaySeeBooks(v.who))
 	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
+	add("papers.title", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
+	add("holds.title", holdsPath, s.Desk.MaySeeOriginals(v.who))
 	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
 	return out
 }
