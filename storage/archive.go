@@ -62,7 +62,11 @@ func NewArchive(cfg Config) *Archive {
 		cfg.Classes = BuiltInClasses(cfg.KeepDays, 0)
 	}
 	cfg.CheckAge = cmp.Or(cfg.CheckAge, defaultCheckAge)
-	return &Archive{Config: cfg}
+	a := &Archive{Config: cfg}
+	if cfg.Ledger != nil {
+		a.Ledger = bookkeeper{cfg.Ledger, a.today}
+	}
+	return a
 }
 
 // Do runs f in one writing transaction; View in a reading one. What f changes

@@ -72,6 +72,9 @@ type Ledger interface {
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
 	Draws
+	EventTree
+	Samples
+	PaperBooks
 	Holds
 	Standings
 	Boxes

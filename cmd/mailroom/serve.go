@@ -28,6 +28,7 @@ import (
 	"mailroom/scanstation/dropfolder"
 	"mailroom/scanstation/sheets"
 	"mailroom/storage"
+	"mailroom/storage/evidence"
 	"mailroom/storage/pdfa"
 )
 
@@ -127,6 +128,8 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		g.Go(func() error { return counter.KeepWatch(ctx) })
 		g.Go(func() error { return h.listen(ctx, counter) })
 		g.Go(func() error { counter.KeepAccess(ctx); return nil })
+		g.Go(func() error { counter.JudgePaper(ctx); return nil })
+		g.Go(func() error { counter.KeepBooks(ctx); return nil })
 	}
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
@@ -180,6 +183,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Renderer:    h.pool,
 		Printer:     sheets.Printer{},
 		Composer:    pdfa.Assembler{},
+		Prover:      evidence.Verifier{Archive: h.archive, Check: pdfa.Check},
 		DayCloses:   h.rows,
 		Cache:       filepath.Join(h.cfg.Data, "renditions"),
 		UploadBytes: h.cfg.Limits.OrDefault().FileBytes,

@@ -9,22 +9,26 @@ import (
 	"mailroom/storage/pdfa"
 )
 
-// verify checks what is stored and exits with 4 if anything is broken.
+// verify checks a package, or what is stored, and exits with 4 if anything is broken.
 func verify(ctx context.Context, e env, args []string) error {
 	fs := flags(e, "verify")
 	config := fs.String("config", "", "configuration `file`")
 	asJSON := fs.Bool("json", false, "print one JSON object a line")
 	all := fs.Bool("all", false, "every document and batch (the default)")
 	since := fs.String("since", "", "only what was kept at or after this `time`, RFC 3339; the chain is always checked whole")
-	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
-		return orUsage(err, rest)
+	root := fs.String("root", "", "of a PACKAGE: the `root` of the tree of events, as it stands on a daily report")
+	rest, err := parse(fs, args)
+	if err == nil && len(rest) == 1 && *since == "" && *config == "" && !*all {
+		return verifyPackage(e, rest[0], *root, *asJSON)
+	}
+	if err != nil || len(rest) > 0 || *root != "" {
+		return orUsage(err, append(rest, *root))
 	}
 	from := time.Time{}
 	if *since != "" {
 		if *all {
 			return usage("--all and --since do not go together")
 		}
-		var err error
 		if from, err = time.Parse(time.RFC3339, *since); err != nil {
 			return usage("--since: %w", err)
 		}

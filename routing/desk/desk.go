@@ -51,6 +51,7 @@ type Config struct {
 	Renderer    scanstation.Renderer
 	Printer     scanstation.Printer // of the scan room's sheets; nil: none are printed
 	Composer    storage.Composer
+	Prover      storage.Prover
 	DayCloses   routing.DayCloses
 	Cache       string // folder of the renditions
 	CacheBytes  int64  // how large it may become; 0: 512 MiB

@@ -12,14 +12,31 @@ import (
 
 // auditPage is where an auditor begins.
 func (s *server) auditPage(v *visit) error {
-	chain, err := s.Desk.Chain(v.r.Context(), v.who)
+	a, err := s.Desk.Audit(v.r.Context(), v.who)
 	if err != nil {
 		return err
 	}
-	return s.show(v, v.status(), "audit", view{Title: "audit.title", Body: chain})
+	m := paperMaker{s.pages[v.prefs.Lang].texts, a.Paper}
+	return s.show(v, v.status(), "audit", view{Title: "audit.title", Body: auditBody{a, m.reasons(), named(m.sums())}})
 }
 
-// findLetter leads from the number of a letter to its page.
+// auditBody is the page on which an auditor begins.
+type auditBody struct {
+	desk.Audit
+	Reasons figureTable
+	Sums    map[string]int
+}
+
+// named are sums as a template asks for them.
+func named(sums map[desk.PaperGroup]int) map[string]int {
+	out := map[string]int{}
+	for g, n := range sums {
+		out[string(g)] = n
+	}
+	return out
+}
+
+// findLetter leads from the number of a letter to its life.
 func (s *server) findLetter(v *visit) error {
 	if _, err := s.Desk.Chain(v.r.Context(), v.who); err != nil {
 		return err
@@ -28,7 +45,7 @@ func (s *server) findLetter(v *visit) error {
 	if !id.Valid() {
 		return s.again(v, &desk.Invalid{Code: desk.SubjectUnknown}, s.auditPage)
 	}
-	v.redirect("/brief/" + url.PathEscape(string(id)))
+	v.redirect("/pruefung/brief/" + url.PathEscape(string(id)))
 	return nil
 }
 

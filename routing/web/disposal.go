@@ -229,19 +229,19 @@ type paperBody struct {
 	Form       url.Values
 }
 
-func (s *server) paperPage(v *visit) error {
+func (s *server) stayPage(v *visit) error {
 	p, err := s.Desk.PaperOf(v.r.Context(), v.who, document(v))
 	if err != nil {
 		return err
 	}
 	b := paperBody{PaperPage: p, Happenings: storage.Happenings(), Today: scanstation.DateOf(s.Desk.Now()), Step: v.r.PathValue("step"), Form: v.r.PostForm}
-	return s.show(v, v.status(), "paper", view{Title: "stay.title", Detail: string(p.Document), Body: b})
+	return s.show(v, v.status(), "stay", view{Title: "stay.title", Detail: string(p.Document), Body: b})
 }
 
 func (s *server) paperStep(v *visit) error {
 	name := v.r.PathValue("step")
 	if err := s.doPaper(v, name); err != nil {
-		return s.again(v, err, s.paperPage)
+		return s.again(v, err, s.stayPage)
 	}
 	s.say(v, "stay.did."+name)
 	v.redirect("/originale/brief/" + url.PathEscape(string(document(v))) + "/verbleib")

@@ -35,6 +35,15 @@ type figureTable struct {
 	Rows  [][]cell
 	Bars  []bar // beside each row; nil: none
 	Marks []string
+	Links []string // address behind the name of each row, empty for none; nil: no row has one
+}
+
+// LinkOf is the address behind the name of a row, empty if there is none.
+func (t figureTable) LinkOf(row int) string {
+	if row >= len(t.Links) {
+		return ""
+	}
+	return t.Links[row]
 }
 
 // cell is a value as it is read, and as a program takes it.

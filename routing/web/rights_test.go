@@ -192,7 +192,7 @@ func answerTo(b *browser, r *http.Request) answer {
 	b.t.Helper()
 	status, _, body, header := b.do(r)
 	// The address asked for, and the mark in the head of the page it lies below.
-	own := strings.NewReplacer(r.URL.RequestURI(), "§", ` aria-current="page"`, "")
+	own := strings.NewReplacer(`"`+r.URL.RequestURI()+`"`, "§", ` aria-current="page"`, "")
 	var lines []string
 	for name, values := range header {
 		if name != "Date" && name != "Content-Length" {

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/scanstation"
+	"mailroom/storage"
 )
 
 //go:embed templates
@@ -109,6 +111,10 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
+		"groups":     desk.PaperGroups,
+		"month":      t.month,
+		"whole":      func(n int64) int { return int(n) },
+		"came":       func(b storage.Books, s string) int { return b.Came(storage.OriginalState(s)) },
 		"keys":       keysByPlace,
 		"keyfield":   fieldOf,
 		"facts": func() []string {
@@ -238,8 +244,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Sealed > 0 {
 		add("nav.sealed", "/verschlossen", c.Sealed)
 	}
-	if path := "/originale/fristen"; c.Papers > 0 || s.Desk.MaySeeOriginals(v.who) {
-		add("nav.papers", path, c.Papers)
+	if tabs := s.paperTabs(v); len(tabs) > 0 {
+		add("nav.paper", tabs[0].Path, c.Papers)
+		out[len(out)-1].Here = slices.ContainsFunc(tabs, func(t navItem) bool { return t.Here })
 	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
 		add("nav.audit", "/pruefung", 0)
@@ -262,8 +269,6 @@ func partOf(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/stapel/"), path == "/verfahren", strings.HasPrefix(path, "/verfahren/"):
 		return "/scanstelle"
-	case strings.HasPrefix(path, "/originale/"):
-		return "/originale/fristen"
 	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
 		return "/pruefung"
 	}
@@ -274,7 +279,11 @@ func partOf(path string) string {
 func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	switch at := v.r.URL.Path; {
 	case strings.HasPrefix(at, "/originale"):
-		return "originals.tabs", s.paperTabs(v)
+		// What is not the visitor's looks the same as what is not there.
+		if tabs = s.paperTabs(v); slices.ContainsFunc(tabs, func(t navItem) bool { return t.Here }) {
+			return "originals.tabs", tabs
+		}
+		return "", nil
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
@@ -300,6 +309,13 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 			out = append(out, navItem{Key: key, Path: target, Here: here})
 		}
 	}
+	if s.Desk.MaySeePaper(v.who) {
+		at := v.r.URL.Path
+		out = append(out, navItem{Key: "paper.overview", Path: "/originale", Here: at == "/originale" || strings.HasPrefix(at, "/originale/tag/")})
+	}
+	add("nav.papers", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
+	add("holds.title", "/originale/sperren", s.Desk.MaySeeOriginals(v.who))
+	add("books.tab", "/originale/berichte", s.Desk.MaySeeBooks(v.who))
 	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
 	add("papers.title", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
@@ -349,7 +365,7 @@ func (s *server) home(v *visit) error {
 			continue // whoever only looks in there has other work
 		case item.Key == "nav.inbox" && desk.May(v.who, desk.SeeAccess, desk.Thing{}):
 			continue // whoever audits looks in there, too
-		case item.Key == "nav.late" || item.Key == "nav.figures":
+		case item.Key == "nav.late" || item.Key == "nav.figures" || item.Key == "nav.paper":
 			continue // nobody's work begins there
 		case item.Key == "nav.inbox" && s.Desk.MayWork(v.who) && !s.Desk.MayAssignAny(v.who):
 			continue // who works on letters and gives none out begins with their own

@@ -5,11 +5,19 @@
 //	                        words and note as the manifest says; PDF/A structure
 //	batches   --by hash---> the files as they were received
 //
+//	checkpoints ------------> each is how the tree over all events stood
+//	Pack / CheckPackage ----> what an auditor takes along, checked without the house
+//
 // Decisions:
 //   - A check reads everything back; nothing is taken from a cache or a stat.
 //   - An event whose body was erased is sound: its hash stands in the chain.
 //   - The first break of the chain is reported and the rest is not looked at,
 //     for everything behind a break is unproven.
+//   - A package proves that each of its events is one of ours, by a path in the
+//     tree of RFC 6962 over all events up to a root that stands on the daily
+//     report on paper; that it holds all events of a letter only the whole chain
+//     shows. A path has twenty hashes where the chain has a million events, and
+//     gives nothing of others away.
 package evidence
 
 import (
@@ -50,7 +58,10 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 		r.Broken++
 		broken(object, err)
 	}
-	digests, err := v.chain(ctx, &r, note)
+	digests, claims, err := v.chain(ctx, &r, note)
+	if err == nil {
+		err = v.checkpoints(ctx, claims, note)
+	}
 	if err != nil {
 		return r, err
 	}
@@ -63,19 +74,20 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 // digests is what the events say of one document.
 type digests struct{ pdf, manifest scanstation.Digest }
 
-// chain walks all events and returns the digests that they name.
-func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)) (map[storage.DocumentID]digests, error) {
+// chain walks all events and returns the digests and the checkpoints that they name.
+func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)) (map[storage.DocumentID]digests, []storage.Checkpoint, error) {
 	named := map[storage.DocumentID]digests{}
+	var claims []storage.Checkpoint
 	var last storage.Event
 	for {
 		events, err := v.Archive.Events(ctx, storage.EventFilter{After: last.Seq})
 		if err != nil || len(events) == 0 {
-			return named, err
+			return named, claims, err
 		}
 		for _, e := range events {
 			if err := e.Check(last); err != nil {
 				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
-				return named, nil
+				return named, nil, nil
 			}
 			last = e
 			r.Events++
@@ -83,6 +95,9 @@ func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)
 				r.Erased++
 			} else if err := collect(named, e); err != nil {
 				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
+			}
+			if c, ok := claimed(e); ok {
+				claims = append(claims, c)
 			}
 		}
 	}

@@ -30,6 +30,9 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 			ON CONFLICT (document) DO UPDATE SET text = excluded.text`, d.ID, []byte(d.Text))
 	}
 	if err == nil {
+		_, err = tx.Exec(ctx, `UPDATE paper_now SET department = $2 WHERE document = $1 AND department <> $2`, d.ID, d.Department)
+	}
+	if err == nil {
 		err = address(ctx, tx, d)
 	}
 	if err == nil {

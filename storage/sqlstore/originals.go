@@ -25,6 +25,9 @@ func (s *Store) SaveOriginal(ctx context.Context, tx storage.Tx, o storage.Origi
 		ON CONFLICT (document) DO UPDATE SET batch = excluded.batch, state = excluded.state, due_on = excluded.due_on,
 		box = excluded.box, place = excluded.place, alarm = excluded.alarm, body = excluded.body`,
 		o.Document, o.Batch, o.State, o.DueOn, o.Box, o.Place, alarm, body)
+	if err == nil {
+		err = s.stand(ctx, tx, o)
+	}
 	if err != nil {
 		return fmt.Errorf("save original of document %s: %w", o.Document, err)
 	}

@@ -21,6 +21,7 @@ import (
 	"mailroom/scanstation/sheets"
 	"mailroom/storage"
 	"mailroom/storage/disk"
+	proof "mailroom/storage/evidence"
 	"mailroom/storage/pdfa"
 	ledger "mailroom/storage/sqlstore"
 )
@@ -113,6 +114,7 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 		Renderer:    renderer{},
 		Printer:     sheets.Printer{},
 		Composer:    pdfa.Assembler{},
+		Prover:      proof.Verifier{Archive: o.Archive, Check: pdfa.Check},
 		DayCloses:   sqlstore.Store{},
 		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"mailroom/routing/desk"
+	"mailroom/routing/desk/desktest"
+	"mailroom/storage"
+)
+
+// TestVerifyAPackage checks a package by command, in an empty folder: no
+// configuration, no ledger.
+func TestVerifyAPackage(t *testing.T) {
+	o := desktest.Open(t)
+	filled := o.Fill()
+	if err := o.CloseBooks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	books, err := o.Books(t.Context(), o.Who("auditor"), "", 1)
+	if err != nil || len(books) != 1 {
+		t.Fatal(books, err)
+	}
+	var zipped bytes.Buffer
+	err = o.Pack(t.Context(), o.Who("auditor"), desk.PackWish{
+		Letters: []storage.DocumentID{storage.NewDocumentID(filled.Released, 1)}, Title: "Prüfung", Head: []string{"what"},
+		Report: desk.Sheaf{Title: "Prüfung", Language: "de", Foot: "%d/%d"}, Rows: func(desk.WholeLife) [][]string { return nil },
+	}, &zipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("paket.zip", zipped.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	broken := bytes.Clone(zipped.Bytes())
+	broken[len(broken)/2] ^= 1
+	if err := os.WriteFile("kaputt.zip", broken, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	root := string(books[0].Checkpoint.Root)
+	tests := map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"with the printed root":  {[]string{"verify", "paket.zip", "--root", root}, exitDone, "The given root is that of this tree"},
+		"in capitals":            {[]string{"verify", "--root", strings.ToUpper(root), "paket.zip"}, exitDone, ": 0 broken"},
+		"without a root":         {[]string{"verify", "paket.zip"}, exitDone, "No root was given"},
+		"as JSON":                {[]string{"verify", "--json", "paket.zip", "--root", root}, exitDone, `"anchored":true`},
+		"with another root":      {[]string{"verify", "paket.zip", "--root", strings.Repeat("a", 64)}, exitBroken, "BROKEN root"},
+		"with a byte of another": {[]string{"verify", "kaputt.zip"}, exitBroken, "BROKEN "},
+		"no package":             {[]string{"verify", filepath.Join("..", "nichts.zip")}, exitFailed, ""},
+		"a root without package": {[]string{"verify", "--root", root}, exitUsage, ""},
+	}
+	for name, tt := range tests {
+		var out, fault bytes.Buffer
+		code := run(context.Background(), env{strings.NewReader(""), &out, &fault}, tt.args)
+		if code != tt.code || !strings.Contains(out.String(), tt.says) {
+			t.Errorf("%s: exit %d; want %d\n%s%s", name, code, tt.code, out.String(), fault.String())
+		}
+	}
+	if left, _ := filepath.Glob("*"); len(left) != 2 {
+		t.Errorf("it left %v", left)
+	}
+}

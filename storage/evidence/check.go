@@ -1,0 +1,383 @@
+package evidence
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+
+	"github.com/transparency-dev/merkle/proof"
+
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// PackageReport counts what was checked of a package.
+type PackageReport struct {
+	Title      string             `json:"title"`
+	Office     string             `json:"office"`
+	Checkpoint storage.Checkpoint `json:"checkpoint"`
+	Manifest   scanstation.Digest `json:"manifest"` // of paket.json
+	Anchored   bool               `json:"anchored"` // its tree is the one, or grew out of the one, whose root was given
+	Earlier    int                `json:"earlier"`  // checkpoints that its tree grew out of
+	Letters    int                `json:"letters"`
+	Files      int                `json:"files"`
+	Events     int                `json:"events"`
+	Erased     int                `json:"erased"`   // events whose body is gone
+	Withheld   int                `json:"withheld"` // events whose body whoever exported may not see
+	Broken     int                `json:"broken"`
+}
+
+// The bounds of what is read of a package at once.
+const (
+	maxManifest = 64 << 20
+	maxLine     = 32 << 20
+)
+
+// CheckPackage checks a package as Pack writes it, unpacked or not, with nothing
+// but itself and, where it is not empty, the root of the tree as somebody has it
+// from elsewhere. It calls broken for each thing that is not as it should be;
+// its own error means that this is no package. pdf says what is wrong with the
+// structure of a PDF/A.
+func CheckPackage(files fs.FS, root scanstation.Digest, pdf func(io.ReadSeeker, int64) error, broken func(object string, err error)) (PackageReport, error) {
+	c := checking{files: files, pdf: pdf, hashes: map[string]packedFile{}, named: map[storage.DocumentID]digests{}}
+	c.broken = func(object string, err error) {
+		c.r.Broken++
+		broken(object, err)
+	}
+	if err := c.open(); err != nil {
+		return c.r, err
+	}
+	c.contents()
+	c.anchors(root)
+	c.events()
+	for _, l := range c.m.Letters {
+		c.letter(l)
+	}
+	c.sample()
+	return c.r, nil
+}
+
+// checking is a package that is being checked.
+type checking struct {
+	files  fs.FS
+	pdf    func(io.ReadSeeker, int64) error
+	broken func(string, error)
+	r      PackageReport
+	m      manifest
+	hashes map[string]packedFile // of the files as they are
+	named  map[storage.DocumentID]digests
+}
+
+func faultf(format string, args ...any) error {
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), storage.ErrBroken)
+}
+
+func (c *checking) open() error {
+	data, err := c.read(manifestName, maxManifest)
+	if err != nil {
+		return fmt.Errorf("no evidence package: %w", err)
+	}
+	if err := json.Unmarshal(data, &c.m); err != nil {
+		return fmt.Errorf("no evidence package: %s: %w", manifestName, err)
+	}
+	if c.m.Format != packFormat {
+		return fmt.Errorf("%s: a package of form %.40q, not %q", manifestName, c.m.Format, packFormat)
+	}
+	c.r.Manifest = scanstation.DigestOf(data)
+	c.r.Title, c.r.Office, c.r.Checkpoint, c.r.Letters = c.m.Title, c.m.Office, c.m.Checkpoint, len(c.m.Letters)
+	return nil
+}
+
+func (c *checking) read(name string, most int64) ([]byte, error) {
+	f, err := c.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("%s is longer than %d bytes", name, most)
+	}
+	return data, err
+}
+
+// contents holds the files against the manifest: none more, none less.
+func (c *checking) contents() {
+	err := fs.WalkDir(c.files, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || name == manifestName {
+			return err
+		}
+		f, err := c.files.Open(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		got, err := digested(io.Discard, f)
+		if err != nil {
+			return err
+		}
+		got.Name = name
+		c.hashes[name] = got
+		return nil
+	})
+	if err != nil {
+		c.broken(".", err)
+	}
+	listed := map[string]bool{}
+	for _, want := range c.m.Files {
+		c.r.Files++
+		if listed[want.Name] {
+			c.broken(want.Name, faultf("stands in the manifest twice"))
+		}
+		listed[want.Name] = true
+		switch got, ok := c.hashes[want.Name]; {
+		case !ok:
+			c.broken(want.Name, faultf("is missing"))
+		case got != want:
+			c.broken(want.Name, faultf("has %d bytes with digest %.12s, not %d with %.12s", got.Size, got.Digest, want.Size, want.Digest))
+		}
+	}
+	for name := range c.hashes {
+		if !listed[name] {
+			c.broken(name, faultf("does not stand in the manifest"))
+		}
+	}
+}
+
+// anchors checks that earlier checkpoints are beginnings of the same tree, and
+// whether root is that of one of them.
+func (c *checking) anchors(root scanstation.Digest) {
+	c.r.Anchored = root != "" && root == c.m.Checkpoint.Root
+	for _, e := range c.m.Earlier {
+		if err := c.grew(e); err != nil {
+			c.broken(fmt.Sprintf("checkpoint of %d events", e.Size), err)
+			continue
+		}
+		c.r.Earlier++
+		c.r.Anchored = c.r.Anchored || root != "" && root == e.Root
+	}
+	if root != "" && !c.r.Anchored {
+		c.broken("root", faultf("the tree is neither that of root %.12s nor proved to have grown out of it", root))
+	}
+}
+
+func (c *checking) grew(e earlier) error {
+	path, err := bytesOfAll(e.Path)
+	if err != nil {
+		return err
+	}
+	roots, err := bytesOfAll([]scanstation.Digest{e.Root, c.m.Checkpoint.Root})
+	if err != nil {
+		return err
+	}
+	if e.Size < 1 || e.Size > c.m.Checkpoint.Size {
+		return faultf("it has %d events, the package %d", e.Size, c.m.Checkpoint.Size)
+	}
+	if err := proof.VerifyConsistency(hasher, uint64(e.Size), uint64(c.m.Checkpoint.Size), path, roots[0], roots[1]); err != nil {
+		return faultf("it is no beginning of the tree: %v", err)
+	}
+	return nil
+}
+
+// events checks every event: its hash, its body and that it is in the tree.
+func (c *checking) events() {
+	f, err := c.files.Open(eventsName)
+	if err != nil {
+		c.broken(eventsName, err)
+		return
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, maxLine)
+	var last storage.Event
+	objects := c.objects()
+	for lines.Scan() {
+		var p proved
+		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
+			c.broken(eventsName, err)
+			return
+		}
+		e := p.event()
+		name := fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object)
+		if e.Seq <= last.Seq {
+			c.broken(name, faultf("stands behind event %d", last.Seq))
+		}
+		if err := c.event(p, e); err != nil {
+			c.broken(name, err)
+			last = e
+			continue
+		}
+		if e.Seq != c.m.Checkpoint.Size && !objects[e.Object] {
+			c.broken(name, faultf("belongs to no letter of the package"))
+		}
+		c.r.Events++
+		switch {
+		case p.Withheld:
+			c.r.Withheld++
+		case e.Body == nil:
+			c.r.Erased++
+		default:
+			if err := collect(c.named, e); err != nil {
+				c.broken(name, err)
+			}
+		}
+		last = e
+	}
+	if err := lines.Err(); err != nil {
+		c.broken(eventsName, err)
+	}
+	if last.Seq != c.m.Checkpoint.Size || last.Hash != c.m.Checkpoint.Hash {
+		c.broken(eventsName, faultf("the last event of the checkpoint, %d, is missing or another one", c.m.Checkpoint.Size))
+	}
+}
+
+func (c *checking) objects() map[string]bool {
+	out := map[string]bool{}
+	for _, l := range c.m.Letters {
+		out[string(l.ID)] = true
+		for _, o := range l.Objects {
+			out[o] = true
+		}
+	}
+	return out
+}
+
+func (c *checking) event(p proved, e storage.Event) error {
+	if err := e.Check(storage.Event{Seq: e.Seq - 1, Hash: e.Previous}); err != nil {
+		return err
+	}
+	hashes, err := bytesOfAll([]scanstation.Digest{e.Hash, c.m.Checkpoint.Root})
+	if err != nil {
+		return err
+	}
+	path, err := bytesOfAll(p.Path)
+	if err != nil {
+		return err
+	}
+	if e.Seq < 1 || e.Seq > c.m.Checkpoint.Size {
+		return faultf("is none of the %d events", c.m.Checkpoint.Size)
+	}
+	if err := proof.VerifyInclusion(hasher, uint64(e.Seq-1), uint64(c.m.Checkpoint.Size), hasher.HashLeaf(hashes[0]), path, hashes[1]); err != nil {
+		return faultf("is not in the tree: %v", err)
+	}
+	return nil
+}
+
+// letter checks that the files of a letter are those that its events name.
+func (c *checking) letter(l packed) {
+	want, ok := c.named[l.ID]
+	if l.Shut || want == (digests{}) {
+		if !l.Shut && !ok {
+			c.broken(string(l.ID), faultf("no event says what was kept of it; the bodies may have been erased"))
+		}
+		return
+	}
+	if err := c.versions(l.ID, want); err != nil {
+		c.broken(string(l.ID), err)
+	}
+}
+
+// versions goes from the manifest in force back to the first.
+func (c *checking) versions(id storage.DocumentID, want digests) error {
+	dir := path.Join(lettersName, string(id))
+	var pdf, next string
+	for name, f := range c.hashes {
+		if path.Dir(name) == dir && f.Digest == want.pdf {
+			pdf = name
+		}
+		if path.Dir(name) == dir && f.Digest == want.manifest {
+			next = name
+		}
+	}
+	if pdf == "" || next == "" {
+		return faultf("the PDF/A or the manifest that its event names is missing")
+	}
+	if err := c.structure(pdf); err != nil {
+		return fmt.Errorf("%s: %w", pdf, err)
+	}
+	for next != "" {
+		data, err := c.read(next, maxManifest)
+		if err != nil {
+			return err
+		}
+		var m storage.Manifest
+		if err := json.Unmarshal(data, &m); err != nil || m.Document != id {
+			return errors.Join(faultf("%s is no manifest of it", next), err)
+		}
+		for _, o := range m.Objects {
+			got, ok := c.hashes[path.Join(dir, path.Base(o.Key))]
+			if !ok || got.Digest != o.Digest || got.Size != o.Size {
+				return faultf("%s is not as %s names it", path.Base(o.Key), path.Base(next))
+			}
+		}
+		next = ""
+		if p := m.Previous; p != nil && p.Version < m.Version {
+			next = path.Join(dir, storage.ManifestPart(p.Version))
+			if c.hashes[next].Digest != p.Digest {
+				return faultf("%s is not the one that version %d follows", next, m.Version)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *checking) structure(name string) error {
+	data, err := c.read(name, 2<<30)
+	if err != nil {
+		return err
+	}
+	return c.pdf(bytes.NewReader(data), int64(len(data)))
+}
+
+// sample draws the sample of the package again.
+func (c *checking) sample() {
+	if _, ok := c.hashes[sampleName]; !ok {
+		return
+	}
+	data, err := c.read(sampleName, maxManifest)
+	var s storage.Sample
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	var text []byte
+	if err == nil {
+		text, err = c.read(drawnName, maxManifest)
+	}
+	err = cmp.Or(err, s.Redraw(text))
+	for _, l := range c.m.Letters {
+		if !slices.ContainsFunc(s.Letters, func(d storage.SampleLetter) bool { return d.Document == l.ID }) {
+			err = cmp.Or(err, faultf("letter %s is none of the sample", l.ID))
+		}
+	}
+	if err != nil {
+		c.broken(sampleName, err)
+	}
+}
+
+func bytesOfAll(list []scanstation.Digest) (out [][]byte, err error) {
+	for _, d := range list {
+		b, err := bytesOf(d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// digested copies r to w and says what went through.
+func digested(w io.Writer, r io.Reader) (f packedFile, err error) {
+	sum := sha256.New()
+	f.Size, err = io.Copy(io.MultiWriter(w, sum), r)
+	f.Digest = scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
+	return f, err
+}
