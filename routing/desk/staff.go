@@ -36,6 +36,7 @@ func StaffData() []StaffDatum {
 		{"block", "blocks", []string{"body", "by_clerk"}},
 		{"hidden", "hidden", []string{"reader"}},
 		{"hold", "holds", []string{"body"}},
+		{"check", "draws", []string{"operator", "body"}},
 		{"inquiry", "inquiries", []string{"clerk", "by_clerk", "subject", "reason"}},
 	}
 }
