@@ -269,7 +269,7 @@ func TestAnAnsweredRescanBringsTheCheckBack(t *testing.T) {
 		if c := drawOf(t, a, batchID).Checks[0]; c.State != storage.CheckFailed {
 			t.Errorf("with %d requests answered the check is %s; want failed", i, c.State)
 		}
-		sure(t, a.AnswerRescan(t.Context(), r.ID, "ist so richtig", "c-1"))
+		sure(t, a.AnswerRescan(t.Context(), r.ID, storage.Said{Words: "ist so richtig", By: "c-1"}))
 	}
 	if c := drawOf(t, a, batchID).Checks[0]; c.State != storage.CheckAgain || len(c.Found()) != 0 {
 		t.Errorf("the check is %s with %d defects; want again with none", c.State, len(c.Found()))
@@ -368,7 +368,7 @@ func TestTheCheckFollowsPagesIntoAnotherLetter(t *testing.T) {
 		if err != nil || len(asked) != 1 || asked[0].Kind != storage.SplitLetter {
 			t.Fatalf("asked for %+v, %v; want a split", asked, err)
 		}
-		fresh, err := a.Split(t.Context(), number(1), 2, "zwei Briefe", "c-1", nothing)
+		fresh, err := a.Split(t.Context(), number(1), 2, storage.Said{Words: "zwei Briefe", By: "c-1"}, nothing)
 		sure(t, err)
 		if state(1) != storage.CheckAgain || state(fresh.Number) != storage.CheckOpen {
 			t.Errorf("after the split the check is %s, that of the new letter %s; want again and open", state(1), state(fresh.Number))
@@ -380,7 +380,7 @@ func TestTheCheckFollowsPagesIntoAnotherLetter(t *testing.T) {
 			_, err := says(t, a, number(2), page, "")
 			sure(t, err)
 		}
-		if _, err := a.Join(t.Context(), number(2), number(3), "ein Brief", "c-1", nothing); err != nil {
+		if _, err := a.Join(t.Context(), number(2), number(3), storage.Said{Words: "ein Brief", By: "c-1"}, nothing); err != nil {
 			t.Fatal(err)
 		}
 		if state(3) != storage.CheckGone || state(2) != storage.CheckOpen {
