@@ -106,7 +106,10 @@ func (t texts) detail(r scanstation.Reason) string {
 		}
 		return s
 	}
-	return t.or("short."+code, r.Detail)
+	if s, ok := t.words["short."+code]; ok || r.Detail == "" {
+		return s
+	}
+	return t.or("document."+r.Detail, r.Detail) // the state in which a letter is
 }
 
 // either is the words of a key that may be missing, or something else; of what

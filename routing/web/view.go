@@ -109,7 +109,8 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
-		"keys":       allKeys,
+		"keys":       keysByPlace,
+		"keyfield":   fieldOf,
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
 		},
@@ -256,7 +257,7 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 // and not by its address.
 func partOf(path string) string {
 	switch {
-	case strings.HasPrefix(path, "/stapel/"):
+	case strings.HasPrefix(path, "/stapel/"), path == "/verfahren", strings.HasPrefix(path, "/verfahren/"):
 		return "/scanstelle"
 	case path == holdsPath:
 		return "/originale/fristen"
