@@ -22,6 +22,10 @@ func originalsActs() []originalsWords {
 		{"seal", sealWords, paperSeal},
 		{"destroyed", destroyedWords, paperDestroyed},
 		{"return", returnWords, paperReturn},
+		{"list", paperListWords, paperList},
+		{"due", paperDueWords, paperDue},
+		{"hold", paperHoldWords, paperHold},
+		{"release", paperReleaseWords, paperRelease},
 	}
 }
 
