@@ -17,6 +17,11 @@ type originalsWords struct {
 func originalsActs() []originalsWords {
 	return []originalsWords{
 		{"box", boxWords, boxCommand},
+		{"propose", proposeWords, paperPropose},
+		{"approve", approveWords, paperApprove},
+		{"seal", sealWords, paperSeal},
+		{"destroyed", destroyedWords, paperDestroyed},
+		{"return", returnWords, paperReturn},
 		{"list", paperListWords, paperList},
 		{"due", paperDueWords, paperDue},
 		{"hold", paperHoldWords, paperHold},
