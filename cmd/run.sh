@@ -5,6 +5,9 @@
 #
 #   sh cmd/run.sh                    until Ctrl-C
 #   sh cmd/run.sh --stop-when-done   until the sample mail has arrived
+#
+# MAILROOM_LISTEN is another address than 127.0.0.1:8080. Everything is kept
+# below data; remove that folder to begin afresh.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=${MAILROOM_CACHE:-$HOME/.cache/mailroom}/go/bin:$PATH # where install.sh puts Go if it must
@@ -77,7 +80,7 @@ cat <<EOF
 
 mailroom is running.
   address    http://$listen
-  log-ins    $data/demo-logins.txt
+  log-ins    $data/demo-logins.txt: name, password, person
 $(sed 's/^/    /' "$data/demo-logins.txt")
   mail       $count files were dropped into $data/drop/scan-1; drop your own there,
              or into $data/drop/fax and $data/drop/online

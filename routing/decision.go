@@ -13,6 +13,7 @@ import (
 const (
 	SourceBarcode  = "barcode"
 	SourceText     = "text"
+	SourceSheet    = "sheet"    // the file sheet before a volume
 	SourceRegister = "register" // found by name and birth date
 	SourcePerson   = "person"   // a clerk gave it
 )

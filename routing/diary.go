@@ -105,7 +105,7 @@ func (d Diary) Follow(ctx context.Context, tx storage.Tx, moved *storage.Documen
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
-	if dep, _ := d.department(doc.Department); doc.Seal == nil && doc.Text == "" && len(dep.Deadlines) > 0 && d.anew(h, doc) {
+	if dep, _ := d.department(doc.Department); doc.Seal == nil && doc.Kind != scanstation.Backlog && doc.Text == "" && len(dep.Deadlines) > 0 && d.anew(h, doc) {
 		if doc.Text, err = d.Text(ctx, tx, doc.ID); err != nil {
 			return err
 		}
@@ -159,7 +159,7 @@ func (d Diary) anew(h Handling, doc storage.Document) bool {
 
 // Moved returns h as it is once the letter stands as doc says.
 func (d Diary) Moved(h Handling, doc storage.Document) Handling {
-	if dep, known := d.department(doc.Department); known && doc.Seal == nil && d.anew(h, doc) {
+	if dep, known := d.department(doc.Department); known && doc.Seal == nil && doc.Kind != scanstation.Backlog && d.anew(h, doc) {
 		h.Deadlines = slices.DeleteFunc(slices.Clone(h.Deadlines), func(l Deadline) bool { return l.By == "" })
 		for _, l := range Find(dep.Deadlines, doc, d.Calendar) {
 			if !slices.ContainsFunc(h.Deadlines, func(old Deadline) bool { return old.Name == l.Name }) {
@@ -171,7 +171,10 @@ func (d Diary) Moved(h Handling, doc storage.Document) Handling {
 		h = Handling{} // what was said of a cut that is undone goes with it
 	}
 	h.Document, h.Department, h.State, h.ReceivedOn = doc.ID, doc.Department, doc.State, doc.ReceivedOn
-	h.TargetOn = ""
+	h.TargetOn, h.Backlog = "", doc.Kind == scanstation.Backlog
+	if h.Backlog {
+		return h
+	}
 	if n := d.targets(doc.Department).of(doc.State); n >= 0 {
 		h.TargetOn = d.Calendar.Add(doc.ReceivedOn, n)
 	}

@@ -214,3 +214,27 @@ func TestRulesAreValidated(t *testing.T) {
 		}
 	}
 }
+
+func TestTheBacklogWaitsBehindTheDaysPost(t *testing.T) {
+	d := diary(t)
+	doc := storage.Document{ID: "d-1", Department: "wohngeld", Kind: scanstation.Paper, ReceivedOn: "2026-11-24", State: storage.Inbox, Text: "Hiermit lege ich Widerspruch ein"}
+	old := doc
+	old.Kind, old.ReceivedOn = scanstation.Backlog, "2026-11-01"
+	post, volume := d.Moved(routing.Handling{}, doc), d.Moved(routing.Handling{}, old)
+	if len(post.Deadlines) != 1 || post.TargetOn == "" {
+		t.Errorf("the day's post has %+v", post)
+	}
+	if len(volume.Deadlines) != 0 || volume.TargetOn != "" || d.Alarm(volume, "2027-11-01") != routing.AlarmNone {
+		t.Errorf("a volume of the backlog has %+v; want neither deadline nor target nor alarm", volume)
+	}
+	doc.Text = ""
+	plain := d.Moved(routing.Handling{}, doc)
+	doc.Urgency, old.Urgency = plain.Urgency(), volume.Urgency()
+	if doc.Turn() >= old.Turn() {
+		t.Errorf("the turn of a letter of the day, %q, is not before that of the backlog, %q", doc.Turn(), old.Turn())
+	}
+	volume.Priority = 1
+	if old.Urgency = volume.Urgency(); old.Turn() >= doc.Turn() {
+		t.Errorf("a volume that a person wants first has the turn %q behind %q", old.Turn(), doc.Turn())
+	}
+}

@@ -26,6 +26,7 @@ type Handling struct {
 	Turns     int              `json:"turns,omitempty"`     // how often it was refused or forwarded
 	Comments  int              `json:"comments,omitempty"`  // how many were written; their words stand in the events
 	TargetOn  scanstation.Date `json:"target_on,omitempty"` // last day of the internal target for its state
+	Backlog   bool             `json:"backlog,omitempty"`   // it waits behind the day's post, without targets and deadlines by rules
 	ChangedAt time.Time        `json:"changed_at"`
 }
 
@@ -76,7 +77,7 @@ func (h Handling) Next() (Deadline, bool) {
 
 // Urgency is the turn of the letter among those that wait: priority and the flag
 // urgent come first, then whatever has a deadline by its last day, then the rest
-// by receipt, then what may wait. Empty is the ordinary turn.
+// by receipt, then what may wait, and the backlog last. Empty is the ordinary turn.
 func (h Handling) Urgency() string {
 	weight := h.Priority
 	if h.Has(FlagUrgent) {
@@ -96,6 +97,8 @@ func (h Handling) Urgency() string {
 		return "6 " + string(day)
 	case due:
 		return "4 " + string(day)
+	case h.Backlog:
+		return "8 " + string(day)
 	}
 	return ""
 }

@@ -230,7 +230,7 @@ func (r Router) conclude(d *Decision, hits []hit, department string) {
 func (h hit) confidence() float64 {
 	read := h.by.Evidence.Confidence
 	switch {
-	case h.source == SourceBarcode:
+	case h.source == SourceBarcode || h.source == SourceSheet:
 		return 0.99
 	case h.source == SourceRegister:
 		return 0.97

@@ -50,6 +50,11 @@ func (id BatchID) Day() string { return string(id[0:4] + "/" + id[4:6] + "/" + i
 // Digest is a SHA-256 in lower-case hexadecimal, 64 characters.
 type Digest string
 
+// Valid says whether d has the form of a digest.
+func (d Digest) Valid() bool {
+	return len(d) == 64 && strings.Trim(string(d), "0123456789abcdef") == ""
+}
+
 // DigestOf returns the digest of b.
 func DigestOf(b []byte) Digest {
 	sum := sha256.Sum256(b)
@@ -90,6 +95,7 @@ type Batch struct {
 	SeparatorTexts []string `json:"separator_texts"` // the station's, pinned at the claim
 	Languages      []string `json:"languages"`
 	JPEGQuality    int      `json:"jpeg_quality,omitempty"` // the station's
+	Sides          int      `json:"sides,omitempty"`        // the station's
 	Index          *Index   `json:"index,omitempty"`        // what the index file said
 }
 

@@ -71,6 +71,16 @@ func (d Date) Time() (time.Time, error) {
 	return t.Add(12 * time.Hour), nil
 }
 
+// Plus is the day n days after d, before it if n is negative. An unknown day
+// stays unknown.
+func (d Date) Plus(n int) Date {
+	t, err := d.Time()
+	if err != nil {
+		return ""
+	}
+	return DateOf(t.AddDate(0, 0, n))
+}
+
 // Valid says whether d is a day and not unknown.
 func (d Date) Valid() bool {
 	_, err := d.Time()

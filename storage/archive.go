@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,10 +29,16 @@ type Config struct {
 	Receipts  func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)
 	KeepDays  int // days from the scan to the day paper of no class is due
 	ShortDays int // days from the end of a letter without relevance to the day its paper is due
-	Zone      *time.Location
-	Temp      string // folder for files while they are being written
-	Now       func() time.Time
-	Random    io.Reader
+	// CheckAge is how old the last check of a copy, and of the chain, may be when
+	// paper goes; 0: 14 days.
+	CheckAge time.Duration
+	// Inspect says what is wrong with the structure of a PDF/A of our own; nil:
+	// nobody can, and no paper is destroyed.
+	Inspect func(r io.ReadSeeker, size int64) error
+	Zone    *time.Location
+	Temp    string // folder for files while they are being written
+	Now     func() time.Time
+	Random  io.Reader
 	// Moved is told of every document that takes another state, or whose cut was
 	// corrected, in the same transaction, before it is saved; it may set the
 	// document's Urgency. nil: nobody is told.
@@ -54,6 +61,7 @@ func NewArchive(cfg Config) *Archive {
 	if len(cfg.Classes) == 0 {
 		cfg.Classes = BuiltInClasses(cfg.KeepDays, 0)
 	}
+	cfg.CheckAge = cmp.Or(cfg.CheckAge, defaultCheckAge)
 	return &Archive{Config: cfg}
 }
 
@@ -96,9 +104,13 @@ func (a *Archive) Receive(ctx context.Context, b scanstation.Batch, open func(i 
 		if err != nil {
 			return err
 		}
-		row := Batch{Batch: b}
+		pinned := a.Procedure.pinned()
+		row := Batch{Batch: b, Procedure: &pinned}
 		if len(same) > 0 {
 			row.SameAs = same[0].ID
+		}
+		if b.Index != nil && b.Kind.HasOriginal() {
+			row.Imprint = b.Index.Imprint
 		}
 		if err := a.lay(ctx, tx, &row); err != nil {
 			return err
@@ -185,9 +197,14 @@ func (a *Archive) moveBatch(ctx context.Context, tx Tx, b *Batch, to BatchState,
 }
 
 // EraseBodies deletes what the events of object say, and records that it did.
-// The chain stays sound.
+// The chain stays sound. What is held is ErrConflict.
 func (a *Archive) EraseBodies(ctx context.Context, object, actor, reason string) error {
 	return a.Do(ctx, func(tx Tx) error {
+		if id := DocumentID(object); id.Valid() {
+			if reasons, err := a.MayErase(ctx, tx, id); err != nil || len(reasons) > 0 {
+				return errors.Join(err, held(id, reasons))
+			}
+		}
 		if err := a.Ledger.EraseBodies(ctx, tx, object); err != nil {
 			return err
 		}

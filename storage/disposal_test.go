@@ -71,7 +71,22 @@ func openRoom(t *testing.T, a *storage.Archive, letters int) *paperRoom {
 		now = now.Add(time.Second)
 		return now
 	}
+	r.check()
 	return r
+}
+
+// check has the chain walked and all copies re-read, as nights do.
+func (r *paperRoom) check() {
+	r.t.Helper()
+	r.Inspect = func(io.ReadSeeker, int64) error { return nil } // the assembler of these tests writes no PDF
+	if _, err := r.WatchChain(r.t.Context(), 0); err != nil {
+		r.t.Fatal(err)
+	}
+	for _, id := range r.ids {
+		if err := r.CheckCopy(r.t.Context(), id); err != nil {
+			r.t.Fatal(err)
+		}
+	}
 }
 
 // edit changes an original past all rules, as other parts of the archive do.

@@ -135,7 +135,10 @@ type Original struct {
 	Imprint   string              `json:"imprint,omitempty"` // number that the scanner printed onto its first sheet
 	Sheets    int                 `json:"sheets,omitempty"`  // of paper, where they were counted
 	ScannedAt time.Time           `json:"scanned_at"`
-	DueOn     scanstation.Date    `json:"due_on"` // earliest day of destruction by the period alone
+	DueOn     scanstation.Date    `json:"due_on"`           // earliest day of destruction by its periods alone
+	Copy      CopyCheck           `json:"copy,omitzero"`    // when its copy was last re-read
+	Looked    int                 `json:"looked,omitempty"` // for how many warnings it was looked at
+	Alarm     int                 `json:"alarm,omitempty"`  // 0: nobody is told; warnings given, or AlarmOverdue
 
 	Disposal    DisposalID       `json:"disposal,omitempty"`    // the list that it is on, or was destroyed by
 	Certificate CertificateID    `json:"certificate,omitempty"` // of its destruction

@@ -148,10 +148,15 @@ func (a *Archive) restore(ctx context.Context, tx Tx, d Document) (*Original, er
 	}
 	before := *now
 	before.State, before.DueOn = d.End.Paper, d.End.DueOn
-	if after := rule.apply(before, a.dayOf(d.ChangedAt), a.ShortDays); after.State != now.State || after.DueOn != now.DueOn {
+	after := rule.apply(before, a.dayOf(d.ChangedAt), a.ShortDays)
+	stays := now.State == Held || now.State == Due && after.State == InBox // neither is something that happened to the paper
+	if after.State != now.State && !stays || after.DueOn != now.DueOn {
 		return nil, fmt.Errorf("the paper of %s is %s since it ended: %w", d.ID, now.State, ErrConflict)
 	}
-	if before.State == Due && now.State == ToReturn {
+	switch {
+	case now.State == Held:
+		before.State = Held
+	case before.State == Due && now.State == ToReturn:
 		before.State = InBox // and falls due again by its date
 	}
 	return a.savePaper(ctx, tx, *now, before)
@@ -186,7 +191,9 @@ func (a *Archive) recordPaper(ctx context.Context, tx Tx, o *Original, actor str
 	return a.Record(ctx, tx, actor, EventPaper, string(o.Document), o)
 }
 
-// today is the day it is in the office.
+// Today is the day it is in the office.
+func (a *Archive) Today() scanstation.Date { return a.today() }
+
 func (a *Archive) today() scanstation.Date {
 	return a.dayOf(a.Now())
 }

@@ -52,6 +52,11 @@ func objections() []objection {
 		(*Archive).againstDay,
 		(*Archive).againstStack,
 		(*Archive).againstFilings,
+		(*Archive).againstRescans,
+		(*Archive).againstHolds,
+		(*Archive).againstCheck,
+		(*Archive).againstDigest,
+		(*Archive).againstChain,
 		(*Archive).againstRecalls,
 		(*Archive).againstBox,
 		(*Archive).againstFinds,
@@ -68,11 +73,14 @@ func (a *Archive) MayDestroy(ctx context.Context, tx Tx, o Original) ([]scanstat
 	if err != nil {
 		return nil, fmt.Errorf("what is against the destruction of %s: %w", o.Document, err)
 	}
-	var out []scanstation.Reason
+	return a.weigh(ctx, tx, p)
+}
+
+func (a *Archive) weigh(ctx context.Context, tx Tx, p plea) (out []scanstation.Reason, err error) {
 	for _, ask := range objections() {
 		reasons, err := ask(a, ctx, tx, p)
 		if err != nil {
-			return nil, fmt.Errorf("what is against the destruction of %s: %w", o.Document, err)
+			return nil, fmt.Errorf("what is against the destruction of %s: %w", p.doc.ID, err)
 		}
 		out = append(out, reasons...)
 	}

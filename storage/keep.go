@@ -333,15 +333,12 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 
 func (a *Archive) original(b Batch, doc Document, images []Image) Original {
 	first, last := span(images)
-	days := a.KeepDays
-	if class, ok := a.Classes.Find(doc.Class); ok {
-		days = class.Days
-	}
-	due := b.ScannedAt.In(a.Zone).AddDate(0, 0, days)
 	at := b.berth(first)
-	return Original{
+	o := Original{
 		Document: doc.ID, Batch: b.ID, State: InBox, Class: doc.Class,
-		First: first, Last: last,
-		Box: at.Box, Place: at.Place, ScannedAt: b.ScannedAt, DueOn: scanstation.DateOf(due),
+		First: first, Last: last, Box: at.Box, Place: at.Place, ScannedAt: b.ScannedAt,
 	}
+	o.DueOn = a.periodEnd(o)
+	o.Imprint, o.Sheets = b.imprinted(first), b.sheets(first, last)
+	return o
 }

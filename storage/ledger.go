@@ -71,6 +71,8 @@ type Ledger interface {
 	SaveOriginal(ctx context.Context, tx Tx, o Original) error
 	Originals(ctx context.Context, tx Tx, f OriginalFilter) ([]Original, error)
 	Rescans
+	Holds
+	Standings
 	Boxes
 	Recalls
 	Disposals
@@ -100,8 +102,12 @@ type BatchFilter struct {
 	Limit   int                 // 0: 100
 }
 
-// BatchCount is how many batches there are, with how many images.
-type BatchCount struct{ Batches, Images int }
+// BatchCount is how many batches there are, with how many images, and when the
+// newest was claimed.
+type BatchCount struct {
+	Batches, Images int
+	Latest          time.Time
+}
 
 // ImageFilter selects images of a batch, in order of Image, or of a document,
 // in the order of its pages.
@@ -140,8 +146,15 @@ type OriginalFilter struct {
 	Upto     int // with Box: of lesser places, the greatest first
 	Batch    scanstation.BatchID
 	States   []OriginalState
-	Lock     bool // until the transaction ends, no other may lock them
-	Limit    int  // 0: 1,000
+	// With DueBy, Behind or From, in each of States by their own index.
+	From, DueBy scanstation.Date // days on which they are due, both included; empty: no bound
+	Behind      *Original        // behind this one, for the next page
+	// Alarmed selects those that people are told of, the most urgent first, and of
+	// Departments only, if there are any.
+	Alarmed     bool
+	Departments []string
+	Lock        bool // until the transaction ends, no other may lock them
+	Limit       int  // 0: 1,000
 }
 
 // The steps of the line that jobs carry out.
@@ -153,6 +166,7 @@ const (
 	StepRoute  = "route"  // a document: Number is its number
 	StepTidy   = "tidy"   // a released batch: its work objects go
 	StepVerify = "verify" // a batch's raw files are re-read by hash
+	StepReread = "reread" // a document that has paper: its copy is re-read before the paper may go
 	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 )

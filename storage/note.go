@@ -56,15 +56,6 @@ type NoteStack struct {
 	Images    []NoteImage         `xml:"Abbilder>Abbild"`
 }
 
-// Procedure is the Verfahrensdokumentation in force.
-type Procedure struct {
-	Name    string `xml:"Bezeichnung" yaml:"name"`
-	Variant string `xml:"Auspraegung,omitempty" yaml:"variant"`
-	Version string `xml:"Version" yaml:"version"`
-	Date    string `xml:"Stand,omitempty" yaml:"date"`
-	Keeper  string `xml:"Pfleger,omitempty" yaml:"keeper"`
-}
-
 // NoteStep is one step with its time and system.
 type NoteStep struct {
 	Name       string      `xml:"name,attr"`

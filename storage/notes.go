@@ -17,7 +17,7 @@ func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr
 		Creator:  Creator{Name: b.Operator, Assumed: b.OperatorAssumed},
 		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, own)},
 		Stack: NoteStack{
-			Name: b.ID, Created: b.ScannedAt.UTC(), Procedure: a.Procedure,
+			Name: b.ID, Created: b.ScannedAt.UTC(), Procedure: a.procedureOf(b),
 			Position: positionOf(own, b.Images),
 			Steps:    a.noteSteps(b, doc, readings),
 		},

@@ -182,8 +182,8 @@ func (a *Archive) openRecalls(ctx context.Context, tx Tx, id DocumentID) ([]Reca
 // againstRecalls: as long as somebody wants the paper, or has it, it stays.
 func (a *Archive) againstRecalls(ctx context.Context, tx Tx, p plea) (out []scanstation.Reason, err error) {
 	open, err := a.openRecalls(ctx, tx, p.Document)
-	for _, r := range open {
-		out = append(out, reason(AgainstRecall, "%s", r.State)...)
+	if len(open) > 0 {
+		out = reason(AgainstRecall, "")
 	}
 	return out, err
 }
@@ -199,9 +199,20 @@ func (a *Archive) againstBox(ctx context.Context, tx Tx, p plea) (out []scanstat
 		return nil, err
 	}
 	if b := found[0]; b.Kind != DailyBox {
-		out = append(out, reason(AgainstBox, "%s", b.Kind)...)
+		out = append(out, reason(AgainstBox, "%s", b.ID)...)
 	} else if a.today() < b.DueOn {
 		out = append(out, reason(AgainstBoxDay, "%s", b.DueOn)...)
 	}
 	return out, nil
+}
+
+// Next returns the steps that may follow for who carries recalls out, and for
+// who asked, in the order in which they are offered.
+func (r Recall) Next(acts, asks bool) (out []RecallState) {
+	for _, to := range recallMoves[r.State] {
+		if acts || asks && to == RecallWithdrawn {
+			out = append(out, to)
+		}
+	}
+	return out
 }

@@ -42,12 +42,20 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 	if _, is := ends[to]; is {
 		return Document{}, fmt.Errorf("%s becomes %s by End alone: %w", id, to, ErrConflict)
 	}
-	return a.change(ctx, tx, id, to, actor, c, func(d *Document) error {
+	var paper *Original
+	d, err := a.change(ctx, tx, id, to, actor, c, func(d *Document) (err error) {
 		if _, was := ends[d.State]; was {
 			return fmt.Errorf("%s goes on from %s by Unend alone: %w", id, d.State, ErrConflict)
 		}
-		return nil
+		if to == Filed {
+			paper, err = a.filedPaper(ctx, tx, *d)
+		}
+		return err
 	})
+	if err != nil {
+		return d, err
+	}
+	return d, a.recordPaper(ctx, tx, paper, actor)
 }
 
 // change takes a document to another state. also changes it further, once it is
@@ -132,7 +140,10 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 		if err := a.moveBatch(ctx, tx, b, BatchReleased, System, EventReleased, *b); err != nil {
 			return err
 		}
-		return a.finishVolumes(ctx, tx, *b)
+		if err := a.finishVolumes(ctx, tx, *b); err != nil {
+			return err
+		}
+		return a.settlePapers(ctx, tx, *b)
 	}
 	if b.State == BatchReview && slices.Equal(b.Reasons, reasons) {
 		return nil

@@ -20,10 +20,7 @@ func (r Rescan) Sheet(o *Original, zone *time.Location) scanstation.RescanSheet 
 		Footnote: "Dieses Blatt vor die Seiten legen, dahinter das nächste Trennblatt. Danach kommt das Papier an seinen Platz zurück.",
 	}
 	if o != nil {
-		s.Place = fmt.Sprintf("Papier: Stapel %s, Abbild %d bis %d.", o.Batch, o.First+1, o.Last+1)
-		if o.Box != "" {
-			s.Place = fmt.Sprintf("Papier: Kiste %s, Stapel %s, Abbild %d bis %d.", o.Box, o.Batch, o.First+1, o.Last+1)
-		}
+		s.Place = "Papier: " + paperWords(*o) + "."
 	}
 	if r.Words != "" {
 		s.Facts = append(s.Facts, "Hinweis: "+r.Words)
@@ -49,6 +46,18 @@ func (r Rescan) task() string {
 		return pageWords(r.Pages) + " neu scannen. Sie ersetzt die bisherige."
 	}
 	return pageWords(r.Pages) + " in dieser Reihenfolge neu scannen. Sie ersetzen die bisherigen."
+}
+
+// paperWords says where paper lies, in the words of the scan room's pages.
+func paperWords(o Original) string {
+	words := fmt.Sprintf("Stapel %s, Blatt %d", o.Batch, o.First+1)
+	if o.Last > o.First {
+		words += fmt.Sprintf(" bis %d", o.Last+1)
+	}
+	if o.Box != "" {
+		words = fmt.Sprintf("Karton %s, %s", o.Box, words)
+	}
+	return words
 }
 
 func countWords(pages int) string {

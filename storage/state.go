@@ -95,7 +95,7 @@ var (
 		Due:            {Approved, InBox, Held, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly, Recut},
 		Approved:       {Sealed, Due, Held, Lost, DestroyedEarly},
 		Sealed:         {Destroyed, InBox, Lost, DestroyedEarly}, // in its box again if the container was opened
-		Held:           {InBox, Lost, HandedOn, DestroyedEarly, Recut},
+		Held:           {InBox, ToReturn, ToKeep, Lost, HandedOn, DestroyedEarly, Recut},
 		ToReturn:       {SentBack, InBox, ToKeep, Held, Lost, HandedOn, DestroyedEarly, Recut},
 		ToKeep:         {InBox, ToReturn, Held, Lost, HandedOn, DestroyedEarly, Recut},
 		Lost:           {InBox, DestroyedEarly, Recut},

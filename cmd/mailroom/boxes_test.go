@@ -10,12 +10,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/ocr"
 	"mailroom/ocr/barcode"
 	"mailroom/routing"
 	"mailroom/scanstation"
+	"mailroom/scanstation/sheets"
 	"mailroom/storage"
 	"mailroom/storage/pdfa/verapdf"
 )
@@ -96,6 +98,19 @@ func TestLabelsAreReadAfterPrinting(t *testing.T) {
 		}
 	}
 	verapdf.Pass(t, "2u", files...)
+	// The code of a letter as a pull list has it.
+	var slip scanstation.Print
+	want := scanstation.SlipCode("20261125-ZYZY9Q2M", 12)
+	if _, err := (sheets.Printer{}).Square(&slip, 166, 60, 0.9, want); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "slip.pdf")
+	if err := writeReport(file, storage.Report{Title: "Liste", Language: "de", Created: time.Now(), Pages: []scanstation.Print{slip}}); err != nil {
+		t.Fatal(err)
+	}
+	if found := codesIn(t, printed(t, file)); len(found) != 1 || found[0].Text != want {
+		t.Errorf("the code of a letter reads %+v; want %s", found, want)
+	}
 	for what, args := range map[string][]string{"new ones without a token": {"--new", "1"}, "an unknown size": {"--size", "1x1"}, "no box": {"K261110001K"}} {
 		if code, _, _ := call(t, append([]string{"sheets", "box", "--config", config, "-o", filepath.Join(dir, "x.pdf")}, args...)...); code == exitDone {
 			t.Errorf("%s: sheets are printed", what)
@@ -120,4 +135,50 @@ func codesIn(t *testing.T, c *paper.Canvas) []ocr.Barcode {
 		t.Fatal(err)
 	}
 	return found
+}
+
+func TestBoxesByCommand(t *testing.T) {
+	config := settings(t, "")
+	token := tokenOf(t, config, "scanstelle", routing.WorkStacks)
+	file := filepath.Join(t.TempDir(), "box.pdf")
+	if code, _, errs := call(t, "sheets", "box", "--new", "2", "--day", "2026-11-25", "--token-file", token, "--config", config, "-o", file); code != exitDone {
+		t.Fatalf("sheets ended with %d: %s", code, errs)
+	}
+	var boxes []string
+	for n := 1; n <= 2; n++ {
+		id, err := scanstation.NewBoxID("2026-11-25", n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		boxes = append(boxes, strings.ToLower(string(id)))
+	}
+	letter := letterIn(t, config, true)
+	for _, tt := range []struct {
+		code int
+		args []string
+	}{
+		{exitUsage, []string{"box"}},
+		{exitUsage, []string{"box", "open", "K0"}},
+		{exitUsage, []string{"box", "burn", boxes[0], "--token-file", token}},
+		{exitFailed, []string{"box", "open", boxes[0], "--token-file", filepath.Join(t.TempDir(), "none")}},
+		{exitUsage, []string{"box", "open", boxes[0]}},
+		{exitFailed, []string{"box", "put", boxes[0], string(letter), "--token-file", token}}, // not yet open
+		{exitDone, []string{"box", "open", boxes[0], "--place", "Regal 1", "--token-file", token}},
+		{exitDone, []string{"box", "put", boxes[0], scanstation.SlipCode(letter.Batch(), letter.Number()), "--token-file", token}},
+		{exitDone, []string{"box", "move", boxes[0], "--place", "Keller", "--token-file", token}},
+		{exitFailed, []string{"box", "empty", boxes[0], "--token-file", token}},
+		{exitDone, []string{"box", "close", boxes[0], "--token-file", token}},
+	} {
+		if code, _, errs := call(t, append(append([]string{"originals"}, tt.args...), "--config", config)...); code != tt.code {
+			t.Errorf("originals %v ended with %d, not %d: %s", tt.args, code, tt.code, errs)
+		}
+	}
+	h := openHouse(t, config)
+	o, err := h.archive.Original(t.Context(), letter)
+	if err != nil || strings.ToLower(string(o.Box)) != boxes[0] {
+		t.Errorf("the letter lies in %q, %v; want %s", o.Box, err, boxes[0])
+	}
+	if b, err := h.archive.Box(t.Context(), o.Box); err != nil || b.State != storage.BoxClosed || b.Location != "Keller" {
+		t.Errorf("the box is %+v, %v", b, err)
+	}
 }

@@ -101,6 +101,7 @@ type RetentionConfig struct {
 	NoRelevance   int    `yaml:"no_relevance"` // days from the end of a letter that belongs into no file
 	DestroyWithin int    `yaml:"destroy_within"`
 	Warn          []int  `yaml:"warn"`
+	CheckWithin   int    `yaml:"check_within"` // days: how old the last check of a copy may be when its paper goes
 }
 
 // AccessLogConfig says for how many days it is kept who saw which letter.
@@ -114,7 +115,7 @@ func defaultConfig() Config {
 		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Land: "NW",
 		Office:    OfficeConfig{Name: "Zentrale Scanstelle", Accessibility: AccessibilityConfig{Stated: "2026-11-25"}},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
-		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, NoRelevance: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}},
+		Retention: RetentionConfig{Days: 30, From: "scanned", AfterFiling: 14, NoRelevance: 14, DestroyWithin: 5, Warn: []int{20, 25, 28}, CheckWithin: 14},
 	}
 }
 
@@ -136,6 +137,9 @@ func loadConfig(path string) (Config, error) {
 	cfg.raw = raw
 	cfg.fill()
 	if err := cfg.resolve(filepath.Dir(cmpOr(path, "mailroom.yaml"))); err != nil {
+		return cfg, err
+	}
+	if err := cfg.readProcedure(); err != nil {
 		return cfg, err
 	}
 	return cfg, cfg.Validate()
@@ -185,6 +189,7 @@ func (c *Config) resolve(dir string) error {
 	abs(&c.TLS.Certificate)
 	abs(&c.TLS.Key)
 	abs(&c.Register.CSV)
+	abs(&c.Procedure.File)
 	for id, p := range c.Register.Departments {
 		abs(&p)
 		c.Register.Departments[id] = p
@@ -244,6 +249,9 @@ func (c Config) Validate() error {
 	}
 	if c.Retention.AfterFiling < 0 || c.Retention.DestroyWithin < 0 {
 		bad("retention.after_filing, retention.destroy_within: must not be negative")
+	}
+	if c.Retention.CheckWithin < 4 {
+		bad("retention.check_within: must be at least 4, for copies are re-read three days ahead")
 	}
 	for i, day := range c.Retention.Warn {
 		if day < 1 || i > 0 && day <= c.Retention.Warn[i-1] {

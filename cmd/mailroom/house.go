@@ -21,6 +21,7 @@ import (
 	"mailroom/storage"
 	"mailroom/storage/disk"
 	"mailroom/storage/pdfa"
+	"mailroom/storage/retention"
 	"mailroom/storage/s3"
 	"mailroom/storage/sqlstore"
 )
@@ -102,7 +103,8 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows), KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
+		Inspect: pdfa.Check, CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	return nil
 }
@@ -149,6 +151,17 @@ func (h *house) openLine() error {
 	h.archive.Reread = h.pipeline.Veil.Again
 	h.dispatch = h.openDispatch()
 	return nil
+}
+
+// clock is what looks after the paper.
+func (h *house) clock() *retention.Clock {
+	rules := retention.Rules{Within: h.cfg.Retention.DestroyWithin}
+	for _, day := range h.cfg.Retention.Warn {
+		if before := h.cfg.Retention.Days - day; before > 0 {
+			rules.Before = append(rules.Before, before)
+		}
+	}
+	return &retention.Clock{Archive: h.archive, Calendar: h.diary.Calendar, Rules: rules, Log: h.log}
 }
 
 // readers is how many pages are read at a time.

@@ -69,6 +69,9 @@ func ingest(ctx context.Context, e env, args []string) error {
 		return err
 	}
 	defer h.Close()
+	if err := h.adoptProcedure(ctx); err != nil {
+		return err
+	}
 	take := taking{house: h, station: station, operator: opt.operator, received: received}
 	return take.all(ctx, e, files, opt.json)
 }
@@ -218,7 +221,7 @@ func (t taking) batchOf(p parcel) (scanstation.Batch, error) {
 	b := scanstation.Batch{
 		ID: id, Station: t.station.Name, Handling: t.station.HandlingOf(p.names[0]), Name: p.name,
 		Operator: t.operator, ReceivedOn: t.received, ClaimedAt: now,
-		SeparatorTexts: t.station.Separators, Languages: t.station.Languages, JPEGQuality: t.station.JPEGQuality,
+		SeparatorTexts: t.station.Separators, Languages: t.station.Languages, JPEGQuality: t.station.JPEGQuality, Sides: t.station.Sides,
 	}
 	if b.Operator == "" {
 		b.Operator, b.OperatorAssumed = cmp.Or(t.station.Operator, loginName()), true

@@ -92,6 +92,9 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 			h.log.Warn("drop folder cannot be made", "station", s.Name, "err", err)
 		}
 	}
+	if err := h.adoptProcedure(ctx); err != nil {
+		return err
+	}
 	counter, watcher, err := h.openDesk()
 	if err != nil {
 		return err
@@ -115,6 +118,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 			return nil
 		})
 		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
+		g.Go(func() error { h.clock().Run(ctx); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -171,6 +175,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Departments: h.cfg.Departments,
 		Rules:       h.cfg.Rules,
 		Stations:    h.cfg.Stations,
+		Retention:   h.cfg.retention(),
 		Watch:       folders,
 		Renderer:    h.pool,
 		Printer:     sheets.Printer{},

@@ -145,6 +145,22 @@ func boxed(err error, id scanstation.BoxID) error {
 	return err
 }
 
+// SetImprint says which number the scanner wrote onto the first sheet of a stack.
+func (d *Desk) SetImprint(ctx context.Context, who routing.Clerk, id scanstation.BatchID, text string) error {
+	if !May(who, MoveBoxes, Thing{}) || !id.Valid() {
+		return missing("stack " + string(id))
+	}
+	first, err := scanstation.ParseImprint(text)
+	if err != nil {
+		return invalid(ImprintWrong, "%.40s", text)
+	}
+	err = d.cfg.Archive.SetImprint(ctx, id, first, string(who.ID))
+	if errors.Is(err, storage.ErrConflict) {
+		return invalid(PaperUnknown, "%s", id)
+	}
+	return err
+}
+
 // Scanned is what a code, scanned or typed, names: a box, or paper of a letter
 // or a stack.
 type Scanned struct {
@@ -178,8 +194,8 @@ func ReadCode(text string) (s Scanned, ok bool) {
 	return s, false
 }
 
-// maxHeld is how many codes are remembered before a box is scanned.
-const maxHeld = 50
+// MaxHeld is how many codes are remembered before a box is scanned.
+const MaxHeld = 50
 
 // Scan takes the next code. Boxes without anything remembered are looked at;
 // with it, all that is remembered goes into the box. What is not a box is
@@ -199,8 +215,8 @@ func (d *Desk) Scan(ctx context.Context, who routing.Clerk, held []Scanned, text
 		if slices.Contains(held, s) {
 			return held, "", 0, nil
 		}
-		if len(held) >= maxHeld {
-			return held, "", 0, invalid(HeldMany, "%d", maxHeld)
+		if len(held) >= MaxHeld {
+			return held, "", 0, invalid(HeldMany, "%d", MaxHeld)
 		}
 		return append(slices.Clone(held), s), "", 0, nil
 	}

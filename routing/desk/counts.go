@@ -17,6 +17,7 @@ type Counts struct {
 	Stacks int // that wait for the scan room
 
 	Late    int // letters that are late, for those who are told of them
+	Papers  int // papers whose day comes near or is over while something is missing
 	Notices int // letters for information that one has not taken note of
 }
 
@@ -48,6 +49,9 @@ func (d *Desk) Counts(ctx context.Context, who routing.Clerk) (c Counts, err err
 		if c.Own, err = d.countOwn(ctx, who); err != nil {
 			return c, err
 		}
+	}
+	if c.Papers, err = d.countPapers(ctx, who); err != nil {
+		return c, err
 	}
 	if err := d.countAffairs(ctx, who, &c); err != nil {
 		return c, err

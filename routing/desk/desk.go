@@ -44,6 +44,7 @@ type Config struct {
 	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department
 	Rules       []routing.Rule
+	Retention   Retention // of paper, as the description of the procedure says it
 	Tokens      routing.Tokens
 	Stations    []scanstation.Station
 	Watch       Watch // nil: nothing is known of the drop folders
@@ -188,6 +189,10 @@ const (
 	PlaceMissing      = "place-missing"      // nobody said where a thing or a box is
 	ReceiverMissing   = "receiver-missing"   // nobody said to whom a thing is handed out
 	LetterUnknown     = "letter-unknown"     // there is no such letter
+	VolumesWrong      = "volumes-wrong"      // a line that names no file, or no count of volumes
+	VolumesTwice      = "volumes-twice"      // a file stands there already
+	VolumesMany       = "volumes-many"       // too many volumes at once
+	VolumeScanned     = "volume-scanned"     // it was scanned meanwhile
 	SignedBefore      = "signed-before"      // the second signature must be another person's
 	TooMany           = "too-many"           // deadlines, comments or people informed
 	BoxesWrong        = "boxes-wrong"        // no such kind of box, or too many at once
@@ -201,6 +206,7 @@ const (
 	HeldMany          = "held-many"          // too much was scanned before a box
 	LabelUnknown      = "label-unknown"      // no labels of that size
 	RecallTwice       = "recall-twice"       // somebody has asked for the paper already, or it is gone
+	ImprintWrong      = "imprint-wrong"      // no number that an imprinter writes
 	RecallName        = "recall-name"        // nobody said to whom it was handed out
 )
 

@@ -234,6 +234,10 @@ type Letter struct {
 	Entry
 	Batch     storage.Batch
 	Original  *storage.Original // nil: there never was paper
+	Box       *storage.Box      // where that lies; nil: in none
+	Recalled  *storage.Recall   // it is wanted, or somebody has it
+	AskPaper  bool              // who may have it brought
+	SeesBoxes bool              // who may look into its box
 	Things    []OddThing        // what came with it and cannot be scanned
 	Pages     []storage.Image
 	Life      []Moment
@@ -251,12 +255,16 @@ type Letter struct {
 	Ask       bool // who may ask for the name behind an event
 	Mend      bool // who may mend its stack
 	Data      bool // its channel brought data beside it, and who may see them
+	Paper     Paper
 	// Answers suggest themselves, where Clear.
 	Answers []Owning
 	// Assignment says who works on it, nil: nobody.
 	Assignment *routing.Assignment
 	Affair
 }
+
+// PaperWanted says whether the paper is wanted, or may be asked for.
+func (l Letter) PaperWanted() bool { return l.AskPaper || l.Recalled != nil }
 
 // Letter returns one letter.
 func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.DocumentID) (Letter, error) {
@@ -297,6 +305,9 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if l.Life, err = d.life(ctx, doc, l.Things); err != nil {
 		return l, err
 	}
+	if err := d.stands(ctx, who, &l); err != nil {
+		return l, err
+	}
 	if l.Readable {
 		err = d.affair(ctx, who, &l)
 	} else {
@@ -328,6 +339,9 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 	}
 	l.Assignment, l.Parts, l.AddFiling = f.Assigned, d.parts(who, f), d.mayAdd(who, f)
 	if err := d.handled(ctx, tx, l); err != nil {
+		return err
+	}
+	if err := d.recalled(ctx, tx, who, l); err != nil {
 		return err
 	}
 	l.Decision, err = d.cfg.Decisions.Decision(ctx, tx, l.ID)

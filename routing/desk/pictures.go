@@ -86,7 +86,7 @@ func (d *Desk) StackImage(ctx context.Context, who routing.Clerk, id scanstation
 
 // picture renders an image, upright, unless that was done before.
 func (d *Desk) picture(ctx context.Context, img storage.Image, width int) (Picture, error) {
-	if width != ThumbWidth {
+	if width != ThumbWidth && width != FindWidth {
 		width = PageWidth
 	}
 	name := fmt.Sprintf("%05d-%.12s-%d-%d.jpg", img.Image, img.Digest, img.Rotation, width)

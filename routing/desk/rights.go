@@ -49,6 +49,7 @@ const (
 	ApproveDisposal  Right = "approve-disposal"  // approve it: never one's own proposal, and by the role that its class names
 	SeePlaceholders  Right = "see-placeholders"  // what came with letters and cannot be scanned, and who has it
 	KeepPlaceholders Right = "keep-placeholders" // record such things, sign for them and hand them out
+	SeeBacklog       Right = "see-backlog"       // which paper files are scanned in bulk, and how far that is
 	PlanBacklog      Right = "plan-backlog"      // say which paper files are scanned in bulk, and print their sheets
 	RecallPaper      Right = "recall-paper"      // have the paper of a letter brought
 
@@ -127,6 +128,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	ApproveDisposal:  {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	SeePlaceholders:  {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere},
 	KeepPlaceholders: {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
+	SeeBacklog:       {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere},
 	PlanBacklog:      {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
 	RecallPaper:      {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
 }
@@ -198,7 +200,7 @@ var scopes = map[Right]routing.Scope{
 	ClearLetters: routing.WorkPost, AssignLetters: routing.WorkPost, WorkLetters: routing.WorkPost,
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
 	SeeOriginals: routing.ReadPost, HoldPaper: routing.WorkPost, RecallPaper: routing.WorkPost, ApproveDisposal: routing.WorkPost,
-	SeePlaceholders: routing.ReadStacks, KeepPlaceholders: routing.WorkStacks, PlanBacklog: routing.WorkStacks,
+	SeePlaceholders: routing.ReadStacks, KeepPlaceholders: routing.WorkStacks, SeeBacklog: routing.ReadStacks, PlanBacklog: routing.WorkStacks,
 	MoveBoxes: routing.WorkStacks, CheckScans: routing.WorkStacks, ProposeDisposal: routing.WorkStacks,
 	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
 }

@@ -49,7 +49,7 @@ type Station struct {
 	Watched bool           // Folder says something
 	SignOn  routing.SignOn // its Clerk is empty: nobody
 	Reading *storage.Batch // the stack being read
-	Last    *storage.Batch // the newest stack
+	Last    time.Time      // when the newest stack came; zero: none ever did
 	Sheets  int            // images taken in today
 	Stacks  int            // stacks taken in today
 	Silent  time.Time      // since when no stack has come, if that is longer than it should be
@@ -104,8 +104,8 @@ func (d *Desk) silent(s Station) time.Time {
 		return time.Time{}
 	}
 	since := time.Date(now.Year(), now.Month(), now.Day(), opens, 0, 0, 0, now.Location())
-	if s.Last != nil && s.Last.ClaimedAt.After(since) {
-		since = s.Last.ClaimedAt.In(now.Location())
+	if s.Last.After(since) {
+		since = s.Last.In(now.Location())
 	}
 	if now.Sub(since) < s.SilentAfter {
 		return time.Time{}
@@ -132,9 +132,9 @@ func (d *Desk) stacksOf(ctx context.Context, tx storage.Tx, stations []Station) 
 		if err != nil {
 			return err
 		}
-		s.Last, s.Reading = nil, nil
-		if len(last) > 0 {
-			s.Last = &last[0]
+		s.Last, s.Reading = counts[s.Name].Latest, nil
+		if len(last) > 0 && s.Last.IsZero() { // of an earlier day
+			s.Last = last[0].ClaimedAt
 		}
 		for k, b := range reading {
 			if b.Station == s.Name && b.Images > 0 {

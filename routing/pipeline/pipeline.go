@@ -55,6 +55,8 @@ func (p *Pipeline) step(ctx context.Context, j storage.Job) error {
 		return p.Archive.Tidy(ctx, j.Batch)
 	case storage.StepVerify:
 		return p.Archive.VerifyRaw(ctx, j.Batch)
+	case storage.StepReread:
+		return p.Archive.CheckCopy(ctx, storage.NewDocumentID(j.Batch, j.Number))
 	}
 	return fmt.Errorf("step %q is unknown", j.Step)
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -31,7 +32,7 @@ func (p *Pipeline) judge(ctx context.Context, j storage.Job, err error) error {
 // GaveUp parks the batch of a job that the queue will not try again, so that
 // nothing ever waits where nobody looks.
 func (p *Pipeline) GaveUp(ctx context.Context, j storage.Job, err error) {
-	if j.Step == storage.StepTidy || j.Step == storage.StepVerify {
+	if slices.Contains([]string{storage.StepTidy, storage.StepVerify, storage.StepReread}, j.Step) {
 		p.Log.Error("gave up", "step", j.Step, "batch", j.Batch, "err", err)
 		return
 	}

@@ -256,6 +256,50 @@ func (h house) pages() []visited {
 	}
 }
 
+// boxed puts a stack into a box, with one letter that was asked for and one that
+// was handed out, and returns the box.
+func (h house) boxed(t *testing.T) string {
+	t.Helper()
+	ctx := context.Background()
+	id := h.box(t, storage.DailyBox, "scan-1")
+	stack := h.three()
+	h.Private("wohngeld")
+	h.box(t, storage.HoldBox, "")
+	if _, err := h.MakeBoxes(ctx, h.Who("scan"), "", storage.ReturnBox, 2); err != nil {
+		t.Fatal(err)
+	}
+	for n, who := range map[int]string{1: "head-wohngeld", 2: "head-soziales"} {
+		if err := h.AskRecall(ctx, h.Who(who), storage.NewDocumentID(stack, n), "Stempel prüfen"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tasks, err := h.Recalls(ctx, h.Who("scan"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []storage.RecallState{storage.RecallFound, storage.RecallOut} {
+		if err := h.StepRecall(ctx, h.Who("scan"), tasks[1].ID, s, "Mehmet Yıldız"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return "/originale/karton/" + string(id)
+}
+
+func TestEveryPageAboutBoxes(t *testing.T) {
+	h := open(t)
+	box := h.boxed(t)
+	tasks, err := h.Recalls(t.Context(), h.Who("scan"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.examine(t, []visited{
+		{"scan", "kartons", "/originale/karton"}, {"scan", "karton", box}, {"scan", "aushebeliste", box + "/ausheben"},
+		{"scan", "anforderungen", "/originale/anforderungen"}, {"scan", "scanstelle-kartons", "/scanstelle"},
+		{"head-soziales", "karton-bereich", box}, {"head-soziales", "brief-angefordert", "/brief/" + string(tasks[1].Document)},
+		{"head-wohngeld", "brief-original", "/brief/" + string(h.Brief())},
+	})
+}
+
 func TestEveryPageInABrowser(t *testing.T) {
 	h := open(t)
 	h.examine(t, h.pages())

@@ -1,70 +1,113 @@
 package web
 
 import (
+	"cmp"
 	"html"
 	"regexp"
+	"slices"
+	"strings"
 
 	"mailroom/routing"
 )
 
-// keyName is a key in the help. Name is the end of its words in the catalogue;
-// Key is what is pressed, empty where it is no single character of its own.
-type keyName struct{ Name, Key string }
-
-// allKeys are all keys, in the order of the help. Those with a Key can be moved.
-func allKeys() []keyName {
-	out := []keyName{{"tab", ""}, {"updown", ""}, {"leftright", ""}, {"enter", ""}, {"space", ""}, {"1", ""}}
-	for _, k := range []string{"o", "a", "w", "r", "m", "j", "z", "f", "k", "n", "v", "e", "b", "t", "d", "l", "x", "u", "s", "c", "p", "g"} {
-		out = append(out, keyName{k, k})
-	}
-	for _, f := range routing.Flags() {
-		out = append(out, keyName{"flag-" + string(f), flagKeys[f]})
-	}
-	return append(out, keyName{"comma", ","}, keyName{"dot", "."}, keyName{"find", "/"}, keyName{"help", "?"})
+// keyUse is a key and what it does at a place. Name is the end of its words in
+// the catalogue; Key is what is pressed, empty where it is no single character
+// of its own and cannot be moved.
+type keyUse struct {
+	Place, Name, Key string
+	Flag             routing.Flag // that it sets
 }
 
-// movableKeys are those that can be moved.
-func movableKeys() (out []string) {
-	for _, k := range allKeys() {
-		if k.Key != "" {
-			out = append(out, k.Key)
+// keyPlace is a page and what keys do there.
+type keyPlace struct {
+	Name string
+	Uses []keyUse
+}
+
+// The keys by place, in the order of the help. Longer words are keys that have
+// no single character; "flags" are those of all flags.
+var usedKeys = [][2]string{
+	{"anywhere", "tab updown / g ?"},
+	{"inbox", "enter 1 a space m j z , . w r f k flags s o"},
+	{"review", "1 a f s o"},
+	{"own", "n v e"},
+	{"letter", "b t m f k c flags n a s p"},
+	{"stack", "leftright letters n t v d l x w , . z b o enter"},
+	{"simple", "enter t v l w u s p"},
+	{"close", "u"},
+}
+
+// keySigns are how keys are called in the catalogue that are no letter.
+var keySigns = map[string]string{",": "comma", ".": "dot", "/": "find", "?": "help"}
+
+// keysByPlace are all keys by what they do where.
+func keysByPlace() []keyPlace {
+	out := make([]keyPlace, len(usedKeys))
+	for i, p := range usedKeys {
+		out[i].Name = p[0]
+		for _, k := range strings.Fields(p[1]) {
+			switch {
+			case k == "flags":
+				for _, f := range routing.Flags() {
+					out[i].Uses = append(out[i].Uses, keyUse{p[0], "flag", flagKeys[f], f})
+				}
+			case k == "1" || len(k) > 1:
+				out[i].Uses = append(out[i].Uses, keyUse{Place: p[0], Name: k})
+			default:
+				out[i].Uses = append(out[i].Uses, keyUse{Place: p[0], Name: cmp.Or(keySigns[k], k), Key: k})
+			}
 		}
 	}
 	return out
 }
 
-// keysBody is the page on which a clerk moves keys.
-type keysBody struct {
-	Keys []keyName
-	Now  map[string]string // the key in force, by the one that is given out
+// movableKeys are those that can be moved, in the order of the help.
+func movableKeys() (out []string) {
+	for _, p := range keysByPlace() {
+		for _, u := range p.Uses {
+			if u.Key != "" && !slices.Contains(out, u.Key) {
+				out = append(out, u.Key)
+			}
+		}
+	}
+	return out
 }
 
+// movableKey is a key on the page on which it is moved.
+type movableKey struct {
+	Key  string
+	Uses []keyUse
+	Now  string // the key in force
+}
+
+// fieldOf is the field in which a key is moved.
+func fieldOf(key string) string { return "taste-" + cmp.Or(keySigns[key], key) }
+
 func (s *server) keysPage(v *visit) error {
-	b := keysBody{Now: map[string]string{}}
+	var rows []movableKey
 	moved, err := s.Desk.Keys(v.r.Context(), v.who)
 	if err != nil {
 		return err
 	}
-	for _, k := range allKeys() {
-		if k.Key == "" {
-			continue
+	for _, key := range movableKeys() {
+		row := movableKey{Key: key, Now: cmp.Or(v.r.PostFormValue(fieldOf(key)), moved[key], key)} // as it was typed
+		for _, p := range keysByPlace() {
+			for _, u := range p.Uses {
+				if u.Key == key {
+					row.Uses = append(row.Uses, u)
+				}
+			}
 		}
-		b.Keys, b.Now[k.Key] = append(b.Keys, k), k.Key
-		if to := moved[k.Key]; to != "" {
-			b.Now[k.Key] = to
-		}
-		if to := v.r.PostFormValue("taste-" + k.Name); to != "" {
-			b.Now[k.Key] = to // as it was typed
-		}
+		rows = append(rows, row)
 	}
-	return s.show(v, v.status(), "keys", view{Title: "keys.title", Body: b})
+	return s.show(v, v.status(), "keys", view{Title: "keys.title", Body: rows})
 }
 
 func (s *server) setKeys(v *visit) error {
 	wanted := map[string]string{}
-	for _, k := range allKeys() {
-		if k.Key != "" && v.r.PostFormValue("zurueck") == "" {
-			wanted[k.Key] = v.r.PostFormValue("taste-" + k.Name)
+	for _, key := range movableKeys() {
+		if v.r.PostFormValue("zurueck") == "" {
+			wanted[key] = v.r.PostFormValue(fieldOf(key))
 		}
 	}
 	if err := s.Desk.SetKeys(v.r.Context(), v.who, movableKeys(), wanted); err != nil {

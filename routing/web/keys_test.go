@@ -69,8 +69,10 @@ func TestClerksMoveTheirKeys(t *testing.T) {
 	if !strings.Contains(page, `sicher" data-key="z" title="Sichere Vorschläge annehmen (z)"`) || !strings.Contains(page, `data-key="j" title="Letzte Zuweisung rückgängig machen (j)"`) {
 		t.Error("the inbox does not show the keys in force")
 	}
-	if _, page = b.get("/hilfe"); !strings.Contains(page, "<kbd>z</kbd></th><td>Im Postkorb: alle sicheren Vorschläge") {
+	if _, page = b.get("/hilfe"); !strings.Contains(page, "<kbd>z</kbd></th><td>Alle sicheren Vorschläge") {
 		t.Error("the help does not show the keys in force")
+	} else if missing := regexp.MustCompile(`key\.[a-z0-9.-]+`).FindAllString(page, -1); len(missing) > 0 {
+		t.Errorf("the help has no words for %q", missing)
 	}
 	if _, page = h.login(t, "records").get("/postkorb/wohngeld"); !strings.Contains(page, `sicher" data-key="j"`) {
 		t.Error("somebody else's keys were moved, too")

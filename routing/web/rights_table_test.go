@@ -75,6 +75,14 @@ var doors = []door{
 	{"GET /scanstelle/nachscannen/blaetter.pdf", desk.RunStations, nil, ""}, // not there while no request is open
 	{"GET /scanstelle/nachscannen/{rescan}/blatt.pdf", desk.RunStations, nil, ""},
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
+	{"GET /altbestand", desk.SeeBacklog, house1, ""},
+	{"POST /altbestand", desk.PlanBacklog, house1, "bereich=wohngeld&akten="},
+	{"POST /altbestand/{volume}/streichen", desk.PlanBacklog, house1, "volume=7F3K9Q2M&grund="},
+	{"GET /altbestand/aktenblaetter.pdf", desk.PlanBacklog, nil, ""}, // not there before a volume is planned
+	{"GET /altbestand/verlauf.csv", desk.SeeBacklog, house1, ""},
+	{"GET /verfahren", desk.SeeStations, house1, ""},
+	{"GET /verfahren.pdf", desk.SeeStations, house1, ""},
+	{"GET /verfahren/{digest}", desk.SeeStations, nil, ""}, // the house of the test keeps no document
 	{"GET /originale/ersatzbelege", desk.SeePlaceholders, house1, ""},
 	{"POST /originale/ersatzbelege", desk.KeepPlaceholders, house1, "art=&ort="},
 	{"GET /originale/ersatzbelege/{placeholder}/blatt.pdf", desk.KeepPlaceholders, nil, ""}, // not there before one is recorded
@@ -88,6 +96,7 @@ var doors = []door{
 	{"POST /stapel/{batch}/freigeben", desk.MendStacks, desktest.OfStacks, "stand=9999"},
 	{"POST /stapel/{batch}/wiederholen", desk.RunStations, desktest.OfStacks, ""},
 	{"POST /stapel/{batch}/bestaetigen", desk.RunStations, desktest.OfStacks, ""},
+	{"POST /stapel/{batch}/aufdruck", desk.MoveBoxes, desktest.OfStacks, "nummer="},
 
 	{"GET /postkorb", desk.ReadLetters, any1, ""},
 	{"GET /postkorb/{department}", desk.ReadLetters, desktest.OfDepartments, ""},
@@ -127,7 +136,25 @@ var doors = []door{
 	{"GET /verschlossen", forClerks, house1, ""},
 	{"GET /brief/{document}/zugriffe", desk.SeeAccess, desktest.OfLetters, ""},
 	{"GET /brief/{document}/zugriffe.csv", desk.SeeAccess, desktest.OfLetters, ""},
+	{"GET /originale/karton", desk.SeeOriginals, any1, ""},
+	{"POST /originale/karton", desk.MoveBoxes, house1, "art=daily&anzahl=0"},
+	{"POST /originale/karton/scannen", desk.MoveBoxes, house1, "code=nichts"},
+	{"GET /originale/karton/etiketten.pdf", desk.MoveBoxes, nil, ""}, // of boxes that are there: see TestABoxFromItsLabelToItsEnd
+	{"GET /originale/karton/{box}", desk.SeeOriginals, nil, ""},
+	{"POST /originale/karton/{box}/{step}", desk.MoveBoxes, nil, ""},
+	{"GET /originale/karton/{box}/ausheben", desk.MoveBoxes, nil, ""},
+	{"GET /originale/karton/{box}/ausheben.pdf", desk.MoveBoxes, nil, ""},
+	{"GET /originale/papier/{document}", desk.MoveBoxes, nil, ""}, // of paper that is wanted: see TestARecall
+	{"GET /originale/anforderungen", desk.RecallPaper, nil, ""},   // or MoveBoxes: see TestARecall
+	{"GET /originale/anforderungen/liste.pdf", desk.MoveBoxes, nil, ""},
+	{"POST /originale/anforderungen/{recall}/{step}", desk.MoveBoxes, nil, ""},
+	{"POST /brief/{document}/original", desk.RecallPaper, nil, ""}, // asks: see TestARecall
+
 	{"GET /konto/datenschutz", forClerks, house1, ""},
+	{"GET /originale/sperren", desk.SeeOriginals, any1, ""},
+	{"POST /originale/sperren", desk.HoldPaper, any1, "grund="},
+	{"POST /originale/sperren/{hold}/aufheben", desk.HoldPaper, nil, "hold=h-0"}, // see TestHolds
+	{"GET /originale/fristen", forClerks, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
 	{"GET /auskunft", desk.Inquire, house1, ""},

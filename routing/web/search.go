@@ -21,6 +21,7 @@ type searchBody struct {
 	Kinds       []scanstation.Kind
 	Next        string // address of the page after this one
 	Kept        []keptSearch
+	Hold        string // address at which the hits are held; empty: not for who asks
 	Table       string // address of the hits as a table; empty: not for who asks
 }
 
@@ -108,6 +109,11 @@ func (s *server) searchPage(v *visit) error {
 		next := b.Search
 		next.Before = b.Hits.Next
 		b.Next = addressOf("/suche", next)
+	}
+	if s.Desk.MayHold(v.who) && len(b.Hits.Hits) > 0 {
+		all := b.Search
+		all.Before = ""
+		b.Hold = addressOf(holdsPath, all)
 	}
 	if s.Desk.MayExport(v.who) && len(b.Hits.Hits) > 0 {
 		all := b.Search

@@ -15,6 +15,7 @@ import (
 // stationsBody is the scan room's page.
 type stationsBody struct {
 	Things   bool // may see what cannot be scanned
+	Backlog  bool // may see the backlog
 	Stations []desk.Station
 	Stacks   desk.Stacks
 	Runs     bool // may sign on and drop files
@@ -30,6 +31,7 @@ func (s *server) stations(v *visit) (b stationsBody, err error) {
 	}
 	b.Stacks, err = s.Desk.Stacks(v.r.Context(), v.who)
 	b.Runs, b.Things = desk.May(v.who, desk.RunStations, desk.Thing{}), desk.May(v.who, desk.SeePlaceholders, desk.Thing{})
+	b.Backlog = desk.May(v.who, desk.SeeBacklog, desk.Thing{})
 	b.Today = scanstation.DateOf(s.Desk.Now())
 	b.Busy = len(b.Stacks.Working) > 0
 	b.Kinds = strings.Join(desk.Kinds(), ",")

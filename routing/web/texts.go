@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"regexp"
 	"strconv"
@@ -95,6 +96,9 @@ func (t texts) detail(r scanstation.Reason) string {
 			return t.say(key, args...)
 		}
 	}
+	if day := scanstation.Date(r.Detail); day.Valid() {
+		return t.date(day)
+	}
 	code, words, said := strings.Cut(r.Detail, ": ")
 	if s, ok := t.words["refusal."+code]; ok {
 		if said {
@@ -102,7 +106,27 @@ func (t texts) detail(r scanstation.Reason) string {
 		}
 		return s
 	}
-	return t.or("short."+code, r.Detail)
+	if s, ok := t.words["short."+code]; ok || r.Detail == "" {
+		return s
+	}
+	return t.or("document."+r.Detail, r.Detail) // the state in which a letter is
+}
+
+// either is the words of a key that may be missing, or something else; of what
+// is no key it is the first that is true, as pages expect of the word.
+func (t texts) either(first any, rest ...any) any {
+	if key, is := first.(string); is && len(rest) == 1 {
+		if other, is := rest[0].(string); is {
+			return t.or(key, other)
+		}
+	}
+	for _, next := range rest {
+		if truth, _ := template.IsTrue(first); truth {
+			break
+		}
+		first = next
+	}
+	return first
 }
 
 // or says the words under key, other if there are none: for what comes from

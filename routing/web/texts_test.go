@@ -118,6 +118,8 @@ var mendActs = []string{"CutHere", "JoinBefore", "TurnPage", "BlankOrNot", "Reje
 
 func TestEveryCodeHasASentence(t *testing.T) {
 	all := func(string) bool { return true }
+	against := func(n string) bool { return strings.HasPrefix(n, "Against") }
+	events := func(n string) bool { return strings.HasPrefix(n, "Event") }
 	for _, tt := range []struct {
 		file   string
 		prefix []string
@@ -129,6 +131,12 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
 		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
 		{"../../storage/rescan.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../desk/rights.go", []string{"right."}, 30, all},
+		{"../../storage/volume.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
+		{"../../storage/volume.go", []string{"volume."}, 4, func(n string) bool {
+			return strings.HasPrefix(n, "Volume") && n != "VolumeTwice" && n != "VolumeUnknown"
+		}},
+		{"../../storage/volume.go", []string{"reason.", "short."}, 2, func(n string) bool { return n == "VolumeTwice" || n == "VolumeUnknown" }},
 		{"../../storage/placeholder.go", []string{"event."}, 9, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/placeholder.go", []string{"thing."}, 6, func(n string) bool { return strings.HasPrefix(n, "Placeholder") }},
 		{"../../storage/placeholder.go", []string{"thing.kind."}, 7, func(n string) bool { return !strings.HasPrefix(n, "Event") && !strings.HasPrefix(n, "Placeholder") }},
@@ -141,12 +149,22 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/state.go", []string{"batch."}, 5, func(n string) bool { return strings.HasPrefix(n, "Batch") }},
 		{"../desk/desk.go", []string{"invalid."}, 14, all},
 		{"../desk/mend.go", []string{"invalid."}, 6, func(n string) bool { return !slices.Contains(mendActs, n) }},
+		{"../desk/holds.go", []string{"invalid."}, 3, all},
 		{"../desk/mend.go", []string{"mend."}, 9, func(n string) bool { return slices.Contains(mendActs, n) }},
 		{"../../storage/lay.go", []string{"reason.", "short."}, 2, func(n string) bool { return strings.HasPrefix(n, "Box") }},
 		{"../../storage/box.go", []string{"event."}, 5, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/recall.go", []string{"reason.", "short."}, 3, func(n string) bool { return strings.HasPrefix(n, "Against") }},
 		{"../../storage/recall.go", []string{"event.recall-"}, 6, func(n string) bool { return strings.HasPrefix(n, "Recall") }},
 		{"../../storage/plan.go", []string{"reason.", "short."}, 6, all},
+		{"../../storage/gate.go", []string{"reason.", "short."}, 10, all},
+		{"../../storage/hold.go", []string{"reason.", "short."}, 1, against},
+		{"../../storage/recopy.go", []string{"reason.", "short."}, 4, against},
+		{"../../storage/chain.go", []string{"reason.", "short."}, 2, against},
+		{"../../storage/paper.go", []string{"reason.", "short."}, 1, against},
+		{"../../storage/hold.go", []string{"event."}, 3, events},
+		{"../../storage/recopy.go", []string{"event."}, 2, events},
+		{"../../storage/chain.go", []string{"event."}, 2, events},
+		{"../../storage/paper.go", []string{"event."}, 3, events},
 	} {
 		codes := constants(t, tt.file, tt.pass)
 		if len(codes) < tt.least {

@@ -91,7 +91,7 @@ func (s *server) parse(t texts) (pageSet, error) {
 // funcs are what pages may call.
 func (s *server) funcs(t texts) template.FuncMap {
 	return template.FuncMap{
-		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.or,
+		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.either,
 		"reason":     t.reason,
 		"proposal":   t.proposal,
 		"detail":     t.detail,
@@ -107,7 +107,8 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
-		"keys":       allKeys,
+		"keys":       keysByPlace,
+		"keyfield":   fieldOf,
 		"facts": func() []string {
 			return []string{"department", "number", "numbers", "worker", "sure", "doubts", "kind", "class", "pages", "received", "letter_date", "named", "codes", "text", "has"}
 		},
@@ -153,7 +154,9 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 		if page.Steads, err = s.Desk.Steads(v.r.Context(), v.who); err != nil {
 			return fmt.Errorf("whom to stand in for: %w", err)
 		}
-		page.TabsKey, page.Tabs = s.beside(v)
+		if name != "error" { // what is denied must look like what is missing
+			page.TabsKey, page.Tabs = s.beside(v)
+		}
 		page.Finds, page.Query = s.Desk.MaySearch(v.who), searched(v)
 	}
 	if v.who.ID != "" {
@@ -230,6 +233,9 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 	if c.Sealed > 0 {
 		add("nav.sealed", "/verschlossen", c.Sealed)
 	}
+	if path := "/originale/fristen"; c.Papers > 0 || s.Desk.MaySeeOriginals(v.who) {
+		add("nav.papers", path, c.Papers)
+	}
 	if desk.May(v.who, desk.SeeAccess, desk.Thing{}) {
 		add("nav.audit", "/pruefung", 0)
 	}
@@ -249,8 +255,10 @@ func (s *server) nav(v *visit, c desk.Counts) []navItem {
 // and not by its address.
 func partOf(path string) string {
 	switch {
-	case strings.HasPrefix(path, "/stapel/"):
+	case strings.HasPrefix(path, "/stapel/"), path == "/verfahren", strings.HasPrefix(path, "/verfahren/"):
 		return "/scanstelle"
+	case strings.HasPrefix(path, "/originale/"):
+		return "/originale/fristen"
 	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
 		return "/pruefung"
 	}
@@ -260,6 +268,8 @@ func partOf(path string) string {
 // beside returns the pages that stand beside the one that is shown.
 func (s *server) beside(v *visit) (key string, tabs []navItem) {
 	switch at := v.r.URL.Path; {
+	case strings.HasPrefix(at, "/originale"):
+		return "originals.tabs", s.paperTabs(v)
 	case strings.HasPrefix(at, "/verwaltung/"):
 		return "nav.office", s.tabs(v)
 	case at == "/konto" || strings.HasPrefix(at, "/konto/"):
@@ -275,6 +285,22 @@ func (s *server) beside(v *visit) (key string, tabs []navItem) {
 		}
 	}
 	return "", nil
+}
+
+// paperTabs returns the pages about originals that v's visitor may go to.
+func (s *server) paperTabs(v *visit) (out []navItem) {
+	add := func(key, target string, may bool) {
+		if may {
+			here := v.r.URL.Path == target || strings.HasPrefix(v.r.URL.Path, target+"/")
+			out = append(out, navItem{Key: key, Path: target, Here: here})
+		}
+	}
+	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
+	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
+	add("papers.title", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
+	add("holds.title", holdsPath, s.Desk.MaySeeOriginals(v.who))
+	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
+	return out
 }
 
 // tabs returns the pages of the administration that v's visitor may go to.
@@ -313,6 +339,8 @@ func (s *server) home(v *visit) error {
 		switch {
 		case item.Key == "nav.stations" && !desk.May(v.who, desk.RunStations, desk.Thing{}):
 			continue // whoever only looks in there has other work
+		case item.Key == "nav.inbox" && desk.May(v.who, desk.SeeAccess, desk.Thing{}):
+			continue // whoever audits looks in there, too
 		case item.Key == "nav.late" || item.Key == "nav.figures":
 			continue // nobody's work begins there
 		case item.Key == "nav.inbox" && s.Desk.MayWork(v.who) && !s.Desk.MayAssignAny(v.who):

@@ -97,7 +97,7 @@ func (s page) lay() (p scanstation.Print, err error) {
 			p.Write(x, signTop+21+4*float64(k), 9, false, line)
 		}
 	}
-	for i, line := range wrapped(s.footnote, 80) {
+	for i, line := range wrapped(s.footnote, 72) {
 		p.Write(left, codeLow-13+5*float64(i), 10, false, line)
 	}
 	return p, nil

@@ -55,13 +55,15 @@ const maxToday = 10_000
 // walking all of the index by station to have its groups in order.
 func (s *Store) CountBatches(ctx context.Context, tx storage.Tx, since time.Time) (map[string]storage.BatchCount, error) {
 	out := map[string]storage.BatchCount{}
-	_, err := collect(ctx, tx, fmt.Sprintf(`SELECT station, COUNT(*), CAST(SUM(images) AS bigint)
-			FROM (SELECT station, images FROM batches WHERE claimed_at >= $1 ORDER BY claimed_at DESC LIMIT %d) AS today
+	_, err := collect(ctx, tx, fmt.Sprintf(`SELECT station, COUNT(*), CAST(SUM(images) AS bigint), MAX(claimed_at)
+			FROM (SELECT station, images, claimed_at FROM batches WHERE claimed_at >= $1 ORDER BY claimed_at DESC LIMIT %d) AS today
 			GROUP BY station ORDER BY station LIMIT 500`, maxToday), []any{since},
 		func(r storage.Row) (_ struct{}, err error) {
 			var station string
 			var c storage.BatchCount
-			if err = r.Scan(&station, &c.Batches, &c.Images); err == nil {
+			var latest int64
+			if err = r.Scan(&station, &c.Batches, &c.Images, &latest); err == nil {
+				c.Latest = time.UnixMicro(latest).UTC()
 				out[station] = c
 			}
 			return struct{}{}, err

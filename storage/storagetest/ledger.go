@@ -42,6 +42,8 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"a common word is found page by page":        testSearchMany,
 		"originals are listed by their date":         testOriginalList,
 		"rescans are listed oldest first":            testRescanList,
+		"holds are found by letter and case":         testHolds,
+		"a standing is what was saved last":          testStandings,
 		"boxes are listed newest first":              testBoxList,
 		"originals are listed as they lie in boxes":  testBoxedOriginals,
 		"recalls are listed oldest first":            testRecallList,

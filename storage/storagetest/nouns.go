@@ -185,7 +185,7 @@ func testBatchList(t *testing.T, l storage.Ledger) {
 		})
 	}
 	view(t, l, func(ctx context.Context, tx storage.Tx) error {
-		for since, want := range map[time.Time]storage.BatchCount{moment: {Batches: 120, Images: 360}, moment.Add(time.Microsecond): {}} {
+		for since, want := range map[time.Time]storage.BatchCount{moment: {Batches: 120, Images: 360, Latest: moment.UTC().Truncate(time.Microsecond)}, moment.Add(time.Microsecond): {}} {
 			counts, err := l.CountBatches(ctx, tx, since)
 			if err != nil || counts["scan-1"] != want || len(counts) > 1 {
 				t.Errorf("counted %v since %v, %v; want %v", counts, since, err, want)
@@ -306,6 +306,13 @@ func testOriginalList(t *testing.T, l storage.Ledger) {
 			if n%3 == 0 {
 				o.State = storage.Held
 			}
+			if o.Alarm = n % 5; n == 2 {
+				o.Alarm = storage.AlarmOverdue
+			}
+			department := []string{"wohngeld", "soziales"}[n%2]
+			if err := l.SaveDocument(ctx, tx, storage.Document{ID: o.Document, Batch: o.Batch, State: storage.Filed, Department: department}); err != nil {
+				return err
+			}
 			if err := l.SaveOriginal(ctx, tx, o); err != nil {
 				return err
 			}
@@ -316,11 +323,23 @@ func testOriginalList(t *testing.T, l storage.Ledger) {
 		filter storage.OriginalFilter
 		want   []int
 	}{
-		"the first due": {storage.OriginalFilter{Limit: 3}, []int{11, 12, 9}},
-		"in a state":    {storage.OriginalFilter{States: []storage.OriginalState{storage.Held}}, []int{10, 7, 4, 1}},
-		"in two states": {storage.OriginalFilter{States: []storage.OriginalState{storage.Held, storage.InBox}, Limit: 4}, []int{11, 12, 9, 10}},
-		"of a batch":    {storage.OriginalFilter{Batch: batchID(0), Limit: 2}, []int{11, 9}},
-		"of a document": {storage.OriginalFilter{Document: storage.NewDocumentID(batchID(0), 3)}, []int{3}},
+		"the first due":   {storage.OriginalFilter{Limit: 3}, []int{11, 12, 9}},
+		"in a state":      {storage.OriginalFilter{States: []storage.OriginalState{storage.Held}}, []int{10, 7, 4, 1}},
+		"in two states":   {storage.OriginalFilter{States: []storage.OriginalState{storage.Held, storage.InBox}, Limit: 4}, []int{11, 12, 9, 10}},
+		"of a batch":      {storage.OriginalFilter{Batch: batchID(0), Limit: 2}, []int{11, 9}},
+		"of a document":   {storage.OriginalFilter{Document: storage.NewDocumentID(batchID(0), 3)}, []int{3}},
+		"from a day":      {storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, From: "2026-12-18"}, []int{5, 6, 3, 2}},
+		"up to a day":     {storage.OriginalFilter{States: []storage.OriginalState{storage.InBox, storage.Held}, DueBy: "2026-12-16"}, []int{11, 12, 9, 10}},
+		"from day to day": {storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, From: "2026-12-17", DueBy: "2026-12-18"}, []int{8, 5, 6}},
+		"behind one of them": {
+			storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, Behind: &storage.Original{DueOn: "2026-12-18", Document: storage.NewDocumentID(batchID(0), 5)}, Limit: 2},
+			[]int{6, 3},
+		},
+		"behind one before the first day": {
+			storage.OriginalFilter{States: []storage.OriginalState{storage.InBox}, Behind: &storage.Original{DueOn: "2026-12-01"}, From: "2026-12-19"}, []int{3, 2},
+		},
+		"of which people are told": {storage.OriginalFilter{Alarmed: true}, []int{3, 5, 9, 8, 12, 2}},
+		"told in a department":     {storage.OriginalFilter{Alarmed: true, Departments: []string{"soziales", "nowhere"}}, []int{8, 12, 2}},
 	}
 	for name, tt := range tests {
 		view(t, l, func(ctx context.Context, tx storage.Tx) error {

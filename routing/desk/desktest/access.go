@@ -135,6 +135,7 @@ var Access = map[desk.Right]map[What]string{
 	},
 	desk.SeePlaceholders:  {House: "SrRU"},
 	desk.KeepPlaceholders: {House: "SrR"},
+	desk.SeeBacklog:       {House: "SrRU"},
 	desk.PlanBacklog:      {House: "SrR"},
 	desk.MoveBoxes:        {House: "SrR", Any: "SrR", OpenStack: "SrR", ReleasedStack: "SrR"},
 	desk.CheckScans:       {House: "SrRC", Any: "SrRC", OpenStack: "SrRC", ReleasedStack: "SrRC"},

@@ -159,8 +159,8 @@ func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Seals:    storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
-		Receipts: routing.Receipts(sqlstore.Store{}),
-		Zone:     zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
+		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Classes: storage.BuiltInClasses(30, 14),
+		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
 

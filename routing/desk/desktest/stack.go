@@ -2,6 +2,7 @@ package desktest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type Sheet struct {
 	Failed    string // code with which it could not be read
 	PNG       bool
 	Rescan    scanstation.RescanID      // it is the rescan sheet of this request
+	Box       scanstation.BoxID         // it is the sheet of this box
 	Cover     scanstation.PlaceholderID // it is the cover sheet of this thing
 	Later     scanstation.PlaceholderID // it is the sheet that stayed with this thing
 	Volume    scanstation.VolumeID      // it is the file sheet of this volume
@@ -34,6 +36,7 @@ type Sheet struct {
 type Stack struct {
 	Name     string
 	Received scanstation.Date
+	Kind     scanstation.Kind // empty: paper
 	Operator string
 	Index    *scanstation.Index
 	Sheets   []Sheet
@@ -81,8 +84,8 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 		p, stream, r, err := drawPage(sh.Lines, sh.PNG)
 		o.must(err)
 		p.Image, r.Image = i, i
-		r.Sheet, r.Placeholder, r.Later, r.Volume = sh.Rescan, sh.Cover, sh.Later, sh.Volume
-		r.Separator = sh.Separator || sh.Rescan != "" || sh.Later != "" || sh.Volume != ""
+		r.Sheet, r.Box, r.Placeholder, r.Later, r.Volume = sh.Rescan, sh.Box, sh.Cover, sh.Later, sh.Volume
+		r.Separator = sh.Separator || sh.Box != "" || sh.Rescan != "" || sh.Later != "" || sh.Volume != ""
 		r.Blank = len(sh.Lines) == 0 && !r.Separator && sh.Cover == "" && sh.Failed == ""
 		if sh.Failed != "" {
 			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil
@@ -98,7 +101,7 @@ func (o *Office) batch(s Stack) scanstation.Batch {
 	data := []byte(s.Name + string(id))
 	file := scanstation.Source{Name: s.Name, Size: int64(len(data)), Digest: scanstation.DigestOf(data), Modified: o.Clock.Now()}
 	return scanstation.Batch{
-		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: scanstation.Paper, Class: "normal"},
+		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: cmp.Or(s.Kind, scanstation.Paper), Class: "normal"},
 		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, Index: s.Index, ReceivedOn: s.Received,
 		ScannedAt: o.Clock.Now().Add(-20 * time.Minute), ClaimedAt: o.Clock.Now().Add(-10 * time.Minute), Languages: []string{"deu"},
 	}

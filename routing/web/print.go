@@ -1,0 +1,118 @@
+package web
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"mailroom/scanstation"
+)
+
+// The measures of a printed description in millimetres, and how many characters
+// its columns hold.
+const (
+	printLeft, printSecond   = 22.0, 88.0
+	printTop, printBottom    = 30.0, 272.0
+	printLabels, printValues = 40, 58
+)
+
+// printer lays out lines on pages.
+type printer struct {
+	pages []scanstation.Print
+	y     float64
+}
+
+// room begins another page unless so much is left of this one.
+func (p *printer) room(height float64) *scanstation.Print {
+	if len(p.pages) == 0 || p.y+height > printBottom {
+		p.pages, p.y = append(p.pages, scanstation.Print{}), printTop
+	}
+	return &p.pages[len(p.pages)-1]
+}
+
+func (p *printer) line(x, size float64, bold bool, text string, height float64) {
+	p.room(height).Write(x, p.y, size, bold, text)
+	p.y += height
+}
+
+func (p *printer) rule() {
+	page := p.room(2)
+	page.Bars = append(page.Bars, scanstation.PrintBar{X: printLeft, Y: p.y - 4, Width: scanstation.PrintWidth - 2*printLeft, Height: 0.3})
+	p.y += 2
+}
+
+// clause writes label and value beside each other; neither is cut by a page.
+func (p *printer) clause(f clause) {
+	labels, values := wrap(f.Label, printLabels), wrap(f.Value, printValues)
+	rows := max(len(labels), len(values))
+	page := p.room(float64(rows)*4.6 + 1)
+	for i := range rows {
+		if i < len(labels) {
+			page.Write(printLeft, p.y, 9, false, labels[i])
+		}
+		if i < len(values) {
+			page.Write(printSecond, p.y, 9, false, values[i])
+		}
+		p.y += 4.6
+	}
+	p.y++
+}
+
+// printed lays out sections with a title and a line below it; every page says
+// which of how many it is.
+func (t texts) printed(title, below string, sections []section) []scanstation.Print {
+	p := &printer{}
+	p.line(printLeft, 20, true, title, 9)
+	p.line(printLeft, 10, false, below, 9)
+	for i, s := range sections {
+		if i > 0 {
+			p.y += 5
+		}
+		p.room(24) // a heading stands with what it is about
+		p.line(printLeft, 14, true, t.say(s.Key), 6)
+		p.rule()
+		p.y += 2
+		for _, g := range s.Groups {
+			if g.Title != "" {
+				p.room(16)
+				p.y += 2
+				p.line(printLeft, 10.5, true, g.Title, 5.5)
+			}
+			for _, f := range g.Facts {
+				p.clause(f)
+			}
+		}
+	}
+	for i := range p.pages {
+		p.pages[i].Write(printLeft, 284, 8, false, t.say("print.page", i+1, len(p.pages)))
+	}
+	return p.pages
+}
+
+// wrap breaks text into lines of at most so many characters; a longer word, such
+// as a digest, is broken within.
+func wrap(text string, most int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		for len([]rune(word)) > most {
+			if line != "" {
+				lines, line = append(lines, line), ""
+			}
+			lines, word = append(lines, string([]rune(word)[:most])), string([]rune(word)[most:])
+		}
+		switch {
+		case line == "":
+			line = word
+		case len([]rune(line))+1+len([]rune(word)) > most:
+			lines, line = append(lines, line), word
+		default:
+			line += " " + word
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
