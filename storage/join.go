@@ -221,6 +221,9 @@ func (a *Archive) joinPaper(ctx context.Context, tx Tx, j joining) (*Original, *
 	if err != nil || o == nil || more == nil {
 		return o, nil, err
 	}
+	if holds, err := a.HoldsOn(ctx, tx, j.taken.ID); err != nil || len(holds) > 0 {
+		return nil, nil, errors.Join(err, fmt.Errorf("the paper of %s is held: %w", j.taken.ID, ErrConflict))
+	}
 	rests := func(s OriginalState) bool { return s == InBox || s == Due }
 	if o.State != more.State && !(rests(o.State) && rests(more.State)) || !slices.Contains(originalMoves[more.State], Recut) {
 		return nil, nil, fmt.Errorf("join paper that is %s with paper that is %s: %w", o.State, more.State, ErrConflict)

@@ -47,8 +47,10 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	// The time of the cut, not of this attempt: a repeated step writes the same bytes.
 	doc := Document{
 		ID: NewDocumentID(id, number), Batch: id, Number: number, Kind: b.Kind, Class: b.Class, Department: b.Department,
-		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: images[0].CutAt, Findings: find(readings), Doubts: doubtsOf(images), Version: 1,
+		Pages: len(images), ReceivedOn: b.ReceivedOn, KeptAt: images[0].CutAt, Findings: find(readings), Version: 1,
 	}
+	doubtCut(images, readings, doc.Findings)
+	doc.Doubts = doubtsOf(images)
 	if doc.KeptAt.IsZero() {
 		doc.KeptAt = b.ChangedAt
 	}
@@ -70,6 +72,16 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 		return fmt.Errorf("keep document %s: %w", doc.ID, err)
 	}
 	return a.enter(ctx, doc, images)
+}
+
+// doubtCut raises a doubt where another letter seems to begin by its number,
+// unless a person has looked there, or there is one already.
+func doubtCut(images []Image, readings []ocr.Reading, f ocr.Findings) {
+	page, number := ocr.Another(readings, f)
+	if page == 0 || images[0].Volume != "" || images[page-1].Sure || len(images[page-1].Doubts) > 0 {
+		return
+	}
+	images[page-1].Doubts = []scanstation.Reason{{Code: ocr.MissingSeparator, Detail: number}}
 }
 
 // doubtsOf are the doubts about the cut of a letter that nobody has answered.
@@ -286,6 +298,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		for i := range now {
 			now[i].Offset, now[i].Length = images[i].Offset, images[i].Length
 			now[i].Sealed = doc.Seal != nil
+			now[i].Doubts = images[i].Doubts
 		}
 		images := now
 		doc.State, doc.ChangedAt = Archived, a.Now().UTC()

@@ -248,6 +248,9 @@ func (a *Archive) splitPaper(ctx context.Context, tx Tx, id DocumentID, s splitt
 	if o.State == Approved || o.State == Sealed || o.State == Held {
 		return nil, nil, fmt.Errorf("the paper of %s is %s: %w", id, o.State, ErrConflict)
 	}
+	if holds, err := a.HoldsOn(ctx, tx, id); err != nil || len(holds) > 0 {
+		return nil, nil, errors.Join(err, fmt.Errorf("the paper of %s is held: %w", id, ErrConflict))
+	}
 	part := *o
 	part.Document = s.fresh.ID
 	spread(o, ownPages(s.doc, s.pages))

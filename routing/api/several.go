@@ -124,16 +124,21 @@ type severalInput struct {
 	Body struct {
 		Letters []string `json:"letters" minItems:"1" maxItems:"500" nullable:"false"`
 		Worker  string   `json:"worker" minLength:"1" maxLength:"60"`
+		Unknown bool     `json:"unknown,omitempty" doc:"Also a worker whom no account and no register has"`
 		Remark  string   `json:"remark,omitempty" maxLength:"500"`
 	}
 }
 
+func (in severalInput) worker() desk.Typed {
+	return desk.Typed{Name: in.Body.Worker, Sure: in.Body.Unknown}
+}
+
 func (s *server) assignSeveral(ctx context.Context, who routing.Clerk, in *severalInput) (*touched, error) {
-	return touchedOf(s.Desk.AssignMany(ctx, who, in.Department, idsOf(in.Body.Letters), in.Body.Worker, in.Body.Remark))
+	return touchedOf(s.Desk.AssignMany(ctx, who, in.Department, idsOf(in.Body.Letters), in.worker(), in.Body.Remark))
 }
 
 func (s *server) reassign(ctx context.Context, who routing.Clerk, in *severalInput) (*touched, error) {
-	return touchedOf(s.Desk.Reassign(ctx, who, in.Department, idsOf(in.Body.Letters), in.Body.Worker, in.Body.Remark))
+	return touchedOf(s.Desk.Reassign(ctx, who, in.Department, idsOf(in.Body.Letters), in.worker(), in.Body.Remark))
 }
 
 func (s *server) undo(ctx context.Context, who routing.Clerk, in *InboxAct) (*touched, error) {

@@ -176,7 +176,7 @@ func (d *Desk) Undo(ctx context.Context, who routing.Clerk, department string) (
 
 // AssignMany gives several letters of an inbox to one worker, who may be typed
 // as a log-in or a name, and returns what it gave. They are undone together.
-func (d *Desk) AssignMany(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID, worker, remark string) ([]storage.DocumentID, error) {
+func (d *Desk) AssignMany(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID, worker Typed, remark string) ([]storage.DocumentID, error) {
 	remark, err := textOf(remark)
 	if err != nil {
 		return nil, err
@@ -256,13 +256,14 @@ func (d *Desk) each(ctx context.Context, who routing.Clerk, department string, i
 
 // Named returns the colleague whom somebody typed: by log-in, else by whole
 // name, else by the beginning of a part of the name that only one has. Whom
-// nobody knows is taken at their word, for the register may name such.
-func (d *Desk) Named(ctx context.Context, who routing.Clerk, department, typed string) (Colleague, error) {
+// nobody knows is taken only if somebody is sure: they may come tomorrow, but
+// most are slips of the keyboard.
+func (d *Desk) Named(ctx context.Context, who routing.Clerk, department string, typed Typed) (Colleague, error) {
 	all, err := d.Colleagues(ctx, who, department)
 	if err != nil {
 		return Colleague{}, err
 	}
-	name := nameIn(typed, 60)
+	name := nameIn(typed.Name, 60)
 	if name == "" {
 		return Colleague{}, invalid(WorkerMissing, "")
 	}
@@ -282,5 +283,20 @@ func (d *Desk) Named(ctx context.Context, who routing.Clerk, department, typed s
 			return Colleague{}, invalid(WorkerSeveral, "%s, %s", found[0].Name, found[1].Name)
 		}
 	}
-	return Colleague{Worker: name}, nil
+	if !typed.Sure {
+		err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+			_, err := d.cfg.Clerks.Clerk(ctx, tx, "", name)
+			if isMissing(err) {
+				return invalid(WorkerUnknown, "%s", name)
+			}
+			return err
+		})
+	}
+	return Colleague{Worker: name}, err
+}
+
+// Typed is a worker as somebody typed them. Sure: also if nobody knows them.
+type Typed struct {
+	Name string
+	Sure bool
 }

@@ -198,10 +198,10 @@ func TestSeveralLettersAtOnce(t *testing.T) {
 	o := desktest.Open(t)
 	ctx, head := t.Context(), o.Who("head-wohngeld")
 	ids := []storage.DocumentID{o.Brief(), o.Brief(), o.Brief()}
-	if _, err := o.AssignMany(ctx, head, "wohngeld", nil, "wohngeld-2", ""); outcome(err) != desk.NothingMarked {
+	if _, err := o.AssignMany(ctx, head, "wohngeld", nil, desk.Typed{Name: "wohngeld-2"}, ""); outcome(err) != desk.NothingMarked {
 		t.Errorf("none: %v", err)
 	}
-	done, err := o.AssignMany(ctx, head, "wohngeld", ids[:2], "somm", "Eilt") // Eva Sommer
+	done, err := o.AssignMany(ctx, head, "wohngeld", ids[:2], desk.Typed{Name: "somm"}, "Eilt") // Eva Sommer
 	if err != nil || len(done) != 2 {
 		t.Fatalf("gave %v, %v", done, err)
 	}
@@ -210,7 +210,7 @@ func TestSeveralLettersAtOnce(t *testing.T) {
 		t.Errorf("took %v, %v; want the last", done, err)
 	}
 	o.Clock.Time = o.Clock.Time.Add(time.Minute)
-	if done, err = o.Reassign(ctx, head, "wohngeld", ids, "worker-wohngeld", ""); err != nil || len(done) != 3 {
+	if done, err = o.Reassign(ctx, head, "wohngeld", ids, desk.Typed{Name: "worker-wohngeld"}, ""); err != nil || len(done) != 3 {
 		t.Fatalf("reassigned %v, %v", done, err)
 	}
 	workers := func() (out string) {
@@ -230,7 +230,7 @@ func TestSeveralLettersAtOnce(t *testing.T) {
 		t.Errorf("undone %v, %v: %s", undone, err, workers())
 	}
 	for name, who := range map[string]routing.Clerk{"a worker": o.Who("wohngeld-2"), "another head": o.Who("head-soziales"), "an auditor": o.Who("auditor")} {
-		_, err1 := o.Reassign(ctx, who, "wohngeld", ids, "wohngeld-2", "")
+		_, err1 := o.Reassign(ctx, who, "wohngeld", ids, desk.Typed{Name: "wohngeld-2"}, "")
 		_, err2 := o.Assigned(ctx, who, "wohngeld", false, "")
 		if !isMissing(err1) || !isMissing(err2) {
 			t.Errorf("%s: %v, %v", name, err1, err2)

@@ -164,6 +164,7 @@ const (
 	BirthWrong        = "birth-wrong"        // a date of birth that is none
 	RecipientMissing  = "recipient-missing"  // nobody was named, or too many
 	RecipientUnfit    = "recipient-unfit"    // has no open account, or names themselves
+	WorkerUnknown     = "worker-unknown"     // no account and no register has the name, and nobody said that it is right
 	WorkerSeveral     = "worker-several"     // what was typed fits more than one person
 	NothingMarked     = "nothing-marked"     // no letter was chosen
 	NoProposal        = "no-proposal"        // nobody is proposed for the letter

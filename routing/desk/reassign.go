@@ -101,7 +101,7 @@ func (d *Desk) given(ctx context.Context, list []routing.Assignment, t routing.T
 
 // Reassign gives letters that somebody works on to somebody else, in one step,
 // and returns what it gave. What is on its way to the e-file stays.
-func (d *Desk) Reassign(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID, worker, remark string) ([]storage.DocumentID, error) {
+func (d *Desk) Reassign(ctx context.Context, who routing.Clerk, department string, ids []storage.DocumentID, worker Typed, remark string) ([]storage.DocumentID, error) {
 	remark, err := textOf(remark)
 	if err != nil {
 		return nil, err

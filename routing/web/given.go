@@ -37,12 +37,12 @@ func (s *server) givenPage(v *visit) error {
 
 // reassign gives the marked letters to somebody else.
 func (s *server) reassign(v *visit) error {
-	typed := strings.TrimSpace(v.r.PostFormValue("typed"))
-	done, err := s.Desk.Reassign(v.r.Context(), v.who, v.r.PathValue("department"), marked(v), typed, "")
+	worker := strings.TrimSpace(v.r.PostFormValue("typed"))
+	done, err := s.Desk.Reassign(v.r.Context(), v.who, v.r.PathValue("department"), marked(v), typed(v, worker), "")
 	if err != nil {
 		return s.again(v, err, s.givenPage)
 	}
-	if err := s.sayGiven(v, "inbox.reassigned", done, typed); err != nil {
+	if err := s.sayGiven(v, "inbox.reassigned", done, worker); err != nil {
 		return err
 	}
 	s.inGiven(v)

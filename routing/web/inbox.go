@@ -114,6 +114,12 @@ func marked(v *visit) []storage.DocumentID {
 	return out
 }
 
+// typed is a worker as chosen or typed, with the word that a name that nobody
+// knows is meant: it holds for that name only.
+func typed(v *visit, worker string) desk.Typed {
+	return desk.Typed{Name: worker, Sure: worker != "" && v.r.PostFormValue("sicher") == worker}
+}
+
 // beside returns the letter below id in the list, or the one above the last.
 func (b listBody) beside(id storage.DocumentID) storage.DocumentID {
 	for i, e := range b.Entries {
@@ -161,7 +167,7 @@ func (s *server) assign(v *visit) error {
 	if worker == "" {
 		done, err = s.Desk.TakeProposals(ctx, v.who, dep, ids)
 	} else {
-		done, err = s.Desk.AssignMany(ctx, v.who, dep, ids, worker, v.r.PostFormValue("remark"))
+		done, err = s.Desk.AssignMany(ctx, v.who, dep, ids, typed(v, worker), v.r.PostFormValue("remark"))
 	}
 	if err != nil {
 		return s.again(v, err, s.inboxPage)

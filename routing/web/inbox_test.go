@@ -64,7 +64,13 @@ func TestFormsOfTheInbox(t *testing.T) {
 	if status, _, page := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "auditor", "remark", "bitte gleich"); status != http.StatusUnprocessableEntity || !strings.Contains(page, `value="bitte gleich"`) {
 		t.Errorf("assign to an auditor: %d; what was typed must stay", status)
 	}
-	if status, to, _ := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "neue.kraft", "danach", second); status != http.StatusSeeOther || to != "/postkorb/wohngeld?brief="+second {
+	if status, to, _ := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "neue.kraft", "danach", second); status != http.StatusUnprocessableEntity {
+		t.Errorf("assign to somebody nobody knows: %d %s", status, to)
+	}
+	if status, _, page := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "neue.kratf", "sicher", "neue.kraft"); status != http.StatusUnprocessableEntity || !strings.Contains(page, `name="sicher" value="neue.kratf"`) {
+		t.Errorf("assign with a word for another name: %d; want to be asked about this one", status)
+	}
+	if status, to, _ := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "neue.kraft", "sicher", "neue.kraft", "danach", second); status != http.StatusSeeOther || to != "/postkorb/wohngeld?brief="+second {
 		t.Errorf("assign by typing: %d %s", status, to)
 	}
 	if status, _, page := b.post("/postkorb/wohngeld/zuweisen", "brief", first, "typed", "wohngeld-2"); status != http.StatusUnprocessableEntity || !strings.Contains(page, "Jemand war schneller") {

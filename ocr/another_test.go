@@ -1,0 +1,49 @@
+package ocr_test
+
+import (
+	"strings"
+	"testing"
+
+	"mailroom/ocr"
+)
+
+func TestAnotherLetterWithinALetter(t *testing.T) {
+	reading := func(text string) ocr.Reading {
+		var r ocr.Reading
+		for i, line := range strings.Split(text, "\n") {
+			for _, w := range strings.Fields(line) {
+				r.Words = append(r.Words, ocr.Word{Text: w, Line: i, Confidence: 0.95})
+			}
+		}
+		return r
+	}
+	const (
+		first  = "Ihr Zeichen: WG-1\nSehr geehrte Damen und Herren,"
+		second = "Ihr Zeichen: WG-2\nSehr geehrte Damen und Herren,"
+	)
+	ours := func(number string, page int) ocr.Candidate {
+		return ocr.Candidate{Number: number, Whose: ocr.Ours, Evidence: ocr.Evidence{Page: page}}
+	}
+	for name, tt := range map[string]struct {
+		pages []string
+		found []ocr.Candidate
+		page  int
+	}{
+		"another number and a greeting":       {[]string{first, "Anlage", second}, []ocr.Candidate{ours("WG-1", 1), ours("WG-2", 3)}, 3},
+		"the same number again":               {[]string{first, first}, []ocr.Candidate{ours("WG-1", 1), ours("WG-1", 2)}, 0},
+		"a number that was named before":      {[]string{first + "\nauch zu WG-2", second}, []ocr.Candidate{ours("WG-1", 1), ours("WG-2", 2)}, 0},
+		"an enclosure that greets nobody":     {[]string{first, "Ihr Zeichen: WG-2"}, []ocr.Candidate{ours("WG-1", 1), ours("WG-2", 2)}, 0},
+		"no number before":                    {[]string{"Deckblatt", second}, []ocr.Candidate{ours("WG-2", 2)}, 0},
+		"the sender's own number":             {[]string{first, second}, []ocr.Candidate{ours("WG-1", 1), {Number: "WG-2", Whose: ocr.Theirs, Evidence: ocr.Evidence{Page: 2}}}, 0},
+		"a number that was not read for sure": {[]string{first, second}, []ocr.Candidate{ours("WG-1", 1), {Number: "WG-2", Whose: ocr.Ours, Loose: true, Evidence: ocr.Evidence{Page: 2}}}, 0},
+	} {
+		var readings []ocr.Reading
+		for _, p := range tt.pages {
+			readings = append(readings, reading(p))
+		}
+		page, number := ocr.Another(readings, ocr.Findings{Candidates: tt.found})
+		if page != tt.page || (number == "WG-2") != (tt.page > 0) {
+			t.Errorf("%s: page %d by %q; want %d", name, page, number, tt.page)
+		}
+	}
+}
