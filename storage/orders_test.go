@@ -185,7 +185,7 @@ func (o *orders) letGo() {
 func (o *orders) complain() {
 	k := o.one()
 	if k.rescan != "" {
-		if err := o.AnswerRescan(o.t.Context(), k.rescan, "lesbar", "c-1"); err != nil {
+		if err := o.AnswerRescan(o.t.Context(), k.rescan, storage.Said{Words: "lesbar", By: "c-1"}); err != nil {
 			o.t.Fatal(err)
 		}
 		k.rescan = ""

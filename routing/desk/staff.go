@@ -30,12 +30,15 @@ func StaffData() []StaffDatum {
 		{"informed", "informed", []string{"clerk", "by_clerk"}},
 		{"handling", "handlings", []string{"body"}},
 		{"filing", "filings", []string{"worker", "body"}},
+		{"thing", "placeholders", []string{"body"}},
+		{"volume", "volumes", []string{"body"}},
 		{"token", "tokens", []string{"clerk", "name"}},
 		{"access", "access_log", []string{"clerk", "role", "at"}},
 		{"seal", "seals", []string{"recipient"}},
 		{"block", "blocks", []string{"body", "by_clerk"}},
 		{"hidden", "hidden", []string{"reader"}},
 		{"hold", "holds", []string{"body"}},
+		{"recall", "recalls", []string{"body"}},
 		{"inquiry", "inquiries", []string{"clerk", "by_clerk", "subject", "reason"}},
 	}
 }
