@@ -63,7 +63,7 @@
 //	in-box <--> due <--> approved --> sealed --> destroyed
 //	                                     \--> in-box (the container was opened)
 //
-//	all before approved   --> held --> in-box
+//	all before sealed     --> held --> in-box, to-return, to-keep
 //	in-box, due           --> to-return --> returned, in-box
 //	in-box, due           --> to-keep --> to-return, in-box
 //	in-box                --> recut (its stack was mended, and the paper is another letter's)
@@ -84,6 +84,13 @@
 // The gate is asked before each step, with everything about a letter locked. What
 // then has a reason falls off the list on record, and whoever acted looks again.
 //
+// # The gate
+//
+//	MayDestroy --asks--> state, class, days, stack, filings, rescans, recalls, box,
+//	                     finds, holds, the last re-reading of the copy, the digest
+//	                     that the events name, the chain of events
+//	           --says--> all reasons against, none: the paper may go
+//
 // # Life of a thing that cannot be scanned
 //
 //	(pending) --> kept <--> (leaving) --> handed-out
@@ -100,6 +107,14 @@
 //	open, failed, again --> gone (its pages stand in another letter, which is checked instead)
 //
 // Decisions:
+//   - The gate is closed where nothing is known: without anybody to ask for
+//     receipts, without a class, a check of the copy or of the chain.
+//   - Whether filings have their receipts is asked of routing in the very
+//     transaction, by a function, and not kept a second time on the paper: a copy
+//     could be out of date. The day after the last receipt is kept, because lists
+//     go by it; the gate works it out again.
+//   - A hold is in force until it is released on record. Its last day only says
+//     when the night does that.
 //   - The cover sheet of a thing that cannot be scanned is a page of its letter,
 //     for good, and the image of it is what ties the thing to the letter: images
 //     keep their names however a stack is mended. The sheet that stays with the

@@ -90,7 +90,7 @@ func TestHoldPages(t *testing.T) {
 	if status, to, _ := head.post("/originale/sperren", "brief", string(letter), "grund", "Noch einmal", "ende", "2027-06-30"); status != http.StatusSeeOther || to != "/originale/sperren" {
 		t.Errorf("set: %d to %s", status, to)
 	}
-	if _, body := scan.get("/originale/fristen"); !strings.Contains(body, "überfällig") || !strings.Contains(body, "2. Erinnerung") {
+	if _, body := scan.get("/originale/fristen"); !strings.Contains(body, "überfällig") || !strings.Contains(body, "2. Erinnerung") {
 		t.Error("the scan room is not told of the papers")
 	}
 }

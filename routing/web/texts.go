@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mailroom/scanstation"
+	"mailroom/storage"
 )
 
 // The catalogues: every word on the pages, a folder for each language with a
@@ -98,6 +99,9 @@ func (t texts) detail(r scanstation.Reason) string {
 	}
 	if day := scanstation.Date(r.Detail); day.Valid() {
 		return t.date(day)
+	}
+	if r.Code == storage.AgainstState {
+		return t.or("original."+r.Detail, r.Detail)
 	}
 	code, words, said := strings.Cut(r.Detail, ": ")
 	if s, ok := t.words["refusal."+code]; ok {
