@@ -182,7 +182,7 @@ const (
 	pullLeft, pullTop   = 15.0, 42.0
 	pullHeight          = 40.0
 	pullsAPage          = 6
-	pullText, pullRight = 46.0, 166.0
+	pullText, pullRight = 46.0, 164.0
 )
 
 func (d *Desk) printPulls(ctx context.Context, who routing.Clerk, title, where string, pulls []Pull, say func(scanstation.Reason) string, w io.Writer) error {
@@ -195,7 +195,7 @@ func (d *Desk) printPulls(ctx context.Context, who routing.Clerk, title, where s
 		var p scanstation.Print
 		p.Write(pullLeft, 20, 18, true, title)
 		p.Write(pullLeft, 28, 11, false, where)
-		p.Write(pullLeft, 34, 9, false, fmt.Sprintf("%s, Stand %s Uhr, Briefe: %d, Blatt %d von %d. Nach Gebrauch vernichten.",
+		p.Write(pullLeft, 34, 9, false, fmt.Sprintf("%s, Stand %s Uhr. Anzahl der Briefe: %d. Blatt %d von %d. Nach Gebrauch vernichten.",
 			d.cfg.Archive.Office.Name, d.Now().Format("02.01.2006, 15:04"), len(pulls), len(pages)+1, of))
 		for i, pull := range part {
 			if err := d.printPull(ctx, who, &p, pullTop+pullHeight*float64(i), len(pages)*pullsAPage+i+1, pull, say); err != nil {
@@ -219,7 +219,7 @@ func (d *Desk) printPull(ctx context.Context, who routing.Clerk, p *scanstation.
 	case err != nil && !isMissing(err):
 		return err
 	case len(picture.JPEG) > 0:
-		p.Pictures = append(p.Pictures, scanstation.PrintPicture{X: pullLeft, Y: y + 2.5, Width: 25, Height: 35, JPEG: picture.JPEG, Alt: "erste Seite"})
+		framed(p, scanstation.PrintPicture{X: pullLeft, Y: y + 2.5, Width: 25, Height: 35, JPEG: picture.JPEG, Alt: "erste Seite"})
 	default:
 		p.Write(pullLeft, y+20, 9, false, "verschlossen")
 	}
@@ -242,9 +242,20 @@ func (d *Desk) printPull(ctx context.Context, who routing.Clerk, p *scanstation.
 	}
 	line(10, true, "Warum: "+strings.Join(why, ", "))
 	at += 1
-	line(9, false, "davor: "+pull.Before.words("nichts, es liegt zuunterst"))
-	line(9, false, "danach: "+pull.After.words("nichts, es liegt zuoberst"))
+	line(9, false, "davor: "+pull.Before.words("nichts, es ist der erste Brief"))
+	line(9, false, "danach: "+pull.After.words("nichts, es ist der letzte Brief"))
 	return nil
+}
+
+// framed puts a picture with its rim onto a page.
+func framed(p *scanstation.Print, pic scanstation.PrintPicture) {
+	p.Pictures = append(p.Pictures, pic)
+	const rim = 0.15
+	p.Bars = append(p.Bars,
+		scanstation.PrintBar{X: pic.X, Y: pic.Y, Width: pic.Width, Height: rim},
+		scanstation.PrintBar{X: pic.X, Y: pic.Y + pic.Height - rim, Width: pic.Width, Height: rim},
+		scanstation.PrintBar{X: pic.X, Y: pic.Y, Width: rim, Height: pic.Height},
+		scanstation.PrintBar{X: pic.X + pic.Width - rim, Y: pic.Y, Width: rim, Height: pic.Height})
 }
 
 func shortened(text string, most int) string {
@@ -261,9 +272,9 @@ func (l BoxLetter) Where() string {
 		parts = append(parts, "Karton "+string(l.Box))
 	}
 	if l.Stack > 0 {
-		parts = append(parts, fmt.Sprintf("%d. Stapel, ab Blatt %d", l.Stack, l.Image))
+		parts = append(parts, fmt.Sprintf("%d. Stapel, ab Blattseite %d", l.Stack, l.Image))
 	} else {
-		parts = append(parts, fmt.Sprintf("Stapel %s, ab Blatt %d", l.Batch, l.First+1))
+		parts = append(parts, fmt.Sprintf("Stapel %s, ab Blattseite %d", l.Batch, l.First+1))
 	}
 	if l.Imprint != "" {
 		parts = append(parts, "Aufdruck "+l.Imprint)
