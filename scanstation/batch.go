@@ -95,6 +95,7 @@ type Batch struct {
 	SeparatorTexts []string `json:"separator_texts"` // the station's, pinned at the claim
 	Languages      []string `json:"languages"`
 	JPEGQuality    int      `json:"jpeg_quality,omitempty"` // the station's
+	Sides          int      `json:"sides,omitempty"`        // the station's
 	Index          *Index   `json:"index,omitempty"`        // what the index file said
 }
 

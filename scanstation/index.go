@@ -14,11 +14,12 @@ type Index struct {
 	Images     int      `json:"images,omitempty"`    // 0: not said
 	Documents  int      `json:"documents,omitempty"` // 0: not said
 	Barcodes   []string `json:"barcodes,omitempty"`
+	Imprint    Imprint  `json:"imprint,omitempty"` // on the first sheet
 }
 
 // IndexMapping says where an index file keeps its values. Fields maps the
-// names batch, operator, received_on, images, documents and barcodes to the
-// column headings of a CSV file or to the slash-separated element paths of an
+// names batch, operator, received_on, images, documents, barcodes and imprint to
+// the column headings of a CSV file or to the slash-separated element paths of an
 // XML file.
 type IndexMapping struct {
 	Format string            `yaml:"format"` // csv or xml
@@ -40,7 +41,7 @@ func (m IndexMapping) Validate() error {
 	}
 	for name := range m.Fields {
 		switch name {
-		case "batch", "operator", "received_on", "images", "documents", "barcodes":
+		case "batch", "operator", "received_on", "images", "documents", "barcodes", "imprint":
 		default:
 			return fmt.Errorf("fields: %q is unknown", name)
 		}
@@ -64,6 +65,8 @@ func (x *Index) Set(field, text string) (err error) {
 		x.Images, err = strconv.Atoi(text)
 	case "documents":
 		x.Documents, err = strconv.Atoi(text)
+	case "imprint":
+		x.Imprint, err = ParseImprint(text)
 	case "barcodes":
 		x.Barcodes = append(x.Barcodes, text)
 	}

@@ -52,6 +52,9 @@ type Station struct {
 	// JPEGQuality, 1 to 100, lets gray and colour images whose format cannot stand
 	// in a PDF be kept as JPEG; 0, the default, keeps their very pixels.
 	JPEGQuality int `yaml:"jpeg_quality"`
+	// Sides is how many images the scanner makes of a sheet: 2 where it scans both
+	// sides and drops no blank ones; 0, the default, says nothing about sheets.
+	Sides int `yaml:"sides"`
 	// Operator is the responsible person where nobody has signed on; letters
 	// released under this name carry the anomaly in their transfer note.
 	Operator string `yaml:"operator"`
@@ -112,6 +115,8 @@ func (s Station) Validate() error {
 		return fmt.Errorf("ready: %q is not sidecar", s.Ready)
 	case s.JPEGQuality < 0 || s.JPEGQuality > 100:
 		return fmt.Errorf("jpeg_quality: %d is not between 0 and 100", s.JPEGQuality)
+	case s.Sides < 0 || s.Sides > 2:
+		return fmt.Errorf("sides: %d is not 1 or 2", s.Sides)
 	case s.SilentAfter < 0:
 		return fmt.Errorf("silent_after: %s is less than nothing", s.SilentAfter)
 	case len(s.Languages) == 0:

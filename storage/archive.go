@@ -109,6 +109,9 @@ func (a *Archive) Receive(ctx context.Context, b scanstation.Batch, open func(i 
 		if len(same) > 0 {
 			row.SameAs = same[0].ID
 		}
+		if b.Index != nil && b.Kind.HasOriginal() {
+			row.Imprint = b.Index.Imprint
+		}
 		if err := a.lay(ctx, tx, &row); err != nil {
 			return err
 		}

@@ -41,6 +41,9 @@ type Batch struct {
 
 	LeftOpen []LeftOpen `json:"left_open,omitempty"` // questions that somebody left to others
 	Lays     []Lay      `json:"lays,omitempty"`      // in which boxes its paper lies, by images
+	// Imprint is the number that the scanner wrote onto the first sheet; empty: it
+	// writes none, or nobody has said it.
+	Imprint scanstation.Imprint `json:"imprint,omitempty"`
 }
 
 // Count is what a person counted in a stack.

@@ -76,6 +76,7 @@ func reasonsAgainst(t *testing.T, a *storage.Archive, id storage.DocumentID) (co
 var (
 	sheetOfPaper = ocr.Reading{}
 	divider      = ocr.Reading{Separator: true}
+	blankSide    = ocr.Reading{Blank: true}
 )
 
 func boxSheet(id scanstation.BoxID) ocr.Reading { return ocr.Reading{Separator: true, Box: id} }

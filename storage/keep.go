@@ -326,5 +326,6 @@ func (a *Archive) original(b Batch, doc Document, images []Image) Original {
 		First: first, Last: last, Box: at.Box, Place: at.Place, ScannedAt: b.ScannedAt,
 	}
 	o.DueOn = a.periodEnd(o)
+	o.Imprint, o.Sheets = b.imprinted(first), b.sheets(first, last)
 	return o
 }

@@ -145,6 +145,22 @@ func boxed(err error, id scanstation.BoxID) error {
 	return err
 }
 
+// SetImprint says which number the scanner wrote onto the first sheet of a stack.
+func (d *Desk) SetImprint(ctx context.Context, who routing.Clerk, id scanstation.BatchID, text string) error {
+	if !May(who, MoveBoxes, Thing{}) || !id.Valid() {
+		return missing("stack " + string(id))
+	}
+	first, err := scanstation.ParseImprint(text)
+	if err != nil {
+		return invalid(ImprintWrong, "%.40s", text)
+	}
+	err = d.cfg.Archive.SetImprint(ctx, id, first, string(who.ID))
+	if errors.Is(err, storage.ErrConflict) {
+		return invalid(PaperUnknown, "%s", id)
+	}
+	return err
+}
+
 // Scanned is what a code, scanned or typed, names: a box, or paper of a letter
 // or a stack.
 type Scanned struct {

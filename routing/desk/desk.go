@@ -205,6 +205,7 @@ const (
 	HeldMany          = "held-many"          // too much was scanned before a box
 	LabelUnknown      = "label-unknown"      // no labels of that size
 	RecallTwice       = "recall-twice"       // somebody has asked for the paper already, or it is gone
+	ImprintWrong      = "imprint-wrong"      // no number that an imprinter writes
 	RecallName        = "recall-name"        // nobody said to whom it was handed out
 )
 

@@ -57,6 +57,7 @@ type Stack struct {
 	Pictures  bool               // who may see the images now
 	Retry     bool               // who may put it back to the start
 	Confirm   bool               // it waits for the name of whoever scanned it
+	Imprints  bool               // who may say which number stands on its first sheet
 	Mends     bool               // who may change how it was cut
 	Questions []Question         // what a person must answer before its release
 	Release   bool               // who may release it now
@@ -127,6 +128,7 @@ func (d *Desk) Stack(ctx context.Context, who routing.Clerk, id scanstation.Batc
 		return s, err
 	}
 	s.Pictures = d.seesPictures(who, s.Batch)
+	s.Imprints = s.Kind.HasOriginal() && May(who, MoveBoxes, Thing{})
 	s.Confirm = s.State == storage.BatchReview && s.Operator == "" && May(who, RunStations, Thing{})
 	s.Mends = s.Mendable() && May(who, MendStacks, Thing{Released: s.State == storage.BatchReleased})
 	if s.Mends {

@@ -36,6 +36,7 @@ func StaffData() []StaffDatum {
 		{"block", "blocks", []string{"body", "by_clerk"}},
 		{"hidden", "hidden", []string{"reader"}},
 		{"hold", "holds", []string{"body"}},
+		{"recall", "recalls", []string{"body"}},
 		{"inquiry", "inquiries", []string{"clerk", "by_clerk", "subject", "reason"}},
 	}
 }

@@ -240,3 +240,14 @@ func (s *server) askPaper(v *visit) error {
 	v.redirect("/brief/" + string(document(v)))
 	return nil
 }
+
+// setImprint notes the number on the first sheet of a stack.
+func (s *server) setImprint(v *visit) error {
+	id := scanstation.BatchID(v.r.PathValue("batch"))
+	if err := s.Desk.SetImprint(v.r.Context(), v.who, id, v.r.PostFormValue("nummer")); err != nil {
+		return s.again(v, err, s.stackPage)
+	}
+	s.say(v, "imprint.said", id)
+	v.redirect("/stapel/" + string(id))
+	return nil
+}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
 	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk/desktest"
@@ -223,5 +226,71 @@ func TestAPullList(t *testing.T) {
 	}
 	if status, _ := h.login(t, "head-wohngeld").get("/originale/karton/" + id + "/ausheben"); status != http.StatusNotFound {
 		t.Errorf("the list for who pulls nothing: %d", status)
+	}
+}
+
+// TestABoxByKeyboardAndScanner plays a box from its label to its closing, and a
+// recall, as a person with a keyboard and a handheld scanner does.
+func TestABoxByKeyboardAndScanner(t *testing.T) {
+	h := open(t)
+	w := h.window(t)
+	here := func(path string) {
+		t.Helper()
+		w.until(path, `document.readyState === "complete" && location.pathname === "`+path+`"`)
+	}
+	// A scanner types the code and ends with Enter.
+	handheld := func(code string) {
+		t.Helper()
+		w.until("the field for codes", `document.readyState === "complete" && document.activeElement.id === "code"`)
+		w.do(chromedp.SendKeys("#code", code+kb.Enter))
+	}
+	w.login("scan")
+	w.open("/originale/karton")
+	w.tabTo(`details.fold > summary`)
+	w.keys(kb.Enter)
+	w.tabTo(`form[action="/originale/karton"] button`)
+	w.keys(kb.Enter)
+	w.until("the box made", `/^\/originale\/karton\/K261124001[0-9A-X]$/.test(location.pathname)`)
+	box := eval[string](w, "location.pathname")
+	w.keys("o")
+	w.until("the box opened", `document.querySelector("#gesagt") !== null && document.body.innerText.includes("Karton schließen")`)
+
+	stack, hold := h.three(), string(h.box(t, storage.HoldBox, ""))
+	w.open("/originale/karton")
+	handheld(strings.ToLower(scanstation.SlipCode(stack, 2)))
+	w.until("the letter noted", `document.querySelector(".held") !== null && document.querySelector(".held").innerText.includes("`+string(stack)+`-002")`)
+	handheld(strings.ToLower(hold))
+	here("/originale/karton/" + hold)
+	if text := eval[string](w, "document.body.innerText"); !strings.Contains(text, string(stack)+"-002") {
+		t.Error("two scans did not bring the letter into the hold box")
+	}
+	w.open("/originale/karton")
+	handheld(strings.TrimPrefix(box, "/originale/karton/"))
+	here(box)
+	w.keys("o")
+	w.until("the box closed", `document.querySelector("#gesagt") !== null && document.body.innerText.includes("Geschlossen")`)
+
+	letter := "/brief/" + string(stack) + "-001"
+	w.login("head-wohngeld")
+	w.open(letter)
+	w.tabTo(`details:has(#original-worte) > summary`)
+	w.keys(kb.Enter)
+	w.tabTo("#original-worte")
+	w.keys("S", "t", "e", "m", "p", "e", "l", kb.Enter)
+	w.until("the request", `location.pathname === "`+letter+`" && document.querySelector("#gesagt") !== null`)
+	w.login("scan")
+	for _, step := range []string{"found", "out", "back"} {
+		w.open("/originale/anforderungen")
+		if step == "out" {
+			w.tabTo(`input[name="worte"]`)
+			w.keys("E", "v", "a", kb.Enter)
+		} else {
+			w.tabTo(`form[action$="/` + step + `"] button`)
+			w.keys(kb.Enter)
+		}
+		w.until(step, `location.pathname === "/originale/anforderungen" && document.querySelector("#gesagt") !== null`)
+	}
+	if text := eval[string](w, "document.body.innerText"); !strings.Contains(text, "Kein Original ist angefordert") {
+		t.Errorf("the request is not over: %s", text)
 	}
 }

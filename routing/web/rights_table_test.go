@@ -96,6 +96,7 @@ var doors = []door{
 	{"POST /stapel/{batch}/freigeben", desk.MendStacks, desktest.OfStacks, "stand=9999"},
 	{"POST /stapel/{batch}/wiederholen", desk.RunStations, desktest.OfStacks, ""},
 	{"POST /stapel/{batch}/bestaetigen", desk.RunStations, desktest.OfStacks, ""},
+	{"POST /stapel/{batch}/aufdruck", desk.MoveBoxes, desktest.OfStacks, "nummer="},
 
 	{"GET /postkorb", desk.ReadLetters, any1, ""},
 	{"GET /postkorb/{department}", desk.ReadLetters, desktest.OfDepartments, ""},

@@ -149,6 +149,7 @@ func (s *server) routes() *routeMap {
 	own("POST /stapel/{batch}/freigeben", s.releaseStack)
 	own("POST /stapel/{batch}/wiederholen", s.retryStack)
 	own("POST /stapel/{batch}/bestaetigen", s.confirmStack)
+	own("POST /stapel/{batch}/aufdruck", s.setImprint)
 
 	own("GET /postkorb", s.inboxes)
 	own("GET /postkorb/{department}", s.inboxPage)

@@ -86,7 +86,7 @@ func (s *station) fill(c *claim) error {
 	}
 	s.hold(id)
 	b := scanstation.Batch{ID: id, Station: s.st.Name, Name: visible(string(c.Name)), ClaimedAt: now}
-	b.JPEGQuality = s.st.JPEGQuality
+	b.JPEGQuality, b.Sides = s.st.JPEGQuality, s.st.Sides
 	b.SeparatorTexts, b.Languages = slices.Clone(s.st.Separators), slices.Clone(s.st.Languages)
 	b.Handling = s.st.HandlingOf(string(c.Name))
 	if c.Folder {
