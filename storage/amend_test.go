@@ -202,7 +202,7 @@ func TestADoubtfulSheetIsNotFollowed(t *testing.T) {
 		"nobody asked": {func(*testing.T, *storage.Archive, storage.DocumentID) scanstation.RescanID { return "7F3K9Q2M" }, []string{"new"}, storage.SheetUnknown},
 		"answered already": {func(t *testing.T, a *storage.Archive, id storage.DocumentID) scanstation.RescanID {
 			r := ask(t, a, id, storage.ReplacePages, 2)
-			if err := a.AnswerRescan(t.Context(), r.ID, "legible", "c-1"); err != nil {
+			if err := a.AnswerRescan(t.Context(), r.ID, storage.Said{Words: "legible", By: "c-1"}); err != nil {
 				t.Fatal(err)
 			}
 			return r.ID
@@ -269,7 +269,9 @@ func TestAnAmendedLetterInTheEFileHasToFollow(t *testing.T) {
 		t.Fatalf("the letter is %s because of %v, waiting %v, %v", doc.State, doc.Reasons, waiting, err)
 	}
 	supplement := func() error {
-		return a.Do(t.Context(), func(tx storage.Tx) error { return a.Supplemented(t.Context(), tx, id, "WG 12-1", "c-1") })
+		return a.Do(t.Context(), func(tx storage.Tx) error {
+			return a.Supplemented(t.Context(), tx, id, storage.Said{Words: "WG 12-1", By: "c-1"})
+		})
 	}
 	if err := supplement(); err != nil {
 		t.Fatal(err)

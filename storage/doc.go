@@ -16,6 +16,8 @@
 //	Plan     --Archive.Recut----> fates and letters as a person wants them            event: recut      jobs: read, keep
 //	a person --Archive.Split----> a letter of its own, out of one that was released   event: split      job: route
 //	a person --Archive.Join-----> two letters of a released stack as one              event: joined
+//	a person --Archive.RecordPlaceholder> something that cannot be scanned event: its name
+//	a person --Archive.PlanVolumes> volumes of the backlog           event: volumes-planned
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
 //
 // A row, its event and its job are one transaction (Archive.Do). Objects are
@@ -69,7 +71,25 @@
 // The gate is asked before each step, with everything about a letter locked. What
 // then has a reason falls off the list on record, and whoever acted looks again.
 //
+// # Life of a thing that cannot be scanned
+//
+//	(pending) --> kept <--> (leaving) --> handed-out
+//	     |         |  \--> joined (it was scanned after all) --> handed-out
+//	     +---------+--> void
+//
+// Money passes through the states in brackets, in which a second person is
+// waited for.
+//
 // Decisions:
+//   - The cover sheet of a thing that cannot be scanned is a page of its letter,
+//     for good, and the image of it is what ties the thing to the letter: images
+//     keep their names however a stack is mended. The sheet that stays with the
+//     thing has a code of its own, so that nothing is guessed from what was
+//     scanned before; behind it the pages join the letter as those of a rescan do.
+//   - A batch carries the procedure under which it was received; a transfer note
+//     of later never speaks of a later procedure.
+//   - A volume of the backlog is found by the number on its file sheet alone:
+//     the pages of a file name many others.
 //   - An event hashes seq, previous, time, actor, kind, object and
 //     SHA-256(salt, body). Salt and body lie in an erasable row, so personal data
 //     can go and the chain still verifies.

@@ -22,13 +22,13 @@ type joining struct {
 // superseded and says by which letter. Its objects stay as they are, and the
 // paper follows. Letters that cannot be joined are ErrConflict: nobody may work on
 // other, nor may it have ended.
-func (a *Archive) Join(ctx context.Context, id, other DocumentID, words, actor string, find func([]ocr.Reading) ocr.Findings) (Document, error) {
+func (a *Archive) Join(ctx context.Context, id, other DocumentID, said Said, find func([]ocr.Reading) ocr.Findings) (Document, error) {
 	for range attempts {
 		j, err := a.joinable(ctx, id, other)
 		if err != nil {
 			return Document{}, err
 		}
-		j.rescan = Rescan{Document: id, Other: other, Kind: JoinLetters, Complaint: OtherTrouble, Words: words, By: actor, Of: j.before.Pages}
+		j.rescan = Rescan{Document: id, Other: other, Kind: JoinLetters, Complaint: OtherTrouble, Words: said.Words, By: said.By, For: said.For, Of: j.before.Pages}
 		if err := a.putVersion(ctx, a.Now().UTC().Truncate(time.Microsecond), &j.amendment, find); err != nil {
 			return Document{}, fmt.Errorf("join document %s: %w", id, err)
 		}

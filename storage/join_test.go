@@ -41,7 +41,7 @@ func TestTwoLettersBecomeOneAfterTheRelease(t *testing.T) {
 				filed(t, a, into)
 				was, _ := textsOf(t, a, other)
 				missing := ask(t, a, other, storage.AddPages, 0)
-				if _, err := a.Join(t.Context(), into, other, "", "c-1", nothing); err != nil {
+				if _, err := a.Join(t.Context(), into, other, storage.Said{By: "c-1"}, nothing); err != nil {
 					t.Fatal(err)
 				}
 				doc := wantLetter(t, a, into, tt.text, tt.streams)
@@ -93,7 +93,7 @@ func TestWhatDoesNotBecomeOneLetter(t *testing.T) {
 			if tt.change != nil {
 				tt.change(t, a)
 			}
-			if _, err := a.Join(t.Context(), number(tt.into), number(tt.other), "", "c-1", nothing); !errors.Is(err, storage.ErrConflict) {
+			if _, err := a.Join(t.Context(), number(tt.into), number(tt.other), storage.Said{By: "c-1"}, nothing); !errors.Is(err, storage.ErrConflict) {
 				t.Errorf("joining is %v; want ErrConflict", err)
 			}
 			wantLetter(t, a, number(1), "one", "a")
@@ -120,7 +120,7 @@ func TestOneSealedLetterClosesBoth(t *testing.T) {
 	a := open(t)
 	three(t, a)
 	seal(t, a, number(2), "leitung")
-	doc, err := a.Join(t.Context(), number(1), number(2), "", "c-1", nothing)
+	doc, err := a.Join(t.Context(), number(1), number(2), storage.Said{By: "c-1"}, nothing)
 	if err != nil || doc.Seal == nil || doc.Seal.Recipients[0] != "leitung" {
 		t.Errorf("the letter's seal is %+v, %v", doc.Seal, err)
 	}
@@ -137,7 +137,7 @@ func TestASplitIsTakenBackByJoining(t *testing.T) {
 	if err := move(t, a, fresh, storage.Inbox); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Join(t.Context(), id, fresh, "", "c-1", nothing); err != nil {
+	if _, err := a.Join(t.Context(), id, fresh, storage.Said{By: "c-1"}, nothing); err != nil {
 		t.Fatal(err)
 	}
 	if doc := wantLetter(t, a, id, "one\ftwo\fthree", "abc"); doc.Version != 3 {

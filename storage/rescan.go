@@ -91,7 +91,8 @@ type Rescan struct {
 	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
 	// Other is, of a correction of the cut, the letter that was taken in.
 	Other DocumentID `json:"other,omitempty"`
-	By    string     `json:"by"` // an actor
+	By    string     `json:"by"`            // an actor
+	For   string     `json:"for,omitempty"` // in whose stead it was asked or, once it is answered, answered
 	At    time.Time  `json:"at"`
 	// What became of it: the stack and the draft in it that brought the pages,
 	// or the words of whoever answered it otherwise.
@@ -170,9 +171,16 @@ func fitting(kind RescanKind, pages []int, of int) bool {
 	return count
 }
 
-// AnswerRescan closes an open request by hand: answer says why nothing is
+// Said is what a person says with an act, and who they are.
+type Said struct {
+	Words string
+	By    string // an actor
+	For   string // in whose stead; empty: in their own name
+}
+
+// AnswerRescan closes an open request by hand: the words say why nothing is
 // scanned again, or how it was mended otherwise.
-func (a *Archive) AnswerRescan(ctx context.Context, id scanstation.RescanID, answer, actor string) error {
+func (a *Archive) AnswerRescan(ctx context.Context, id scanstation.RescanID, said Said) error {
 	return a.Do(ctx, func(tx Tx) error {
 		b, err := a.wished(ctx, tx, id)
 		if err != nil {
@@ -182,7 +190,8 @@ func (a *Archive) AnswerRescan(ctx context.Context, id scanstation.RescanID, ans
 		if err != nil {
 			return err
 		}
-		if err := a.moveRescan(ctx, tx, &r, RescanAnswered, answer); err != nil {
+		r.For = said.For
+		if err := a.moveRescan(ctx, tx, &r, RescanAnswered, said.Words); err != nil {
 			return err
 		}
 		images, err := a.fulfil(ctx, tx, r, &b, nil)
@@ -190,12 +199,12 @@ func (a *Archive) AnswerRescan(ctx context.Context, id scanstation.RescanID, ans
 			return err
 		}
 		if len(images) == 0 {
-			return a.Record(ctx, tx, actor, EventRescanAnswered, string(r.Document), r)
+			return a.Record(ctx, tx, said.By, EventRescanAnswered, string(r.Document), r)
 		}
 		if err := errors.Join(a.Ledger.SaveImages(ctx, tx, images), a.Ledger.SaveBatch(ctx, tx, b)); err != nil {
 			return err
 		}
-		if err := a.Record(ctx, tx, actor, EventRescanAnswered, string(r.Document), r); err != nil {
+		if err := a.Record(ctx, tx, said.By, EventRescanAnswered, string(r.Document), r); err != nil {
 			return err
 		}
 		return a.settle(ctx, tx, &b)
@@ -216,10 +225,11 @@ func (a *Archive) wished(ctx context.Context, tx Tx, id scanstation.RescanID) (b
 	return a.batch(ctx, tx, found[0].Wish.Batch, true)
 }
 
-// Supplemented says that the version of a letter that came by rescans is in the
-// e-file; receipt is what the e-file answered. It must be the last thing done in
-// the transaction. A letter for which nothing waits is ErrConflict.
-func (a *Archive) Supplemented(ctx context.Context, tx Tx, id DocumentID, receipt, actor string) error {
+// Supplemented says that the version of a letter that came by rescans, or by a
+// correction of its cut, is in the e-file; the words are what the e-file
+// answered. It must be the last thing done in the transaction. A letter for which
+// nothing waits is ErrConflict.
+func (a *Archive) Supplemented(ctx context.Context, tx Tx, id DocumentID, said Said) error {
 	docs, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: id, Lock: true, Limit: 1})
 	if err != nil {
 		return err
@@ -232,7 +242,7 @@ func (a *Archive) Supplemented(ctx context.Context, tx Tx, id DocumentID, receip
 		return fmt.Errorf("no supplement of document %s: %w", id, ErrConflict)
 	}
 	for i := range waiting {
-		if err := a.moveRescan(ctx, tx, &waiting[i], RescanDone, receipt); err != nil {
+		if err := a.moveRescan(ctx, tx, &waiting[i], RescanDone, said.Words); err != nil {
 			return err
 		}
 	}
@@ -245,8 +255,9 @@ func (a *Archive) Supplemented(ctx context.Context, tx Tx, id DocumentID, receip
 		Version int      `json:"version"`
 		Receipt string   `json:"receipt"`
 		Rescans []Rescan `json:"rescans"`
-	}{doc.Version, receipt, waiting}
-	return a.Record(ctx, tx, actor, EventSupplemented, string(id), body)
+		For     string   `json:"for,omitempty"`
+	}{doc.Version, said.Words, waiting, said.For}
+	return a.Record(ctx, tx, said.By, EventSupplemented, string(id), body)
 }
 
 func (a *Archive) moveRescan(ctx context.Context, tx Tx, r *Rescan, to RescanState, answer string) error {

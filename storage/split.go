@@ -41,13 +41,13 @@ type splitting struct {
 // counted from 1, become a letter of their own, which is routed like any other.
 // The version before stays; the paper follows. A letter that cannot be taken
 // apart there, or whose stack can still be mended, is ErrConflict.
-func (a *Archive) Split(ctx context.Context, id DocumentID, page int, words, actor string, find func([]ocr.Reading) ocr.Findings) (Document, error) {
+func (a *Archive) Split(ctx context.Context, id DocumentID, page int, said Said, find func([]ocr.Reading) ocr.Findings) (Document, error) {
 	for range attempts {
 		s, err := a.splittable(ctx, id, page)
 		if err != nil {
 			return Document{}, err
 		}
-		s.rescan = Rescan{Document: id, Kind: SplitLetter, Complaint: TwoLetters, Words: words, By: actor, Pages: []int{page}, Of: s.before.Pages, Images: []ImageRef{s.moved[0].Ref()}}
+		s.rescan = Rescan{Document: id, Kind: SplitLetter, Complaint: TwoLetters, Words: said.Words, By: said.By, For: said.For, Pages: []int{page}, Of: s.before.Pages, Images: []ImageRef{s.moved[0].Ref()}}
 		at := a.Now().UTC().Truncate(time.Microsecond)
 		if err := a.putVersion(ctx, at, &s.amendment, find); err != nil {
 			return Document{}, fmt.Errorf("split document %s: %w", id, err)
@@ -328,6 +328,7 @@ func (a *Archive) corrected(ctx context.Context, tx Tx, doc *Document, r *Rescan
 		if o.Kind != SplitLetter || r.Kind != SplitLetter {
 			continue
 		}
+		o.For = r.For
 		if err := a.moveRescan(ctx, tx, &o, RescanAnswered, ""); err != nil {
 			return nil, err
 		}

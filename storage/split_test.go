@@ -21,7 +21,7 @@ func nothing([]ocr.Reading) ocr.Findings { return ocr.Findings{} }
 // split takes a letter apart.
 func split(t *testing.T, a *storage.Archive, id storage.DocumentID, page int) storage.DocumentID {
 	t.Helper()
-	fresh, err := a.Split(t.Context(), id, page, "zwei Absender", "c-1", nothing)
+	fresh, err := a.Split(t.Context(), id, page, storage.Said{Words: "zwei Absender", By: "c-1"}, nothing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestWhatIsNotTakenApart(t *testing.T) {
 			if tt.change != nil {
 				tt.change(t, a, id)
 			}
-			if _, err := a.Split(t.Context(), id, tt.page, "", "c-1", nothing); !errors.Is(err, storage.ErrConflict) {
+			if _, err := a.Split(t.Context(), id, tt.page, storage.Said{By: "c-1"}, nothing); !errors.Is(err, storage.ErrConflict) {
 				t.Errorf("splitting is %v; want ErrConflict", err)
 			}
 			if doc := wantLetter(t, a, id, "one\ftwo\fthree", "abc"); doc.Version != 1 {
@@ -169,7 +169,7 @@ func TestWhatIsNotTakenApart(t *testing.T) {
 			}
 		})
 	}
-	if _, err := open(t).Split(t.Context(), "20261120-7F3K9Q2M-009", 2, "", "c-1", nothing); !errors.Is(err, storage.ErrNotFound) {
+	if _, err := open(t).Split(t.Context(), "20261120-7F3K9Q2M-009", 2, storage.Said{By: "c-1"}, nothing); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("splitting what is not there is %v", err)
 	}
 }
@@ -231,7 +231,7 @@ func TestASplitAmidstAnother(t *testing.T) {
 		a.Assembler = room
 		split(t, a, id, 3)
 	}}
-	fresh, err := a.Split(t.Context(), id, 2, "", "c-2", nothing)
+	fresh, err := a.Split(t.Context(), id, 2, storage.Said{By: "c-2"}, nothing)
 	if err != nil {
 		t.Fatal(err)
 	}

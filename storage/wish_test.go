@@ -197,7 +197,7 @@ func TestAnsweringARequestEndsItsWish(t *testing.T) {
 	wished(t, a)
 	wish(t, a, 2, storage.Unclear)
 	r := wantAsking(t, a, "replace [2] of 3 in 1: unreadable")[0]
-	if err := a.AnswerRescan(t.Context(), r.ID, "legible after all", "c-1"); err != nil {
+	if err := a.AnswerRescan(t.Context(), r.ID, storage.Said{Words: "legible after all", By: "c-1"}); err != nil {
 		t.Fatal(err)
 	}
 	if img, b := imagesOf(t, a, batchID)[2], batch(t, a, batchID); img.Rescan.Code != "" || img.Asked != "" || b.Wanted != 0 {

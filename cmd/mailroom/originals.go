@@ -17,6 +17,10 @@ type originalsWords struct {
 func originalsActs() []originalsWords {
 	return []originalsWords{
 		{"box", boxWords, boxCommand},
+		{"list", paperListWords, paperList},
+		{"due", paperDueWords, paperDue},
+		{"hold", paperHoldWords, paperHold},
+		{"release", paperReleaseWords, paperRelease},
 	}
 }
 

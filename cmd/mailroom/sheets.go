@@ -36,7 +36,7 @@ func sheetsCommand(ctx context.Context, e env, args []string) error {
 	}
 	switch {
 	case len(rest) == 0:
-		return usage("say which sheets: separator, rescan or box")
+		return usage("say which sheets: separator, rescan, box, placeholder or volume")
 	case *out == "":
 		return usage("say with -o which file to write")
 	case *copies < 1 || *copies > maxCopies:
@@ -57,8 +57,14 @@ func sheetsCommand(ctx context.Context, e env, args []string) error {
 	case "box":
 		report.Title = "Kartons"
 		report.Pages, err = boxes.print(ctx, e, cfg, rest[1:])
+	case "placeholder":
+		report.Title = "Ersatzbelege"
+		report.Pages, err = coverSheets(ctx, e, cfg, rest[1:])
+	case "volume":
+		report.Title = "Aktenblätter"
+		report.Pages, err = fileSheets(ctx, e, cfg, rest[1:])
 	default:
-		return usage("there are no %q sheets; there are separator, rescan and box", rest[0])
+		return usage("there are no %q sheets; there are separator, rescan, box, placeholder and volume", rest[0])
 	}
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func (d *Desk) Split(ctx context.Context, who routing.Clerk, id storage.Document
 	if page < 2 || page > doc.Pages {
 		return "", invalid(PagesWrong, "%d", page)
 	}
-	fresh, err := d.cfg.Archive.Split(ctx, id, page, words, string(who.ID), d.cfg.Find)
+	fresh, err := d.cfg.Archive.Split(ctx, id, page, said(who, words), d.cfg.Find)
 	if errors.Is(err, storage.ErrConflict) {
 		return "", invalid(CutFixed, "%s", id)
 	}
@@ -63,11 +63,16 @@ func (d *Desk) Join(ctx context.Context, who routing.Clerk, id, other storage.Do
 	if err := d.giveUp(ctx, who, two.ID); err != nil {
 		return "", err
 	}
-	doc, err := d.cfg.Archive.Join(ctx, one.ID, two.ID, words, string(who.ID), d.cfg.Find)
+	doc, err := d.cfg.Archive.Join(ctx, one.ID, two.ID, said(who, words), d.cfg.Find)
 	if errors.Is(err, storage.ErrConflict) {
 		return "", invalid(CutFixed, "%s", two.ID)
 	}
 	return doc.ID, err
+}
+
+// said is what who says, and in whose stead.
+func said(who routing.Clerk, words string) storage.Said {
+	return storage.Said{Words: words, By: string(who.ID), For: string(who.For.ID)}
 }
 
 // progress says how far a letter has come.

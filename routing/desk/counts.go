@@ -81,7 +81,11 @@ func (d *Desk) countOwn(ctx context.Context, who routing.Clerk) (n int, err erro
 			return err
 		}
 		further, err := d.further(ctx, tx, who, maxCounted)
-		n = min(len(list)+len(further), maxCounted)
+		if err != nil {
+			return err
+		}
+		owed, err := d.supplements(ctx, tx, who)
+		n = min(len(list)+len(further)+len(owed), maxCounted)
 		return err
 	})
 	return n, err

@@ -77,7 +77,7 @@ func TestFiguresOfTheHouse(t *testing.T) {
 	if open[storage.Review] != 3 || open[storage.Inbox] != 2 || open[storage.Filed] != 1 || open[storage.InWork] != 0 {
 		t.Errorf("open are %v", open)
 	}
-	if !slices.Contains(f.Refusals, desk.ReasonSum{Code: routing.Refused, N: 1}) || !slices.Contains(f.Reasons, desk.ReasonSum{Code: routing.UnknownDepartment, N: 1}) {
+	if !slices.Contains(f.Refusals, desk.ReasonSum{Code: routing.OtherRefusal, N: 1}) || !slices.Contains(f.Reasons, desk.ReasonSum{Code: routing.UnknownDepartment, N: 1}) {
 		t.Errorf("reasons %v, refusals %v", f.Reasons, f.Refusals)
 	}
 	if len(f.Stations) != 1 || !f.Stations[0].Folded || f.Stations[0].Sums[routing.CountStacks] != 5 {

@@ -65,10 +65,18 @@ func (d *Desk) life(ctx context.Context, doc storage.Document, things []OddThing
 					State      string               `json:"state"`
 					Other      storage.DocumentID   `json:"other"`
 					Of         storage.DocumentID   `json:"split_from"`
+					For        string               `json:"for"`
+					Rescan     storage.Rescan       `json:"rescan"`
 				}
 				// A body of another shape has neither; that is no error here.
 				_ = json.Unmarshal(e.Body, &body)
 				m.Department, m.Reasons, m.Other = body.Department, body.Reasons, cmp.Or(body.Other, body.Of)
+				switch e.Kind {
+				case storage.EventRescanAsked, storage.EventRescanAnswered, storage.EventSupplemented:
+					m.For = body.For
+				case storage.EventSplit, storage.EventJoined:
+					m.For, m.Words = body.Rescan.For, body.Rescan.Words
+				}
 				m.Authority, m.Duplicate = body.End.Authority, body.End.Duplicate
 				if e.Kind == storage.EventPaper {
 					m.Paper = storage.OriginalState(body.State)

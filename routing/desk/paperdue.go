@@ -86,6 +86,12 @@ func (d *Desk) alarmed(ctx context.Context, tx storage.Tx, who routing.Clerk, li
 	if err != nil || len(papers) == 0 {
 		return nil, err
 	}
+	return d.seenPapers(ctx, tx, who, papers, limit)
+}
+
+// seenPapers leaves of papers, at most 500, those of which who is told; at most
+// limit of them.
+func (d *Desk) seenPapers(ctx context.Context, tx storage.Tx, who routing.Clerk, papers []storage.Original, limit int) (out []PaperDue, err error) {
 	ids := make([]storage.DocumentID, len(papers))
 	for i, o := range papers {
 		ids[i] = o.Document
@@ -138,6 +144,57 @@ func (d *Desk) countPapers(ctx context.Context, who routing.Clerk) (n int, err e
 		return err
 	})
 	return n, err
+}
+
+// EachPaper calls do with every paper that who sees and that lies here, or is in
+// state, by its day, with all that is against its destruction.
+func (d *Desk) EachPaper(ctx context.Context, who routing.Clerk, state storage.OriginalState, do func(PaperDue) error) error {
+	if !d.MaySeeOriginals(who) {
+		return missing("originals")
+	}
+	states := []storage.OriginalState{storage.InBox, storage.Due, storage.Approved, storage.Held, storage.ToReturn, storage.ToKeep}
+	if state != "" {
+		states = []storage.OriginalState{state}
+	}
+	f := storage.OriginalFilter{States: states, Behind: &storage.Original{}, Limit: 200}
+	for {
+		part, last, err := d.papers(ctx, who, f)
+		if err != nil || last == nil {
+			return err
+		}
+		for _, p := range part {
+			if err := do(p); err != nil {
+				return err
+			}
+		}
+		f.Behind = last
+	}
+}
+
+// papers returns those of f that who sees, and the last one that was looked at;
+// nil if there is none.
+func (d *Desk) papers(ctx context.Context, who routing.Clerk, f storage.OriginalFilter) (out []PaperDue, last *storage.Original, err error) {
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		out, last = nil, nil
+		list, err := d.cfg.Archive.Ledger.Originals(ctx, tx, f)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		last = &list[len(list)-1]
+		if out, err = d.seenPapers(ctx, tx, who, list, len(list)); err != nil {
+			return err
+		}
+		for i := range out {
+			if out[i].Reasons, err = d.cfg.Archive.MayDestroy(ctx, tx, out[i].Original); err != nil {
+				return err
+			}
+			if !out[i].Open {
+				out[i].Reasons = bare(out[i].Reasons)
+			}
+		}
+		return nil
+	})
+	return out, last, err
 }
 
 // Paper is what a letter's page says of its paper.

@@ -123,6 +123,9 @@ func (d *Desk) Procedure(ctx context.Context, who routing.Clerk) (v ProcedureVie
 		return v, err
 	}
 	for _, e := range events {
+		if e.Body == nil {
+			continue // what it said was erased
+		}
 		one := Adopted{At: e.Time}
 		if err := json.Unmarshal(e.Body, &one.Adoption); err != nil {
 			return v, fmt.Errorf("read event %d: %w: %w", e.Seq, storage.ErrBroken, err)

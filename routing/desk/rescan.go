@@ -28,7 +28,7 @@ const maxRescans = 20
 // AskRescan sends a letter, or some of its pages, back to the scan room. It
 // stays where it is; the paper is scanned again.
 func (d *Desk) AskRescan(ctx context.Context, who routing.Clerk, id storage.DocumentID, c Complaint) (storage.Rescan, error) {
-	r := storage.Rescan{Document: id, Kind: c.Kind, Complaint: c.What}
+	r := storage.Rescan{Document: id, Kind: c.Kind, Complaint: c.What, For: string(who.For.ID)}
 	if _, _, err := d.read(ctx, who, id, AskRescans); err != nil {
 		return r, err
 	}
@@ -196,48 +196,43 @@ func (d *Desk) AnswerRescan(ctx context.Context, who routing.Clerk, id scanstati
 	if answer == "" {
 		return invalid(ReasonMissing, "")
 	}
-	err = d.cfg.Archive.AnswerRescan(ctx, id, answer, string(who.ID))
+	if err := d.seesRescan(ctx, who, id); err != nil {
+		return err
+	}
+	err = d.cfg.Archive.AnswerRescan(ctx, id, said(who, answer))
 	if errors.Is(err, storage.ErrConflict) {
 		return invalid(Overtaken, "%s", id)
 	}
 	return err
 }
 
-// Supplements returns the letters of who that are in the e-file in a version
-// before the one that is now in force.
+// seesRescan returns ErrNotFound unless the letter that a request is about is
+// there and not hidden from who: the same as in the list.
+func (d *Desk) seesRescan(ctx context.Context, who routing.Clerk, id scanstation.RescanID) error {
+	return d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		found, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{ID: id, Limit: 1})
+		if err != nil || len(found) == 0 {
+			return errors.Join(err, missing("rescan "+string(id)))
+		}
+		seen, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: found[0].Document, Reader: who.Login, Limit: 1})
+		if err == nil && len(seen) == 0 {
+			err = missing("rescan " + string(id))
+		}
+		return err
+	})
+}
+
+// Supplements returns the letters that are in the e-file, or elsewhere, in a
+// version before the one that is now in force: those of who and, of departments
+// whose letters they give out, those that nobody works on.
 func (d *Desk) Supplements(ctx context.Context, who routing.Clerk) ([]Entry, error) {
 	if !d.MayWork(who) {
 		return nil, missing("supplements")
 	}
 	var docs []storage.Document
-	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		docs = nil
-		waiting, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{State: storage.RescanSupplement})
-		if err != nil {
-			return err
-		}
-		seen := map[storage.DocumentID]bool{}
-		for _, r := range waiting {
-			if seen[r.Document] {
-				continue
-			}
-			seen[r.Document] = true
-			a, err := d.cfg.Assignments.Assignment(ctx, tx, r.Document)
-			if isMissing(err) || err == nil && a.Worker != who.Desk() {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: r.Document, Limit: 1})
-			if err != nil {
-				return err
-			}
-			if len(found) == 1 && May(who, WorkLetters, Thing{Department: found[0].Department, Released: true}) {
-				docs = append(docs, found[0])
-			}
-		}
-		return nil
+	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) (err error) {
+		docs, err = d.supplements(ctx, tx, who)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -245,16 +240,66 @@ func (d *Desk) Supplements(ctx context.Context, who routing.Clerk) ([]Entry, err
 	return d.entries(ctx, docs)
 }
 
-// Supplement notes that the worker of a letter has put its new version into the
-// e-file, under the number that is its receipt.
+func (d *Desk) supplements(ctx context.Context, tx storage.Tx, who routing.Clerk) (docs []storage.Document, err error) {
+	waiting, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{State: storage.RescanSupplement})
+	if err != nil {
+		return nil, err
+	}
+	seen := map[storage.DocumentID]bool{}
+	for _, r := range waiting {
+		if seen[r.Document] {
+			continue
+		}
+		seen[r.Document] = true
+		found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: r.Document, Reader: who.Login, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		for _, doc := range found {
+			mine, err := d.supplies(ctx, tx, who, doc)
+			if err != nil {
+				return nil, err
+			}
+			if mine {
+				docs = append(docs, doc)
+			}
+		}
+	}
+	return docs, nil
+}
+
+// supplies says whether it is who's to put the new version of a letter where the
+// one before is: of whoever works on it or, if nobody does, of those who give the
+// letters of its department out.
+func (d *Desk) supplies(ctx context.Context, tx storage.Tx, who routing.Clerk, doc storage.Document) (bool, error) {
+	a, err := d.cfg.Assignments.Assignment(ctx, tx, doc.ID)
+	if isMissing(err) {
+		return May(who, AssignLetters, released(doc)), nil
+	}
+	return err == nil && a.Worker == who.Desk() && May(who, WorkLetters, released(doc)), err
+}
+
+// suppliable are the states in which a letter is somewhere else as well.
+var suppliable = []storage.DocumentState{
+	storage.Filing, storage.Filed, storage.InWork, storage.Closed, storage.HandedOver, storage.Finance, storage.Returned,
+}
+
+// Supplement notes that the new version of a letter was put into the e-file, or
+// sent after it, under the number that is its receipt.
 func (d *Desk) Supplement(ctx context.Context, who routing.Clerk, id storage.DocumentID, efile string) error {
-	from := []storage.DocumentState{storage.Filing, storage.Filed, storage.InWork, storage.Closed}
-	return d.own(ctx, who, id, from, func(tx storage.Tx, _ storage.Document, _ routing.Assignment) error {
+	return d.act(ctx, who, id, SeeFacts, suppliable, func(tx storage.Tx, doc storage.Document) error {
+		mine, err := d.supplies(ctx, tx, who, doc)
+		if err != nil {
+			return err
+		}
 		number := nameIn(efile, 100)
-		if number == "" {
+		switch {
+		case !mine:
+			return missing("supplement of " + string(id))
+		case number == "":
 			return invalid(FileMissing, "")
 		}
-		err := d.cfg.Archive.Supplemented(ctx, tx, id, number, string(who.ID))
+		err = d.cfg.Archive.Supplemented(ctx, tx, id, said(who, number))
 		if errors.Is(err, storage.ErrConflict) {
 			return invalid(Overtaken, "%s", id)
 		}

@@ -163,3 +163,69 @@ func TestANewVersionHasToFollowIntoTheEFile(t *testing.T) {
 		t.Errorf("the work cannot go on: %v", err)
 	}
 }
+
+// Whoever may not come across a letter does not answer for it by a known id.
+func TestAHiddenRequestIsNotAnswered(t *testing.T) {
+	o := desktest.Open(t)
+	ctx, scan := t.Context(), o.Who("scan")
+	id := o.Brief()
+	r, err := o.AskRescan(ctx, o.Who("head-wohngeld"), id, desk.Complaint{Kind: storage.AddPages, What: storage.MissingPage, Pages: []int{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := routing.Block{Blocked: []string{"scan"}, Numbers: []routing.CaseNumber{"WG-2023-004711"}}
+	if err := o.AddBlock(ctx, o.Who("records"), b); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := o.Rescans(ctx, scan); err != nil || len(list) != 0 {
+		t.Fatalf("it stands in the list: %+v, %v", list, err)
+	}
+	for _, known := range []scanstation.RescanID{r.ID, "7F3K9Q2M"} {
+		if err := o.AnswerRescan(ctx, scan, known, "doch lesbar"); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("answering %s: %v; want ErrNotFound", known, err)
+		}
+	}
+}
+
+// A letter that nobody works on, but that has gone elsewhere, is its head's to
+// supplement; what a deputy does says so.
+func TestSomebodySupplementsWhatIsNobodys(t *testing.T) {
+	o := desktest.Open(t)
+	ctx, head, worker := t.Context(), o.Who("head-wohngeld"), o.Who("wohngeld-2")
+	id, _ := two(o)
+	if err := o.End(ctx, head, id, desk.Ending{State: storage.Finance, Reason: "Rechnung"}); err != nil {
+		t.Fatal(err)
+	}
+	stead := head
+	stead.For = routing.Stead{ID: "c-away", Login: "away"}
+	if _, err := o.Split(ctx, stead, id, 2, "zwei"); err != nil {
+		t.Fatal(err)
+	}
+	l, err := o.Letter(ctx, head, id)
+	if last := l.Life[len(l.Life)-1]; err != nil || last.Kind != storage.EventSplit || last.For == "" || last.Words != "zwei" {
+		t.Errorf("the history ends with %+v, %v", last, err)
+	}
+	if list, err := o.Supplements(ctx, head); err != nil || len(list) != 1 || list[0].ID != id {
+		t.Errorf("the head is to supplement %+v, %v", list, err)
+	}
+	if c, err := o.Counts(ctx, head); err != nil || c.Own != 1 {
+		t.Errorf("the head's badge is %d, %v", c.Own, err)
+	}
+	if list, err := o.Supplements(ctx, worker); err != nil || len(list) != 0 {
+		t.Errorf("a worker is to supplement %+v, %v", list, err)
+	}
+	if err := o.Supplement(ctx, worker, id, "nachgesandt"); !errors.Is(err, storage.ErrNotFound) {
+		t.Errorf("a worker supplements: %v", err)
+	}
+	if err := o.Supplement(ctx, stead, id, "nachgesandt"); err != nil {
+		t.Fatal(err)
+	}
+	l, err = o.Letter(ctx, head, id)
+	if last := l.Life[len(l.Life)-1]; err != nil || last.Kind != storage.EventSupplemented || last.For == "" {
+		t.Errorf("the history ends with %+v, %v", last, err)
+	}
+	r, err := o.AskRescan(ctx, stead, id, desk.Complaint{Kind: storage.ReplacePages, What: storage.CutOff, Pages: []int{1}})
+	if err != nil || r.For != "c-away" {
+		t.Errorf("asked in the stead of %q, %v", r.For, err)
+	}
+}

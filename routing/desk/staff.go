@@ -30,6 +30,8 @@ func StaffData() []StaffDatum {
 		{"informed", "informed", []string{"clerk", "by_clerk"}},
 		{"handling", "handlings", []string{"body"}},
 		{"filing", "filings", []string{"worker", "body"}},
+		{"thing", "placeholders", []string{"body"}},
+		{"volume", "volumes", []string{"body"}},
 		{"token", "tokens", []string{"clerk", "name"}},
 		{"access", "access_log", []string{"clerk", "role", "at"}},
 		{"seal", "seals", []string{"recipient"}},

@@ -262,6 +262,7 @@ func newLog(r *rand.Rand, n int) []storage.Event {
 			switch r.IntN(6) {
 			case 0:
 				to, act["act"], body.Reasons = storage.Review, "refuse", []scanstation.Reason{{Code: "refused", Detail: "falsch"}}
+				act["code"] = []string{"", "wrong-case", "incomplete"}[r.IntN(3)]
 			case 1:
 				act["act"], act["from"], act["decision"] = "forward", d.department, map[string]string{}
 				d.department = departments[r.IntN(4)]

@@ -18,6 +18,7 @@ type letter struct {
 	department string
 	received   scanstation.Date
 	pages      int
+	part       bool               // its pages were counted with the letter that it was part of
 	sure       string             // department to which it went without a person; empty: it did not
 	number     routing.CaseNumber // by the last decision
 	corrected  bool
@@ -29,10 +30,12 @@ type told struct {
 	Department string
 	ReceivedOn scanstation.Date `json:"received_on"` // of what was kept
 	Pages      int
+	Of         storage.DocumentID `json:"split_from"` // with which its pages were counted
 	Reasons    []scanstation.Reason
 	Detail     struct { // of a move
 		Act        string
 		From       string
+		Code       string             // of a refusal
 		CaseNumber routing.CaseNumber `json:"case_number"` // the decision itself
 		Decision   *struct {
 			CaseNumber routing.CaseNumber `json:"case_number"`
@@ -65,7 +68,7 @@ func (l *letter) follow(e storage.Event, c *counter) {
 		l.department = from
 	}
 	if to == storage.Archived {
-		l.received, l.pages = said.ReceivedOn, said.Pages
+		l.received, l.pages, l.part = said.ReceivedOn, said.Pages, said.Of != ""
 	}
 	l.count(e, said, to, from, c)
 	if l.first == nil {
@@ -124,12 +127,16 @@ func (l *letter) count(e storage.Event, said told, to storage.DocumentState, fro
 	switch {
 	case to == storage.Archived:
 		add(l.department, routing.CountItems, 1)
-		add(l.department, routing.CountPages, said.Pages)
+		if said.Of == "" {
+			add(l.department, routing.CountPages, said.Pages)
+		}
 	case to == storage.Review || to == storage.Inbox:
 		l.decided(said, to, from, add)
 		if to == storage.Inbox && isFirst {
 			add(l.department, routing.CountArrived, 1)
-			add(l.department, routing.CountSheets, l.pages)
+			if !l.part {
+				add(l.department, routing.CountSheets, l.pages)
+			}
 			span(routing.StepKept, l.receipt(c), l.first[storage.Archived])
 		}
 	case to == storage.Assigned && isFirst:
@@ -166,7 +173,11 @@ func (l *letter) decided(said told, to storage.DocumentState, from string, add f
 		l.sure = l.department
 	case said.Detail.Act == actRefuse:
 		add(from, routing.CountRefused, 1)
-		l.reasons(said.Reasons, from, routing.RefusalPrefix, add)
+		why := said.Reasons
+		if said.Detail.Code != "" { // before there were codes, only words said it
+			why = []scanstation.Reason{{Code: said.Detail.Code}}
+		}
+		l.reasons(why, from, routing.RefusalPrefix, add)
 		l.correct(add)
 	case said.Detail.Act == actForward:
 		add(from, routing.CountForwarded, 1)

@@ -1,6 +1,7 @@
 package figures_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -142,7 +143,7 @@ func (l life1) decisions(add func(time.Time, string, string, string, int, int)) 
 			one(dep, routing.CountKnown)
 		case act == "refuse":
 			one(before, routing.CountRefused)
-			one(before, routing.RefusalPrefix+"refused")
+			one(before, routing.RefusalPrefix+cmp.Or(l.field(i, "detail", "code"), "refused"))
 			wrong = true
 		case act == "forward":
 			one(before, routing.CountForwarded)

@@ -60,7 +60,7 @@ func (s *server) figures(v *visit) (b figuresBody, err error) {
 	t := s.pages[v.prefs.Lang].texts
 	m := maker{t, s.Desk, b.Figures}
 	b.Facts = m.facts()
-	b.Tables = []figureTable{m.days(), m.steps(), m.open(), m.recognised(), m.departments(), m.reasons("gruende", b.Reasons), m.reasons("rueckgaben", b.Refusals), m.stations()}
+	b.Tables = []figureTable{m.days(), m.steps(), m.open(), m.recognised(), m.departments(), m.reasons("gruende", b.Reasons, m.doubt), m.reasons("rueckgaben", b.Refusals, m.refusal), m.stations()}
 	if b.Total[m.received()]+b.Total[routing.CountClosed]+b.Total[routing.CountFiled] > 0 {
 		b.Chart = m.chart()
 	}
@@ -284,14 +284,28 @@ func (m maker) departments() figureTable {
 	return t
 }
 
-func (m maker) reasons(name string, list []desk.ReasonSum) figureTable {
+func (m maker) reasons(name string, list []desk.ReasonSum, say func(code string) string) figureTable {
 	t := figureTable{Name: name, Head: []string{"figures.reason", "figures.letters"}}
 	for _, r := range list {
-		words := m.or("short."+r.Code, r.Code)
+		words := say(r.Code)
 		t.Rows = append(t.Rows, []cell{{words, words}, m.n(r.N)})
 		t.Bars = append(t.Bars, bar{part(r.N, list[0].N)})
 	}
 	return t
+}
+
+// doubt says why a letter came into review.
+func (m maker) doubt(code string) string { return m.or("short."+code, code) }
+
+// refusal says why a letter was given back: as the office has it or, of letters
+// from before there were reasons to choose from, as their doubt.
+func (m maker) refusal(code string) string {
+	for _, r := range m.desk.Refusals() {
+		if r.Code == code && r.Words != "" {
+			return r.Words
+		}
+	}
+	return m.or("refusal."+code, m.doubt(code))
 }
 
 func (m maker) stations() figureTable {

@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"mailroom/routing"
+	"mailroom/storage"
 )
 
 func TestFiguresPage(t *testing.T) {
@@ -43,6 +46,9 @@ func TestFiguresPage(t *testing.T) {
 func TestFiguresAsFiles(t *testing.T) {
 	h := open(t)
 	h.task()
+	if err := h.Refuse(t.Context(), h.Who("head-wohngeld"), storage.NewDocumentID(h.Released, 2), routing.WrongCase, ""); err != nil {
+		t.Fatal(err)
+	}
 	h.Count()
 	b := h.login(t, "records")
 	for _, name := range []string{"verlauf", "dauer", "offen", "erkennung", "bereiche", "gruende", "rueckgaben", "stationen"} {
@@ -62,6 +68,9 @@ func TestFiguresAsFiles(t *testing.T) {
 			if strings.Count(l, ";") != strings.Count(lines[0], ";") {
 				t.Errorf("%s: %q has other columns than %q", name, l, lines[0])
 			}
+		}
+		if name == "rueckgaben" && (len(lines) != 2 || lines[1] != "Das Aktenzeichen gehört nicht zu diesem Brief;1") {
+			t.Errorf("%s: %q", name, lines)
 		}
 		if name == "verlauf" && (len(lines) != 8 || lines[1] != "2026-11-24;10;11;4;3;1") {
 			t.Errorf("%s: %q", name, lines)

@@ -257,7 +257,7 @@ func partOf(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/stapel/"), path == "/verfahren", strings.HasPrefix(path, "/verfahren/"):
 		return "/scanstelle"
-	case path == holdsPath:
+	case strings.HasPrefix(path, "/originale/"):
 		return "/originale/fristen"
 	case path == "/auskunft" || strings.HasPrefix(path, "/auskunft/") || strings.HasSuffix(path, "/zugriffe"):
 		return "/pruefung"
@@ -297,6 +297,8 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 	}
 	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
+	add("papers.title", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
+	add("holds.title", holdsPath, s.Desk.MaySeeOriginals(v.who))
 	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
 	return out
 }

@@ -12,4 +12,7 @@
 //     with the squares it was 10 of 10.
 //   - A sheet says in words all that a person needs to carry it out, and
 //     nothing of what the letter says: sheets lie about.
+//   - A cover sheet, which stands for something that cannot be scanned, is laid
+//     out like a rescan sheet, but it is a page of its letter; what is signed on
+//     it by hand is archived with it.
 package sheets
