@@ -144,7 +144,7 @@ func (a *Archive) attach(ctx context.Context, id CertificateID, b []byte) (*Obje
 	if len(b) == 0 {
 		return nil, nil
 	}
-	if len(b) > maxAttached || !bytes.HasPrefix(b, []byte("%PDF-")) {
+	if len(b) > MaxAttached || !bytes.HasPrefix(b, []byte("%PDF-")) {
 		return nil, fmt.Errorf("the attached certificate of %d bytes is no PDF, or too large: %w", len(b), ErrConflict)
 	}
 	o, err := a.putBytes(ctx, certificateKey(id, "firm", scanstation.DigestOf(b)), b)
@@ -213,7 +213,7 @@ func (a *Archive) destruction(ctx context.Context, tx Tx, d Disposal, lock bool)
 			continue // lost on the way, on record
 		}
 		in[o.Document] = true
-		reasons, err := a.MayDestroy(ctx, tx, o)
+		reasons, err := a.since(ctx, tx, o)
 		if err != nil {
 			return e, err
 		}
@@ -223,6 +223,16 @@ func (a *Archive) destruction(ctx context.Context, tx Tx, d Disposal, lock bool)
 	}
 	e.Items = slices.DeleteFunc(items, func(i Item) bool { return !in[i.Document] })
 	return e, nil
+}
+
+// since returns what speaks against the destruction of paper that lies in a
+// closed container. That a check has grown old is nothing new about the letter:
+// when the container was closed it was young.
+func (a *Archive) since(ctx context.Context, tx Tx, o Original) ([]scanstation.Reason, error) {
+	reasons, err := a.MayDestroy(ctx, tx, o)
+	return slices.DeleteFunc(reasons, func(r scanstation.Reason) bool {
+		return r.Code == AgainstOldCopy || r.Code == AgainstOldChain
+	}), err
 }
 
 // certify writes it all down, if the lists are still as they were seen.

@@ -157,7 +157,7 @@ type Item struct {
 const (
 	maxItems    = 2000
 	maxLists    = 50
-	maxAttached = 20 << 20 // bytes of the firm's own certificate
+	MaxAttached = 20 << 20 // bytes of the firm's own certificate
 )
 
 // Reasons for which a letter falls off a list that are not the gate's.

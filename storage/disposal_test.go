@@ -16,10 +16,16 @@ import (
 	"mailroom/storage"
 )
 
-const (
-	fullBox  = scanstation.BoxID("K261120001A")
-	otherBox = scanstation.BoxID("K261120002B")
-)
+// fullBox is the box with the letters, otherBox an open one beside it.
+var fullBox, otherBox = boxNamed(1), boxNamed(2)
+
+func boxNamed(number int) scanstation.BoxID {
+	id, err := scanstation.NewBoxID("2026-11-20", number)
+	if err != nil {
+		panic(err)
+	}
+	return id
+}
 
 // paperRoom is an archive with letters of one stack in a box, filed, due, and
 // with nothing against their destruction.
@@ -43,6 +49,14 @@ func openRoom(t *testing.T, a *storage.Archive, letters int) *paperRoom {
 		defer r.mu.Unlock()
 		r.told = append(r.told, gone...)
 		return nil
+	}
+	if _, err := a.MakeBoxes(t.Context(), "2026-11-20", storage.DailyBox, 2, "scan"); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []scanstation.BoxID{fullBox, otherBox} {
+		if _, err := a.OpenBox(t.Context(), id, storage.Opening{}, "scan"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	receive(t, a, batchID, nil)
 	var pages []ocr.Reading

@@ -26,7 +26,6 @@ const (
 	EventPaperUnlisted = "paper-unlisted"
 	EventPaperApproved = "paper-approved"
 	EventPaperSealed   = "paper-sealed"
-	EventPaperMoved    = "paper-moved" // into another box, for its own was emptied
 	EventDestroyed     = "destroyed"
 )
 
@@ -135,11 +134,10 @@ func (a *Archive) owners(ctx context.Context, tx Tx, items []Item) error {
 // inBox lists what lies in a box, in order of document, which is the order in
 // which several are locked.
 func (a *Archive) inBox(ctx context.Context, tx Tx, box scanstation.BoxID, states ...OriginalState) ([]Original, error) {
-	all, err := a.Ledger.Originals(ctx, tx, OriginalFilter{States: states, Limit: 100_000})
+	found, err := a.Ledger.Originals(ctx, tx, OriginalFilter{Box: box, States: states, Limit: maxItems + 1})
 	if err != nil {
 		return nil, err
 	}
-	found := slices.DeleteFunc(all, func(o Original) bool { return o.Box != box })
 	if len(found) > maxItems {
 		return nil, fmt.Errorf("box %s holds more than %d letters: %w", box, maxItems, ErrConflict)
 	}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -188,6 +189,9 @@ func (a *Archive) SendReturn(ctx context.Context, id DocumentID, sent Return) (R
 		if r, ok = all[id]; !ok || o.State != ToReturn || sent.Carrier == "" || sent.Tracking == "" && a.Tracked(o) ||
 			!sent.SentOn.Valid() || sent.SentOn > a.today() || sent.SentOn < a.dayOf(o.ScannedAt) {
 			return fmt.Errorf("the paper of %s, which is %s, cannot be sent on %q: %w", id, o.State, sent.SentOn, ErrConflict)
+		}
+		if against, err := a.MayLeave(ctx, tx, o); err != nil || len(against) > 0 {
+			return cmp.Or(err, fmt.Errorf("the paper of %s does not go back, %v: %w", id, against, ErrConflict))
 		}
 		r.Carrier, r.Tracking, r.SentOn, r.Sent = sent.Carrier, sent.Tracking, sent.SentOn, sent.Sent
 		r.Sent.At = a.Now().UTC()

@@ -144,12 +144,20 @@ func (a *Archive) SignContainer(ctx context.Context, tx Tx, id DisposalID, versi
 		return d, changed, err
 	}
 	if d.Sealing == nil {
-		way, err := a.emptyBox(ctx, tx, d, s.PulledTo)
+		moved, err := a.emptyBox(ctx, tx, d, s.PulledTo)
 		if err != nil {
 			return d, false, err
 		}
 		d.Sealing = &Sealing{Container: s.Container, First: who, PulledTo: s.PulledTo}
-		return d, false, a.moveDisposal(ctx, tx, &d, ListApproved, who.By, EventListSigned, nil, way)
+		if err := a.moveDisposal(ctx, tx, &d, ListApproved, who.By, EventListSigned, nil, nil); err != nil {
+			return d, false, err
+		}
+		for _, m := range moved {
+			if err := a.Record(ctx, tx, who.By, EventBoxed, string(m.Originals[0].Document), m); err != nil {
+				return d, false, err
+			}
+		}
+		return d, false, nil
 	}
 	signed := *d.Sealing
 	signed.Second = who
@@ -157,8 +165,9 @@ func (a *Archive) SignContainer(ctx context.Context, tx Tx, id DisposalID, versi
 	return d, false, a.moveDisposal(ctx, tx, &d, ListSealed, who.By, EventListSealed, nil, onward(papers, Sealed, EventPaperSealed))
 }
 
-// emptyBox puts what is left in the box of a list into another one.
-func (a *Archive) emptyBox(ctx context.Context, tx Tx, d Disposal, to scanstation.BoxID) ([]step, error) {
+// emptyBox puts what is left in the box of a list into another one that is open,
+// one letter behind the other.
+func (a *Archive) emptyBox(ctx context.Context, tx Tx, d Disposal, to scanstation.BoxID) ([]Boxing, error) {
 	left, err := a.inBox(ctx, tx, d.Box, here...)
 	if err != nil || len(left) == 0 {
 		return nil, err
@@ -166,16 +175,28 @@ func (a *Archive) emptyBox(ctx context.Context, tx Tx, d Disposal, to scanstatio
 	if to == "" || to == d.Box {
 		return nil, fmt.Errorf("%d letters are left in box %s: %w", len(left), d.Box, ErrConflict)
 	}
-	way := make([]step, 0, len(left))
-	for _, o := range left {
-		if o, err = a.Paper(ctx, tx, o.Document, true); err != nil {
+	for i := range left {
+		if left[i], err = a.Paper(ctx, tx, left[i].Document, true); err != nil {
 			return nil, err
 		}
-		after := o
-		after.Box, after.Place = to, 0
-		way = append(way, step{before: o, after: after, kind: EventPaperMoved})
 	}
-	return way, nil
+	box, err := a.boxFor(ctx, tx, to)
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.layInto(ctx, tx, &box)
+	if err != nil {
+		return nil, err
+	}
+	moved := make([]Boxing, len(left))
+	for i, o := range left {
+		moved[i] = Boxing{Box: box, From: []Berth{{o.Box, o.Place}}}
+		if o, err = a.putInto(ctx, tx, o, box.ID, l.place(l.From+i)); err != nil {
+			return nil, err
+		}
+		moved[i].Originals = []Original{o}
+	}
+	return moved, nil
 }
 
 // WithdrawDisposal ends a list before the firm has its paper: the letters wait
@@ -205,4 +226,30 @@ func (a *Archive) WithdrawDisposal(ctx context.Context, tx Tx, id DisposalID, ve
 	who.At = a.Now().UTC()
 	d.Withdrawn, d.Reason = who, why
 	return d, a.moveDisposal(ctx, tx, &d, ListWithdrawn, who.By, EventListWithdrawn, nil, way)
+}
+
+// Blocked returns what now speaks against letters that lie in the closed
+// container of a list: it can still be opened.
+func (a *Archive) Blocked(ctx context.Context, tx Tx, id DisposalID, items []Item) (map[DocumentID][]scanstation.Reason, error) {
+	out := map[DocumentID][]scanstation.Reason{}
+	for _, i := range items {
+		if i.Pulled {
+			continue
+		}
+		o, err := a.Paper(ctx, tx, i.Document, false)
+		if err != nil {
+			return nil, err
+		}
+		if o.Disposal != id || o.State != Sealed {
+			continue
+		}
+		reasons, err := a.since(ctx, tx, o)
+		if err != nil {
+			return nil, err
+		}
+		if len(reasons) > 0 {
+			out[i.Document] = reasons
+		}
+	}
+	return out, nil
 }

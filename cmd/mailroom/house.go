@@ -118,7 +118,7 @@ func (h *house) openDiary() error {
 	h.diary = routing.Diary{
 		Handlings: h.rows, Informed: h.rows, Text: h.archive.Text, Departments: h.cfg.Departments, Targets: h.cfg.Targets, Calendar: calendar, Now: time.Now,
 	}
-	h.archive.Moved = h.diary.Follow
+	h.archive.Moved, h.archive.Tell = h.diary.Follow, h.cabinet().PaperGone
 	return nil
 }
 

@@ -19,6 +19,7 @@ type Part struct {
 	ByHand   bool // write down that it was filed by hand
 	Withdraw bool // take it back
 	Mine     bool // it is who's to file
+	Line     bool // write down that the e-file says what became of the paper
 }
 
 // File notes that a letter was taken into the e-file by hand, under the number
@@ -122,6 +123,7 @@ func (d *Desk) partFor(who routing.Clerk, f routing.Folder, r routing.Record) Pa
 	nobodys := f.Assigned == nil && d.cfg.EFiles[f.Doc.Department].AtOnce() &&
 		May(who, AssignLetters, Thing{Department: r.Department, Released: true})
 	p.Mine = own || nobodys
+	p.Line = p.Mine && r.Log != nil && r.Log.State == routing.LogByHand
 	if !slices.Contains(fileable, f.Doc.State) || f.Doc.State == storage.Inbox && !d.cfg.EFiles[f.Doc.Department].AtOnce() {
 		return p
 	}

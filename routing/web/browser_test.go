@@ -251,6 +251,11 @@ func (h house) pages() []visited {
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
 		{"admin", "e-akten", "/verwaltung/e-akten"},
+		{"scan", "vernichtung-karton", "/originale/vernichtung/karton/" + h.due()}, {"records", "vernichtung", "/originale/vernichtung"},
+		{"records", "vernichtung-freigeben", h.list("proposed")}, {"scan", "vernichtung-behaelter", h.list("approved")},
+		{"records", "vernichtung-gesperrt", h.list("blocked")}, {"records", "bescheinigung-eintragen", "/originale/vernichtung/bescheinigung"},
+		{"records", "bescheinigung", h.certificate()}, {"wohngeld-2", "brief-vernichtet", h.vanished()},
+		{"scan", "rueckgabe", h.givenBack()}, {"scan", "rueckgabe-liste", "/originale/rueckgabe"}, {"records", "vorkommnisse", h.happened()},
 		{"wohngeld-2", "meine-post-e-akte", "/meine-post"}, {"wohngeld-2", "brief-abgelehnt", "/brief/" + string(h.handedOver())},
 		{"head-soziales", "meine-post-weitere-akte", "/meine-post"}, {"head-wohngeld", "klaerung-abgelehnt", "/klaerung"},
 	}

@@ -75,6 +75,8 @@ func (s *server) fileStep(v *visit, name string) error {
 		return s.Desk.FileByHand(ctx, v.who, id, filing, v.r.PostFormValue("efile"))
 	case "zuruecknehmen":
 		return s.Desk.Withdraw(ctx, v.who, id, filing)
+	case "papiervermerk":
+		return s.Desk.WritePaperLine(ctx, v.who, id, filing)
 	}
 	return storage.ErrNotFound
 }

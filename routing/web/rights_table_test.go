@@ -126,6 +126,24 @@ var doors = []door{
 	{"POST /suche/{search}/vergessen", desk.ReadLetters, nil, ""}, // one's own only: see TestSearchesAreKept
 	{"GET /auswertung", desk.SeeFigures, any1, ""},
 	{"GET /auswertung/{file}", desk.SeeFigures, any1, "file=verlauf.csv"},
+	{"GET /originale/vernichtung", desk.SeeOriginals, any1, ""},
+	{"POST /originale/vernichtung", desk.ProposeDisposal, nil, ""},             // leads to the next page: see TestPaperGoesThroughThePages
+	{"GET /originale/vernichtung/karton/{box}", desk.ProposeDisposal, nil, ""}, // no box is due in the staged house
+	{"POST /originale/vernichtung/karton/{box}", desk.ProposeDisposal, nil, ""},
+	{"GET /originale/vernichtung/liste/{disposal}", desk.SeeOriginals, nil, ""}, // nor is there a list
+	{"GET /originale/vernichtung/liste/{disposal}/liste.pdf", desk.SeeOriginals, nil, ""},
+	{"POST /originale/vernichtung/liste/{disposal}/{step}", desk.ApproveDisposal, nil, ""},
+	{"GET /originale/vernichtung/bescheinigung", desk.ProposeDisposal, house1, ""},
+	{"POST /originale/vernichtung/bescheinigung", desk.ProposeDisposal, house1, "firma="},
+	{"GET /originale/vernichtung/bescheinigung/{certificate}", desk.SeeOriginals, nil, ""},
+	{"GET /originale/vernichtung/bescheinigung/{certificate}/{part}", desk.SeeOriginals, nil, ""},
+	{"GET /originale/rueckgabe", desk.ProposeDisposal, house1, ""},
+	{"GET /originale/brief/{document}/verbleib", desk.SeeOriginals, desktest.OfLetters, ""},
+	{"POST /originale/brief/{document}/verbleib/{step}", desk.ProposeDisposal, nil, ""}, // for both rights: see TestPaperGoesThroughThePages
+	{"GET /originale/brief/{document}/anschreiben.pdf", desk.ProposeDisposal, nil, ""},
+	{"GET /originale/vorkommnisse", desk.SeeOriginals, house1, ""},
+	{"POST /originale/vorkommnisse/fund", desk.ProposeDisposal, house1, "karton="},
+	{"POST /originale/vorkommnisse/{incident}/klaeren", desk.ProposeDisposal, house1, "incident=P-20261124-2222&antwort="},
 	{"GET /brief/{document}", desk.SeeFacts, desktest.OfLetters, ""},
 	{"POST /brief/{document}/zuordnen", desk.ClearLetters, desktest.OfLetters, ""},
 	{"POST /brief/{document}/nicht-zuweisen", desk.AssignLetters, desktest.OfLetters, ""},

@@ -40,11 +40,15 @@ func (s *server) serve(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := s.visit(w, r)
 		if r.Method == http.MethodPost && r.URL.Path != "/scanstelle/hochladen" {
-			if r.ContentLength > maxForm {
-				s.fail(v, &http.MaxBytesError{Limit: maxForm})
+			most := int64(maxForm)
+			if r.URL.Path == certifyPath {
+				most = maxCertificate
+			}
+			if r.ContentLength > most {
+				s.fail(v, &http.MaxBytesError{Limit: most})
 				return
 			}
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			r.Body = http.MaxBytesReader(w, r.Body, most)
 		}
 		if err := h(v); err != nil {
 			s.fail(v, err)

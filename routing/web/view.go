@@ -104,6 +104,8 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"dict":       dict,
 		"join":       joined,
 		"add":        func(a, b int) int { return a + b },
+		"div":        func(a, b int) int { return a / b },
+		"mod":        func(a, b int) int { return a % b },
 		"sum":        func(a, b float64) float64 { return a + b },
 		"str":        func(v any) string { return fmt.Sprint(v) },
 		"badge":      badge,
@@ -299,6 +301,9 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
 	add("papers.title", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
 	add("holds.title", holdsPath, s.Desk.MaySeeOriginals(v.who))
+	add("disposals.title", "/originale/vernichtung", s.Desk.MaySeeOriginals(v.who))
+	add("returns.title", "/originale/rueckgabe", desk.May(v.who, desk.ProposeDisposal, desk.Thing{}))
+	add("incidents.title", "/originale/vorkommnisse", s.Desk.MaySeeIncidents(v.who))
 	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
 	return out
 }

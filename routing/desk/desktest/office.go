@@ -80,6 +80,7 @@ func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provid
 	o.Archive = o.archive(log, zone)
 	diary := o.diary()
 	o.Archive.Moved, o.Archive.Reread = diary.Follow, o.veil().Again
+	o.Archive.Tell = routing.Cabinet{Archive: o.Archive, Filings: sqlstore.Store{}, Now: o.Clock.Now}.PaperGone
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
