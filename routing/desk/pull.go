@@ -272,9 +272,9 @@ func (l BoxLetter) Where() string {
 		parts = append(parts, "Karton "+string(l.Box))
 	}
 	if l.Stack > 0 {
-		parts = append(parts, fmt.Sprintf("%d. Stapel, ab Blattseite %d", l.Stack, l.Image))
+		parts = append(parts, fmt.Sprintf("%d. Stapel, ab Blatt %d", l.Stack, l.Image))
 	} else {
-		parts = append(parts, fmt.Sprintf("Stapel %s, ab Blattseite %d", l.Batch, l.First+1))
+		parts = append(parts, fmt.Sprintf("Stapel %s, ab Blatt %d", l.Batch, l.First+1))
 	}
 	if l.Imprint != "" {
 		parts = append(parts, "Aufdruck "+l.Imprint)

@@ -71,7 +71,7 @@ func TestABoxFromItsLabelToItsEnd(t *testing.T) {
 	}
 	stack := h.three()
 	_, body := scan.get(to)
-	for _, want := range []string{"Regal 3", "1. Stapel, ab Blattseite 1", "1. Stapel, ab Blattseite 4", string(stack) + "-003", "2 Seiten", "Karton schließen"} {
+	for _, want := range []string{"Regal 3", "1. Stapel, ab Blatt 1", "1. Stapel, ab Blatt 4", string(stack) + "-003", "2 Seiten", "Karton schließen"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the box lacks %q", want)
 		}
@@ -155,7 +155,7 @@ func TestARecall(t *testing.T) {
 		t.Errorf("asking twice: %d", status)
 	}
 	_, body := scan.get("/originale/anforderungen")
-	for _, want := range []string{string(stack) + "-001", "Stempel prüfen", "Regal 3, Fach 2", "1. Stapel, ab Blattseite 1", "liste.pdf"} {
+	for _, want := range []string{string(stack) + "-001", "Stempel prüfen", "Regal 3, Fach 2", "1. Stapel, ab Blatt 1", "liste.pdf"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the list lacks %q", want)
 		}

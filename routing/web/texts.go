@@ -113,7 +113,7 @@ func (t texts) detail(r scanstation.Reason) string {
 	if s, ok := t.words["short."+code]; ok || r.Detail == "" {
 		return s
 	}
-	return t.or("document."+r.Detail, r.Detail) // the state in which a letter is
+	return t.or("document."+r.Detail, t.or("original."+r.Detail, r.Detail)) // the state in which a letter or its paper is
 }
 
 // either is the words of a key that may be missing, or something else; of what
