@@ -385,7 +385,7 @@ func TestNoOrderOfStepsGetsAroundTheGate(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		seeds, gone := uint64(5), 0
+		seeds, gone := uint64(2), 0
 		for seed := range seeds {
 			o := openOrders(t, a, seed)
 			o.play(400)
