@@ -2,7 +2,11 @@
 
 package main
 
-import "time"
+import (
+	"time"
+
+	"mailroom/scanstation"
+)
 
 // killRounds is how often the service is killed.
 const killRounds = 5
@@ -23,3 +27,11 @@ const amendKills = 4
 
 // dayLetters is how many letters arrive on the day that is played.
 const dayLetters = 60
+
+// The days that the paper of an office is played through, among them a leap day
+// and the beginning of summer time, and the letters of a working day.
+const (
+	yearFrom    = "2028-02-07"
+	yearTo      = scanstation.Date("2028-03-31")
+	yearLetters = 20
+)

@@ -10,6 +10,7 @@ import (
 	"mailroom/cmd/mailbag/bag"
 	"mailroom/cmd/mailbag/letter"
 	"mailroom/cmd/mailbag/stack"
+	"mailroom/scanstation"
 )
 
 // killRounds is how often the service is killed.
@@ -28,6 +29,14 @@ const mendKills = 60
 
 // amendKills is how often it is killed while letters are amended.
 const amendKills = 40
+
+// The days that the paper of an office is played through, and the letters of a
+// working day.
+const (
+	yearFrom    = "2027-07-01"
+	yearTo      = scanstation.Date("2028-06-30")
+	yearLetters = 250
+)
 
 // soakSeed and the final layouts are kept for this test: nothing was built or
 // tuned with them.

@@ -72,13 +72,25 @@ func Open(t testing.TB) *Office { return OpenWith(t, nil, nil) }
 // OpenWith opens one that has a directory or a single sign-on.
 func OpenWith(t testing.TB, directory routing.Directory, provider routing.Provider) *Office {
 	t.Helper()
-	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)}, Folder: folder(t), t: t}
+	return open(t, "", time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), directory, provider)
+}
+
+// OpenOn opens one whose first day is another and whose ledger is a PostgreSQL
+// database; without its address it is SQLite.
+func OpenOn(t testing.TB, postgres string, now time.Time) *Office {
+	t.Helper()
+	return open(t, postgres, now, nil, nil)
+}
+
+func open(t testing.TB, postgres string, now time.Time, directory routing.Directory, provider routing.Provider) *Office {
+	t.Helper()
+	o := &Office{EFiles: map[string]routing.EFile{}, Clock: &Clock{now}, Folder: folder(t), t: t}
 	zone, err := time.LoadLocation("Europe/Berlin")
 	o.must(err)
 	o.Drop = filepath.Join(o.Folder, "drop", "scan-1")
 	o.must(os.MkdirAll(o.Drop, 0o700))
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	o.Archive = o.archive(log, zone)
+	o.Archive = o.archive(postgres, log, zone)
 	diary := o.diary()
 	o.Archive.Moved, o.Archive.Reread = diary.Follow, o.veil().Again
 	o.Archive.Tell = routing.Cabinet{Archive: o.Archive, Filings: sqlstore.Store{}, Now: o.Clock.Now}.PaperGone
@@ -148,9 +160,13 @@ func folder(t testing.TB) string {
 	return dir
 }
 
-func (o *Office) archive(log *slog.Logger, zone *time.Location) *storage.Archive {
+func (o *Office) archive(postgres string, log *slog.Logger, zone *time.Location) *storage.Archive {
 	ctx := context.Background()
-	l, err := ledger.Open(ctx, ledger.Config{Path: filepath.Join(o.Folder, "ledger.db"), Node: "test"}, log)
+	where := ledger.Config{PostgresURL: postgres, Node: "test"}
+	if postgres == "" {
+		where.Path = filepath.Join(o.Folder, "ledger.db")
+	}
+	l, err := ledger.Open(ctx, where, log)
 	o.must(err)
 	o.t.Cleanup(func() { _ = l.Close() })
 	files, err := sqlstore.Migrations()

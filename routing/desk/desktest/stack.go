@@ -35,6 +35,8 @@ type Sheet struct {
 // from 1, where it goes; nil leaves the stack before its cut.
 type Stack struct {
 	Name     string
+	Station  string // "" is scan-1
+	Class    string // "" is normal
 	Received scanstation.Date
 	Kind     scanstation.Kind // empty: paper
 	Operator string
@@ -101,8 +103,9 @@ func (o *Office) batch(s Stack) scanstation.Batch {
 	data := []byte(s.Name + string(id))
 	file := scanstation.Source{Name: s.Name, Size: int64(len(data)), Digest: scanstation.DigestOf(data), Modified: o.Clock.Now()}
 	return scanstation.Batch{
-		ID: id, Station: "scan-1", Handling: scanstation.Handling{Kind: cmp.Or(s.Kind, scanstation.Paper), Class: "normal"},
-		Name: s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, Index: s.Index, ReceivedOn: s.Received,
+		ID: id, Station: cmp.Or(s.Station, "scan-1"),
+		Handling: scanstation.Handling{Kind: cmp.Or(s.Kind, scanstation.Paper), Class: cmp.Or(s.Class, "normal")},
+		Name:     s.Name, Digest: file.Digest, Files: []scanstation.Source{file}, Operator: s.Operator, Index: s.Index, ReceivedOn: s.Received,
 		ScannedAt: o.Clock.Now().Add(-20 * time.Minute), ClaimedAt: o.Clock.Now().Add(-10 * time.Minute), Languages: []string{"deu"},
 	}
 }
