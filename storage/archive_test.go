@@ -64,12 +64,22 @@ func unchecked(afterFiling int) storage.Classes {
 
 func openOn(t *testing.T, cfg sqlstore.Config) *storage.Archive {
 	t.Helper()
-	dir := t.TempDir()
+	return openWith(t, ledgerOn(t, cfg))
+}
+
+func ledgerOn(t *testing.T, cfg sqlstore.Config) *sqlstore.Store {
+	t.Helper()
 	ledger, err := sqlstore.Open(t.Context(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ledger.Close() })
+	return ledger
+}
+
+func openWith(t *testing.T, ledger *sqlstore.Store) *storage.Archive {
+	t.Helper()
+	dir := t.TempDir()
 	blobs, err := disk.Open(filepath.Join(dir, "blobs"), noon)
 	if err != nil {
 		t.Fatal(err)

@@ -255,7 +255,8 @@ func (a *Archive) erase(ctx context.Context, prefix string) error {
 var errSome = errors.New("there are some")
 
 // AtRest says whether nothing is left to be done for a batch by itself: its
-// files were re-read, and if it is released, its work objects are gone.
+// files were re-read, and if it is released, its work objects are gone and its
+// notes say what quality control does.
 func (a *Archive) AtRest(ctx context.Context, id scanstation.BatchID) (bool, error) {
 	b, err := a.Batch(ctx, id)
 	if err != nil || b.VerifiedAt.IsZero() {
@@ -268,7 +269,11 @@ func (a *Archive) AtRest(ctx context.Context, id scanstation.BatchID) (bool, err
 	if errors.Is(err, errSome) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	_, unnoted, _, err := a.unnoted(ctx, id)
+	return err == nil && len(unnoted) == 0, err
 }
 
 // VerifyRaw re-reads the files of a batch as they were received, by hash, and

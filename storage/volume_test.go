@@ -3,6 +3,7 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"mailroom/ocr"
 	"mailroom/scanstation"
 	"mailroom/storage"
+	"mailroom/storage/sqlstore"
+	"mailroom/storage/storagetest/servers"
 )
 
 func planned(t *testing.T, a *storage.Archive, list ...storage.FileVolume) (out []storage.FileVolume) {
@@ -148,12 +151,16 @@ func TestVolumesArePlannedOnce(t *testing.T) {
 // Whatever the backlog has in the queue, and however long, each step of the
 // day's post comes before it.
 func TestTheBacklogNeverStandsBeforeTheDaysPost(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) { testBacklogOrder(t, open) })
-	t.Run("PostgreSQL", func(t *testing.T) { testBacklogOrder(t, onPostgres(t)) })
+	t.Run("SQLite", func(t *testing.T) {
+		testBacklogOrder(t, ledgerOn(t, sqlstore.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"}))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		testBacklogOrder(t, ledgerOn(t, sqlstore.Config{PostgresURL: servers.Postgres(t).New(t), Node: "test"}))
+	})
 }
 
-func testBacklogOrder(t *testing.T, open func(*testing.T) *storage.Archive) {
-	a := open(t)
+func testBacklogOrder(t *testing.T, queue *sqlstore.Store) {
+	a := openWith(t, queue)
 	for _, id := range []scanstation.BatchID{batchID, again} { // the backlog first
 		receive(t, a, id, func(b *scanstation.Batch) {
 			b.Operator = ""
@@ -179,7 +186,6 @@ func testBacklogOrder(t *testing.T, open func(*testing.T) *storage.Archive) {
 	defer stop()
 	came := make(chan storage.Job, 100)
 	done := make(chan error, 1)
-	queue := a.Ledger.(storage.Queue)
 	go func() {
 		done <- queue.Work(ctx, storage.Work{Readers: 1, Others: 1, GaveUp: func(context.Context, storage.Job, error) {}, Handle: func(_ context.Context, j storage.Job) error {
 			came <- j

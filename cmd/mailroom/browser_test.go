@@ -163,7 +163,7 @@ func TestAPersonWatchesAStackArrive(t *testing.T) {
 	w.until("the sign-on form", `document.querySelector(".card details").open`)
 	w.look()
 	w.do(chromedp.Click(`.card details button`))
-	w.until("the sign-on of Erika Beispiel", `document.readyState === "complete" && document.querySelector(".card").innerText.includes("Erika Beispiel")`)
+	w.until("the sign-on of Erika Beispiel", `document.readyState === "complete" && document.querySelector(".card").innerText.includes("Erika Beispiel scannt hier")`)
 	stack, err := filepath.Abs(filepath.Join(sampleMail, "mail", "b000.tif"))
 	if err != nil {
 		t.Fatal(err)

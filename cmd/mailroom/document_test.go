@@ -185,7 +185,7 @@ func (s *staged) testExport(t *testing.T) {
 		t.Fatalf("export exits %d: %s%s", code, out, errs)
 	}
 	for _, d := range s.lines.documents {
-		for _, name := range []string{storage.PDFPart, storage.NotePart(1), storage.ManifestPart(1), storage.WordsPart} {
+		for _, name := range []string{storage.PDFPart, storage.NotePart(2), storage.ManifestPart(2), storage.WordsPart} {
 			got, err := os.ReadFile(filepath.Join(to, d.Document, name))
 			if err != nil || !bytes.Equal(got, s.part(t, d.Document, name)) {
 				t.Errorf("%s of %s is not what is stored: %v", name, d.Document, err)

@@ -67,6 +67,9 @@ func stage(t *testing.T, config string, readings *recorder) *staged {
 	h := openHouse(t, config)
 	h.archive.Now, h.pipeline.Now = func() time.Time { return noon }, func() time.Time { return noon }
 	h.archive.Settings = "the same on all engines"
+	for i := range h.archive.Classes { // what is drawn by chance differs from house to house
+		h.archive.Classes[i].Check = 0
+	}
 	if readings.known == nil {
 		readings.engine, readings.known = h.pool, map[string]ocr.Reading{}
 	}
@@ -126,32 +129,17 @@ func (s *staged) carry(ctx context.Context) error {
 	return nil
 }
 
-// quiet waits until the raw files were verified and, after a release, no work
-// object is left.
+// quiet waits until nothing is left to be done for a batch by itself.
 func (s *staged) quiet(ctx context.Context, id scanstation.BatchID) error {
 	ctx, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
 	for ctx.Err() == nil {
-		b, err := s.archive.Batch(ctx, id)
-		if err != nil {
+		if done, err := s.archive.AtRest(ctx, id); done || err != nil {
 			return err
-		}
-		left := 0
-		if b.State == storage.BatchReleased {
-			err = s.blobs.List(ctx, "work/"+string(id)+"/", func(storage.Object) error {
-				left++
-				return nil
-			})
-		}
-		if err != nil {
-			return err
-		}
-		if left == 0 && !b.VerifiedAt.IsZero() {
-			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return fmt.Errorf("batch %s is not verified and tidied: %w", id, ctx.Err())
+	return fmt.Errorf("batch %s does not come to rest: %w", id, ctx.Err())
 }
 
 // truthOf reads the truth about a bag of mail.

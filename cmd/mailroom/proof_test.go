@@ -48,8 +48,8 @@ func (s *staged) same(t *testing.T, other *staged) {
 			t.Errorf("%s has digest %q, want %q", key, got[key], want[key])
 		}
 	}
-	if len(got) != len(want) || len(want) < 6+4*12 {
-		t.Errorf("%d objects, want %d and at least 54", len(got), len(want))
+	if len(got) != len(want) || len(want) < 6+6*12 {
+		t.Errorf("%d objects, want %d and at least 78", len(got), len(want))
 	}
 	if string(other.output) != string(s.output) {
 		t.Errorf("the lines differ:\n%s\nwant:\n%s", other.output, s.output)
@@ -103,11 +103,11 @@ func (s *staged) verified(t *testing.T, code int, named ...string) (r evidence.R
 
 func (s *staged) testProof(t *testing.T) {
 	sound := s.verified(t, exitDone)
-	if sound.Documents != 12 || sound.Batches != 6 || sound.Objects != 12*4+6 || sound.Erased != 0 {
-		t.Errorf("verify reports %+v, want 12 documents, 6 batches and 54 objects", sound)
+	if sound.Documents != 12 || sound.Batches != 6 || sound.Objects != 12*6+6 || sound.Erased != 0 {
+		t.Errorf("verify reports %+v, want 12 documents, 6 batches and 78 objects", sound)
 	}
 	victim := storage.DocumentID(s.lines.documents[3].Document)
-	for _, part := range []string{storage.PDFPart, storage.NotePart(1), storage.ManifestPart(1), storage.WordsPart} {
+	for _, part := range []string{storage.PDFPart, storage.NotePart(1), storage.NotePart(2), storage.ManifestPart(1), storage.ManifestPart(2), storage.WordsPart} {
 		t.Run("a flipped byte in "+part, func(t *testing.T) {
 			s.harmed(t, victim.Key(part), func(path string, b []byte) error {
 				b[len(b)/2] ^= 1
