@@ -336,7 +336,8 @@ func (h house) examine(t *testing.T, pages []visited) {
 		for _, way := range [][2]string{{"de", "light"}, {"de", "dark"}, {"en", "light"}, {"en", "dark"}} {
 			w.shows(way[0], way[1])
 			w.open(p.path)
-			eval[any](w, string(source)+`; document.querySelectorAll("details").forEach(d => { d.open = true })`)
+			// A menu of the head that is open lies over the tabs, as menus do.
+			eval[any](w, string(source)+`; document.querySelectorAll(document.querySelector(".tabs--page") ? "main details" : "details").forEach(d => { d.open = true })`)
 			if found := eval[string](w, axe); found != "" {
 				t.Errorf("%s in %s, %s:\n%s", p.path, way[0], way[1], found)
 			}

@@ -152,6 +152,9 @@ func (s *server) certify(v *visit) error {
 
 // certificateForm reads the form, with the firm's PDF if there is one.
 func certificateForm(r *http.Request) (f desk.CertificateForm, err error) {
+	if err := r.ParseForm(); err != nil { // if it is no multipart form, the next one keeps quiet about that
+		return f, err
+	}
 	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return f, err
 	}

@@ -41,7 +41,7 @@ func (s *server) serve(h handler) http.Handler {
 		v := s.visit(w, r)
 		if r.Method == http.MethodPost && r.URL.Path != "/scanstelle/hochladen" {
 			most := int64(maxForm)
-			if r.URL.Path == certifyPath {
+			if r.URL.Path == certifyPath && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 				most = maxCertificate
 			}
 			if r.ContentLength > most {
