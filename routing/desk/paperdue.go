@@ -202,6 +202,7 @@ type Paper struct {
 	Holds   []HeldPaper          // in force, set on the letter or its case
 	Against []scanstation.Reason // all that is against its destruction
 	MayHold bool
+	Stays   bool // who may see where it stays, and what becomes of it
 }
 
 // HasPaper says whether there is anything to say of the letter's paper, or of
@@ -212,6 +213,7 @@ func (l Letter) HasPaper() bool {
 
 // stands fills in what is against the paper of a letter going.
 func (d *Desk) stands(ctx context.Context, who routing.Clerk, l *Letter) error {
+	l.Paper.Stays = l.Original != nil && May(who, SeeOriginals, thing(l.Document, l.Batch))
 	l.Paper.MayHold = l.State != storage.Superseded && May(who, HoldPaper, thing(l.Document, l.Batch))
 	return d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		holds, err := d.cfg.Archive.HoldsOn(ctx, tx, l.ID)
