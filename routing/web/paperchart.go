@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"mailroom/routing/desk"
-	"mailroom/storage"
 )
 
 // paperMaker makes the drawing and the tables of the paper in the house.
@@ -196,18 +195,6 @@ func (m paperMaker) boxes() figureTable {
 		}
 		t.Rows = append(t.Rows, []cell{{Shown: name, Plain: name}, m.n(b.N), m.n(b.Blocked), {Shown: m.date(b.Oldest), Plain: string(b.Oldest)}, {Shown: m.date(b.Newest), Plain: string(b.Newest)}})
 		t.Links = append(t.Links, path)
-	}
-	return t
-}
-
-// states are the states of paper that is in the house, for reports.
-func (m paperMaker) states() figureTable {
-	t := figureTable{Name: "staende", Head: []string{"figures.state", "paper.originals"}}
-	for _, s := range append(storage.PresentStates(), storage.Sealed) {
-		if n := storage.In(m.p.States, s); n > 0 {
-			words := m.say("original." + string(s))
-			t.Rows = append(t.Rows, []cell{{Shown: words, Plain: words}, m.n(n)})
-		}
 	}
 	return t
 }
