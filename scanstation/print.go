@@ -1,5 +1,10 @@
 package scanstation
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // Print is one page to be printed, measured in millimetres from its top left.
 // It says where what stands, not how that becomes a file.
 type Print struct {
@@ -94,4 +99,26 @@ type Printer interface {
 	Square(p *Print, x, y, cell float64, text string) (side float64, err error)
 	Placeholder(s PlaceholderSheet) (Print, error)
 	Volume(s VolumeSheet) (Print, error)
+}
+
+// Wrap breaks text into lines of at most so many characters, at blanks where it
+// can; a longer word, such as a digest, is broken within. Nothing gives no line.
+func Wrap(text string, most int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > most {
+			lines, line = append(lines, line), ""
+		}
+		for r := []rune(word); len(r) > most; r = []rune(word) {
+			lines, word = append(lines, string(r[:most])), string(r[most:])
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
 }

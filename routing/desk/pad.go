@@ -133,28 +133,13 @@ func (p *pad) print(title, foot string) []scanstation.Print {
 	return p.pages
 }
 
-// wrapped breaks words into lines of about so many characters.
-func wrapped(words string, most int) []string {
-	var out []string
-	for _, part := range strings.Split(words, "\n") {
-		line := ""
-		for _, w := range strings.Fields(part) {
-			for r := []rune(w); len(r) > most; r = []rune(w) {
-				if line != "" {
-					out, line = append(out, line), ""
-				}
-				out, w = append(out, string(r[:most])), string(r[most:])
-			}
-			switch {
-			case line == "":
-				line = w
-			case len([]rune(line))+1+len([]rune(w)) > most:
-				out, line = append(out, line), w
-			default:
-				line += " " + w
-			}
-		}
-		out = append(out, line)
+// wrapped breaks words into lines of about so many characters, one at least.
+func wrapped(words string, most int) (out []string) {
+	for part := range strings.SplitSeq(words, "\n") {
+		out = append(out, scanstation.Wrap(part, most)...)
+	}
+	if len(out) == 0 {
+		return []string{""}
 	}
 	return out
 }

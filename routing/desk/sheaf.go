@@ -69,33 +69,11 @@ func (s *setting) write(x, size float64, bold bool, text string) {
 // lines writes text broken to the width of the page.
 func (s *setting) lines(text string, size float64, bold bool) {
 	wide := int((sheafRight - sheafLeft) / (sheafChar * size / sheafSize))
-	for _, line := range broken(text, wide) {
+	for _, line := range wrapped(text, wide) {
 		s.room(sheafLine)
 		s.write(sheafLeft, size, bold, line)
 		s.y += sheafLine * max(1, size/sheafSize)
 	}
-}
-
-// broken breaks text into lines of so many characters, at blanks where it can.
-func broken(text string, wide int) (out []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		for utf8.RuneCountInString(word) > wide {
-			runes := []rune(word)
-			if line != "" {
-				out, line = append(out, line), ""
-			}
-			out, word = append(out, string(runes[:wide])), string(runes[wide:])
-		}
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > wide {
-			out, line = append(out, line), ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(out, line)
 }
 
 func (s *setting) rule() {
@@ -150,7 +128,7 @@ func (s *setting) row(cells []string, at []float64, wide []int, bold bool) {
 	high := 1
 	var parts [][]string
 	for i, c := range cells[:min(len(cells), len(at))] {
-		parts = append(parts, broken(c, wide[i]))
+		parts = append(parts, wrapped(c, wide[i]))
 		high = max(high, len(parts[i]))
 	}
 	s.room(float64(high) * sheafLine)

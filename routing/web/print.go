@@ -3,7 +3,6 @@ package web
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"mailroom/scanstation"
 )
@@ -43,7 +42,7 @@ func (p *printer) rule() {
 
 // clause writes label and value beside each other; neither is cut by a page.
 func (p *printer) clause(f clause) {
-	labels, values := wrap(f.Label, printLabels), wrap(f.Value, printValues)
+	labels, values := scanstation.Wrap(f.Label, printLabels), scanstation.Wrap(f.Value, printValues)
 	rows := max(len(labels), len(values))
 	page := p.room(float64(rows)*4.6 + 1)
 	for i := range rows {
@@ -87,32 +86,6 @@ func (t texts) printed(title, below string, sections []section) []scanstation.Pr
 		p.pages[i].Write(printLeft, 284, 8, false, t.say("print.page", i+1, len(p.pages)))
 	}
 	return p.pages
-}
-
-// wrap breaks text into lines of at most so many characters; a longer word, such
-// as a digest, is broken within.
-func wrap(text string, most int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		for len([]rune(word)) > most {
-			if line != "" {
-				lines, line = append(lines, line), ""
-			}
-			lines, word = append(lines, string([]rune(word)[:most])), string([]rune(word)[most:])
-		}
-		switch {
-		case line == "":
-			line = word
-		case len([]rune(line))+1+len([]rune(word)) > most:
-			lines, line = append(lines, line), word
-		default:
-			line += " " + word
-		}
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	return lines
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

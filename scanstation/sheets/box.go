@@ -36,7 +36,7 @@ func (q Printer) Box(s scanstation.BoxSheet) (p scanstation.Print, err error) {
 		if i == 0 {
 			size, most = 26, 26
 		}
-		for _, line := range wrapped(fact, most) {
+		for _, line := range scanstation.Wrap(fact, most) {
 			if y > codeLow-26 {
 				break // never into the code
 			}
@@ -45,7 +45,7 @@ func (q Printer) Box(s scanstation.BoxSheet) (p scanstation.Print, err error) {
 		}
 		y += 3
 	}
-	for i, line := range wrapped(s.Footnote, 66) {
+	for i, line := range scanstation.Wrap(s.Footnote, 66) {
 		p.Write(left, codeLow-18+5.5*float64(i), 10, false, line)
 	}
 	return p, nil
@@ -116,7 +116,7 @@ func (Printer) words(p *scanstation.Print, s scanstation.BoxSheet, tall bool, x,
 		if i >= 2 {
 			at, most = size*0.75, int((s.Width-margin-x)/(size*0.15))
 		}
-		for _, line := range wrapped(fact, max(most, 8)) {
+		for _, line := range scanstation.Wrap(fact, max(most, 8)) {
 			if y > last {
 				return
 			}

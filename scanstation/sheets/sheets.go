@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"strings"
 
 	"github.com/boombuler/barcode/code128"
 	"github.com/boombuler/barcode/qr"
@@ -67,13 +66,13 @@ func (s page) lay() (p scanstation.Print, err error) {
 	y := 84.0
 	p.Write(left, y, 34, true, s.headline)
 	y += 14
-	for _, line := range wrapped(s.task, 52) {
+	for _, line := range scanstation.Wrap(s.task, 52) {
 		p.Write(left, y, 18, true, line)
 		y += 9
 	}
 	p.Bars = append(p.Bars, scanstation.PrintBar{X: left, Y: y - 3, Width: scanstation.PrintWidth - 2*left, Height: 0.4})
 	y += 8
-	for _, line := range wrapped(s.title, 44) {
+	for _, line := range scanstation.Wrap(s.title, 44) {
 		p.Write(left, y, 16, true, line)
 		y += 9
 	}
@@ -82,7 +81,7 @@ func (s page) lay() (p scanstation.Print, err error) {
 		lowest = signTop - 6
 	}
 	for _, fact := range s.facts {
-		for _, line := range wrapped(fact, wordings) {
+		for _, line := range scanstation.Wrap(fact, wordings) {
 			if y > lowest {
 				break // never into what stands below
 			}
@@ -93,11 +92,11 @@ func (s page) lay() (p scanstation.Print, err error) {
 	for i, who := range s.sign {
 		x := left + signWide*float64(i)
 		p.Bars = append(p.Bars, scanstation.PrintBar{X: x, Y: signTop + 16, Width: signWide - 6, Height: 0.3})
-		for k, line := range wrapped(who, 28) {
+		for k, line := range scanstation.Wrap(who, 28) {
 			p.Write(x, signTop+21+4*float64(k), 9, false, line)
 		}
 	}
-	for i, line := range wrapped(s.footnote, 72) {
+	for i, line := range scanstation.Wrap(s.footnote, 72) {
 		p.Write(left, codeLow-13+5*float64(i), 10, false, line)
 	}
 	return p, nil
@@ -149,26 +148,4 @@ func runs(img image.Image, row int, put func(at, n int)) {
 			start = -1
 		}
 	}
-}
-
-// wrapped breaks text into lines of at most so many characters.
-func wrapped(text string, most int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		for len([]rune(word)) > most { // nothing runs off the paper
-			lines, word = append(lines, string([]rune(word)[:most])), string([]rune(word)[most:])
-		}
-		switch {
-		case line == "":
-			line = word
-		case len([]rune(line))+1+len([]rune(word)) > most:
-			lines, line = append(lines, line), word
-		default:
-			line += " " + word
-		}
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	return lines
 }
