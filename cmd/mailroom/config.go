@@ -44,6 +44,7 @@ type Config struct {
 	Retention   RetentionConfig       `yaml:"retention"`
 	Classes     []ClassConfig         `yaml:"classes"`
 	Sealed      storage.SealRules     `yaml:"sealed"`
+	PDFA        PDFAConfig            `yaml:"pdfa"`
 	AccessLog   AccessLogConfig       `yaml:"access_log"`
 	EFile       EFileConfig           `yaml:"efile"`
 	Zone        string                `yaml:"zone"`
@@ -190,6 +191,7 @@ func (c *Config) resolve(dir string) error {
 	abs(&c.TLS.Key)
 	abs(&c.Register.CSV)
 	abs(&c.Procedure.File)
+	abs(&c.PDFA.VeraPDF)
 	for id, p := range c.Register.Departments {
 		abs(&p)
 		c.Register.Departments[id] = p
@@ -263,6 +265,9 @@ func (c Config) Validate() error {
 	}
 	if err := c.Sealed.Validate(); err != nil {
 		bad("sealed.%w", err)
+	}
+	if _, err := c.PDFA.inspectors(); err != nil {
+		bad("pdfa.%w", err)
 	}
 	if c.AccessLog.Days < 1 {
 		bad("access_log.days: must be at least 1")
