@@ -28,7 +28,6 @@ import (
 	"mailroom/scanstation/dropfolder"
 	"mailroom/scanstation/sheets"
 	"mailroom/storage"
-	"mailroom/storage/evidence"
 	"mailroom/storage/pdfa"
 )
 
@@ -183,7 +182,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Renderer:    h.pool,
 		Printer:     sheets.Printer{},
 		Composer:    pdfa.Assembler{},
-		Prover:      evidence.Verifier{Archive: h.archive, Check: pdfa.Check},
+		Prover:      h.verifier(),
 		DayCloses:   h.rows,
 		Cache:       filepath.Join(h.cfg.Data, "renditions"),
 		UploadBytes: h.cfg.Limits.OrDefault().FileBytes,
