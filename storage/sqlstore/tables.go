@@ -42,6 +42,8 @@ func tables() []storage.Table {
 		{Name: "paper_now", Key: []string{"document"}, Owner: ofDocument, Only: []string{"state", "due_on", "class", "box", "department", "since"}},
 		{Name: "paper_books", Key: []string{"day"}},
 		{Name: "samples", Key: []string{"id"}},
+
+		{Name: "anchors", Key: []string{"size"}},
 		{Name: "event_bodies", Key: []string{"seq"}, Owner: "(SELECT object FROM events WHERE events.seq = event_bodies.seq)"},
 		{Name: jobTable, Key: []string{"id"}, Only: []string{"finalized_at"}},
 	}
