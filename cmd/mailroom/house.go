@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"mailroom/ocr"
@@ -87,6 +88,9 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		return fmt.Errorf("database: %w", err)
 	}
 	if err := h.ledger.Migrate(ctx, files, "routing_version"); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if err := h.ledger.Keep(ctx, routingstore.Tables()...); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
 	if h.cfg.Storage.S3 != nil {
@@ -191,7 +195,10 @@ func (h *house) readers() int {
 	return runtime.NumCPU()
 }
 
-// work hands out jobs until ctx ends.
+// shipEvery is how long what is new in the ledger waits for the bucket.
+const shipEvery = 2 * time.Second
+
+// work hands out jobs until ctx ends, and ships what they leave in the ledger.
 func (h *house) work(ctx context.Context, readers, others int) error {
 	handle := func(ctx context.Context, j storage.Job) error {
 		switch j.Step {
@@ -219,6 +226,11 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 		}
 		h.pipeline.GaveUp(ctx, j, err)
 	}
+	shipping, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { h.archive.KeepShipping(shipping, shipEvery, h.log) })
+	defer wg.Wait()
+	defer stop()
 	return h.ledger.Work(ctx, storage.Work{Readers: readers, Others: others, Handle: handle, GaveUp: gaveUp})
 }
 
