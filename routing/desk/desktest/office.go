@@ -173,14 +173,15 @@ func (o *Office) archive(postgres string, log *slog.Logger, zone *time.Location)
 	o.t.Cleanup(func() { _ = l.Close() })
 	files, err := sqlstore.Migrations()
 	o.must(err)
-	o.must(l.Migrate(ctx, files, "routing_migrations"))
+	o.must(l.Migrate(ctx, files, "routing_version"))
+	o.must(l.Keep(ctx, sqlstore.Tables()...))
 	blobs, err := disk.Open(filepath.Join(o.Folder, "blobs"), o.Clock.Now())
 	o.must(err)
 	return storage.NewArchive(storage.Config{
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Seals:    storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
-		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Classes: unchecked(),
+		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Inspectors: []storage.Inspector{pdfa.Inspect("Test")}, Classes: unchecked(),
 		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
@@ -311,7 +312,7 @@ func (w watch) Folder(station string) desk.Folder {
 	f := desk.Folder{OK: true, Since: w.clock.Now().Add(-2 * time.Hour)}
 	switch station {
 	case "scan-2":
-		f.OK, f.Trouble = false, "open drop/scan-2: no such file or directory"
+		f.OK, f.Trouble = false, scanstation.Reason{Code: scanstation.FolderMissing, Detail: "open drop/scan-2: no such file or directory"}
 	case "fax":
 		since := w.clock.Now().Add(-26 * time.Hour)
 		f.Waiting, f.Parked, f.OldestParked, f.Overdue = 1, 2, since, true
