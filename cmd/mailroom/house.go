@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"mailroom/ocr"
@@ -89,6 +90,9 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err := h.ledger.Migrate(ctx, files, "routing_version"); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
+	if err := h.ledger.Keep(ctx, routingstore.Tables()...); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
 	if h.cfg.Storage.S3 != nil {
 		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3, h.log)
 	} else {
@@ -155,6 +159,7 @@ func (h *house) openLine() error {
 		return fmt.Errorf("departments: %w", err)
 	}
 	finder.SealedBy(h.cfg.Sealed.Words)
+	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
 	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
 	if err != nil {
 		return err
@@ -190,7 +195,10 @@ func (h *house) readers() int {
 	return runtime.NumCPU()
 }
 
-// work hands out jobs until ctx ends.
+// shipEvery is how long what is new in the ledger waits for the bucket.
+const shipEvery = 2 * time.Second
+
+// work hands out jobs until ctx ends, and ships what they leave in the ledger.
 func (h *house) work(ctx context.Context, readers, others int) error {
 	handle := func(ctx context.Context, j storage.Job) error {
 		switch j.Step {
@@ -218,6 +226,11 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 		}
 		h.pipeline.GaveUp(ctx, j, err)
 	}
+	shipping, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { h.archive.KeepShipping(shipping, shipEvery, h.log) })
+	defer wg.Wait()
+	defer stop()
 	return h.ledger.Work(ctx, storage.Work{Readers: readers, Others: others, Handle: handle, GaveUp: gaveUp})
 }
 

@@ -127,7 +127,11 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		pass   func(string) bool
 	}{
 		{"../../scanstation/reason.go", []string{"reason.", "short."}, 17, all},
+		{"../../scanstation/trouble.go", []string{"reason.", "short."}, 7, all},
+		{"../exchange.go", []string{"reason.", "short."}, 2, all},
 		{"../../ocr/cut.go", []string{"reason.", "short."}, 1, func(n string) bool { return !strings.HasSuffix(n, "Fate") }},
+		{"../../ocr/findings.go", []string{"rule."}, 10, func(n string) bool { return strings.HasPrefix(n, "Rule") }},
+		{"../../ocr/value.go", []string{"mark."}, 9, func(n string) bool { return !strings.HasPrefix(n, "Mod") }},
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
 		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
 		{"../../storage/rescan.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},
@@ -171,7 +175,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/leave.go", []string{"event."}, 6, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/leave.go", []string{"happening."}, 7, func(n string) bool { return strings.HasPrefix(n, "Happened") }},
 		{"../../storage/leave.go", []string{"reason.", "short."}, 1, func(n string) bool { return strings.HasPrefix(n, "Against") }},
-		{"../paperlog.go", []string{"paper-log.", "event.efile-log-"}, 5, func(n string) bool { return strings.HasPrefix(n, "Log") }},
+		{"../errand.go", []string{"paper-log.", "new-version.", "event.efile-log-", "event.efile-version-"}, 5, all},
 		{"../desk/disposal.go", []string{"invalid."}, 7, all},
 		{"../desk/certificate.go", []string{"invalid."}, 9, all},
 		{"../desk/giveback.go", []string{"invalid."}, 6, all},
