@@ -55,12 +55,14 @@ func withoutBlanks(pattern string) string {
 // sheets say is passed over.
 func (f *Finder) Find(pages []Reading) Findings {
 	var out Findings
+	var first *sheet
 	for i, r := range pages {
 		if r.Placeholder != "" {
 			continue // a sheet of the house says nothing about the letter
 		}
 		p := f.newSheet(i+1, r)
 		if i == 0 {
+			first = p
 			out.Own = p.own
 			if v := f.senderOf(p); v != nil {
 				out.Values = append(out.Values, *v)
@@ -83,7 +85,9 @@ func (f *Finder) Find(pages []Reading) Findings {
 			out.Values = append(out.Values, f.hintsIn(p, line, greeted, out.Values)...)
 		}
 	}
-	markLetterDate(out.Dates, pages)
+	if first != nil {
+		first.markLetterDate(out.Dates)
+	}
 	return out
 }
 

@@ -72,6 +72,7 @@ type DateFinding struct {
 	Date     scanstation.Date `json:"date"`
 	Role     string           `json:"role"` // LetterDate or BirthDate
 	Evidence Evidence         `json:"evidence"`
+	spoken   bool             // "vom", "seit" or the like stands before it
 }
 
 // DepartmentFinding is a line that names a department.

@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-
-	"mailroom/scanstation"
 )
 
 // sheet is a page while its letter is looked through.
@@ -17,14 +15,7 @@ type sheet struct {
 	own    *Evidence // the letterhead of the house; nil: it is somebody else's page
 }
 
-var (
-	anyDate     = regexp.MustCompile(`\b(\d{1,2})\. ?(\d{1,2})\. ?((?:19|20)\d{2})\b`)
-	monthDate   = regexp.MustCompile(`(?i)\b(\d{1,2})\. ?(januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember) ((?:19|20)\d{2})\b`)
-	dateLabel   = regexp.MustCompile(`(?i)\bdatum\b`)
-	otherLetter = regexp.MustCompile(`(?i)\b(?:vom|seit|bis|zum)\b`)
-	stampWord   = regexp.MustCompile(`(?i)^.?einge?gang`)
-	bornBefore  = regexp.MustCompile(`(?i)(?:\bgeb\b|\bgeb\.|geboren|geburtsdatum|geburtstag|\*)[^0-9]{0,25}$`)
-)
+var stampWord = regexp.MustCompile(`(?i)^.?einge?gang`)
 
 // newSheet lays a page out for looking through.
 func (f *Finder) newSheet(number int, r Reading) *sheet {
@@ -45,56 +36,6 @@ func (l Line) boxOf(from, to int) Box {
 		at += len(w.Text) + 1
 	}
 	return b
-}
-
-// datesIn finds the dates of a line; a date after "geb." is a date of birth.
-func datesIn(p *sheet, line Line) []DateFinding {
-	var out []DateFinding
-	for _, re := range []*regexp.Regexp{anyDate, monthDate} {
-		for _, m := range re.FindAllStringSubmatchIndex(line.Text, 10) {
-			date, err := scanstation.ParseDate(numericDate(line.Text, m))
-			if err != nil {
-				continue
-			}
-			d := DateFinding{Date: date, Evidence: Evidence{Page: p.number, Box: line.boxOf(m[0], m[1]), Text: line.Text, Confidence: line.Confidence}}
-			if bornBefore.MatchString(line.Text[:m[0]]) {
-				d.Role = BirthDate
-			}
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
-func numericDate(text string, m []int) string {
-	month := text[m[4]:m[5]]
-	for i, name := range []string{"januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"} {
-		if strings.EqualFold(name, month) {
-			month = string(rune('0'+(i+1)/10)) + string(rune('0'+(i+1)%10))
-		}
-	}
-	return text[m[2]:m[3]] + "." + month + "." + text[m[6]:m[7]]
-}
-
-// markLetterDate marks the date of the letter: on the upper half of its first
-// page the one behind "Datum", else the first that is neither a date of birth
-// nor the receipt stamp's nor that of another letter.
-func markLetterDate(dates []DateFinding, pages []Reading) {
-	stamps := stampsOn(pages[0].Lines())
-	best := -1
-	for i, d := range dates {
-		switch {
-		case d.Role != "" || d.Evidence.Page != 1 || 2*d.Evidence.Box[1] >= pages[0].Height:
-		case dateLabel.MatchString(d.Evidence.Text):
-			dates[i].Role = LetterDate
-			return
-		case best < 0 && !otherLetter.MatchString(d.Evidence.Text) && !stamped(d.Evidence.Box, stamps, pages[0].DPI):
-			best = i
-		}
-	}
-	if best >= 0 {
-		dates[best].Role = LetterDate
-	}
 }
 
 // stampsOn returns the boxes of the words by which a receipt stamp is known.

@@ -41,6 +41,7 @@ type Config struct {
 	Stations    []scanstation.Station    `yaml:"stations"`
 	Departments []routing.Department     `yaml:"departments"`
 	Rules       []routing.Rule           `yaml:"rules"`
+	CashNumbers []CashConfig             `yaml:"cash_numbers"`
 	Register    RegisterConfig           `yaml:"register"`
 	Retention   RetentionConfig          `yaml:"retention"`
 	Classes     []ClassConfig            `yaml:"classes"`
@@ -305,6 +306,9 @@ func (c Config) Validate() error {
 				bad("departments[%d].deadlines[%d].%w", i, k, err)
 			}
 		}
+	}
+	if _, err := c.cashForms(); err != nil {
+		bad("%w", err)
 	}
 	if _, err := routing.NewRules(c.Rules, c.Departments); err != nil {
 		faults = append(faults, err)

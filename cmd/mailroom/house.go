@@ -159,6 +159,11 @@ func (h *house) openLine() error {
 		return fmt.Errorf("departments: %w", err)
 	}
 	finder.SealedBy(h.cfg.Sealed.Words)
+	cash, err := h.cfg.cashForms()
+	if err != nil {
+		return err
+	}
+	finder.Cash(cash)
 	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
 	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
 	if err != nil {

@@ -1,8 +1,10 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,7 +43,8 @@ func among(ctx context.Context, tx storage.Tx, column string, values []string, l
 	for i, v := range values {
 		marks[i], args[i] = fmt.Sprintf("$%d", i+1), v
 	}
-	return cases(ctx, tx, `SELECT `+caseColumns+` FROM cases WHERE `+column+` IN (`+strings.Join(marks, ", ")+`) ORDER BY key, department LIMIT `+strconv.Itoa(limit), args...)
+	// In the order of the column's own index: for another SQLite would walk the whole register.
+	return cases(ctx, tx, `SELECT `+caseColumns+` FROM cases WHERE `+column+` IN (`+strings.Join(marks, ", ")+`) ORDER BY `+column+` LIMIT `+strconv.Itoa(limit), args...)
 }
 
 // ByFold implements [routing.Register].
@@ -51,10 +54,16 @@ func (Store) ByFold(ctx context.Context, tx storage.Tx, n routing.CaseNumber) ([
 
 // ByBirth implements [routing.Register].
 func (Store) ByBirth(ctx context.Context, tx storage.Tx, department string, born scanstation.Date) ([]routing.Case, error) {
-	if department == "" {
-		return cases(ctx, tx, `SELECT `+caseColumns+` FROM cases WHERE born = $1 ORDER BY department, key LIMIT 1000`, string(born))
+	where, args := `born = $1`, []any{string(born)}
+	if department != "" {
+		where, args = where+` AND department = $2`, append(args, department)
 	}
-	return cases(ctx, tx, `SELECT `+caseColumns+` FROM cases WHERE born = $1 AND department = $2 ORDER BY key LIMIT 1000`, string(born), department)
+	// Sorted here: for an order of its own SQLite would walk the whole register.
+	found, err := cases(ctx, tx, `SELECT `+caseColumns+` FROM cases WHERE `+where+` LIMIT 1000`, args...)
+	slices.SortFunc(found, func(a, b routing.Case) int {
+		return cmp.Or(cmp.Compare(a.Department, b.Department), cmp.Compare(a.Number.Key(), b.Number.Key()))
+	})
+	return found, err
 }
 
 func cases(ctx context.Context, tx storage.Tx, sql string, args ...any) ([]routing.Case, error) {
