@@ -18,15 +18,15 @@ type arrival struct {
 
 // verdict counts how mail was handled in comparison with the truth about it.
 type verdict struct {
-	Strength  int               `json:"strength"`
-	Stacks    int               `json:"stacks"`
-	Exact     int               `json:"exact"`     // images, separators, blanks and cuts all as they are
-	Unnoticed int               `json:"unnoticed"` // released, though not exact
-	Images    int               `json:"images"`
-	Accounted int               `json:"accounted"`      // images of batches whose fates add up to what is in the file
-	Blanks    int               `json:"blanks"`         // that there are
-	Found     int               `json:"blanks_found"`   // called blank, and are
-	Lost      int               `json:"pages_as_blank"` // called blank, and are pages or separators
+	Strength  int                 `json:"strength"`
+	Stacks    int                 `json:"stacks"`
+	Exact     int                 `json:"exact"`     // images, separators, blanks and cuts all as they are
+	Unnoticed int                 `json:"unnoticed"` // released, though not exact
+	Images    int                 `json:"images"`
+	Accounted int                 `json:"accounted"`      // images of batches whose fates add up to what is in the file
+	Blanks    int                 `json:"blanks"`         // that there are
+	Found     int                 `json:"blanks_found"`   // called blank, and are
+	Lost      int                 `json:"pages_as_blank"` // called blank, and are pages or separators
 	Classes   map[string]*counted `json:"classes"`        // by class of letter
 	faults    []string
 }
