@@ -70,7 +70,7 @@ type Record struct {
 	ArrivedAt  time.Time          `json:"arrived_at,omitzero"`
 	EndedAt    time.Time          `json:"ended_at,omitzero"` // filed, by hand or failed
 	ChangedAt  time.Time          `json:"changed_at,omitzero"`
-	Edition    int                `json:"edition,omitempty"` // version of the letter that was sent; 0: not known
+	Edition    scanstation.Digest `json:"edition,omitempty"` // of the PDF/A that was sent; empty: not known
 	New        *NewVersion        `json:"new,omitempty"`     // a later version of the letter; nil: there was none to bring
 	Log        *PaperLog          `json:"log,omitempty"`     // what the e-file is told of the paper; nil: nothing yet
 }
@@ -102,13 +102,13 @@ func (r Record) again(due time.Time) Record {
 	r.State, r.DueAt = FilingHanding, due
 	r.Attempt++
 	r.Tries++
-	r.HandedAt, r.ArrivedAt, r.EndedAt, r.Edition = time.Time{}, time.Time{}, time.Time{}, 0
+	r.HandedAt, r.ArrivedAt, r.EndedAt, r.Edition = time.Time{}, time.Time{}, time.Time{}, ""
 	return r
 }
 
-// Sent notes that the attempt was sent, with a version of the letter.
-func (r Record) Sent(version int, now time.Time) Record {
-	r.State, r.HandedAt, r.Edition = FilingHanded, now, version
+// Sent notes that the attempt was sent, with a PDF/A of the letter.
+func (r Record) Sent(edition scanstation.Digest, now time.Time) Record {
+	r.State, r.HandedAt, r.Edition = FilingHanded, now, edition
 	return r
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -14,7 +15,8 @@ import (
 // the letter was handed over.
 type NewVersion struct {
 	Errand
-	Version int `json:"version"`
+	Version int                `json:"version"`
+	Edition scanstation.Digest `json:"edition"` // of its PDF/A
 }
 
 // EventNewVersion is what an event about a new version begins with; its state
@@ -44,17 +46,17 @@ func (r Record) VersionID() HandoverID {
 	return NewVersionID(r.Handover(), r.New.Attempt)
 }
 
-// Renew returns the filing with a version of its letter to be sent; ok is false
+// Renew returns the filing with the version in force of its letter to be sent; ok is false
 // if no system has the letter, or has that version or one that is on its way.
-func (r Record) Renew(version int, now time.Time) (next Record, ok bool) {
-	if r.State != FilingFiled || r.Edition >= version || r.New != nil && r.New.Version >= version {
+func (r Record) Renew(doc storage.Document, now time.Time) (next Record, ok bool) {
+	if r.State != FilingFiled || r.newest() == doc.Digest {
 		return r, false
 	}
 	attempt := 1
 	if r.New != nil {
 		attempt = r.New.Attempt + 1
 	}
-	r.New = &NewVersion{Errand{State: ErrandHanding, Attempt: attempt, Tries: 1, DueAt: now, ChangedAt: now}, version}
+	r.New = &NewVersion{Errand{State: ErrandHanding, Attempt: attempt, Tries: 1, DueAt: now, ChangedAt: now}, doc.Version, doc.Digest}
 	return r, true
 }
 
@@ -85,9 +87,17 @@ func (r Record) AnswerVersion(a Receipt, p Patience, now time.Time) (next Record
 	return r.renewed(e), changed
 }
 
-// has says whether the file of r holds a version of its letter.
-func (r Record) has(version int) bool {
-	return r.Edition >= version || r.New != nil && r.New.Version >= version && r.New.State == ErrandDone
+// newest is the PDF/A that was last sent, or is to be sent.
+func (r Record) newest() scanstation.Digest {
+	if r.New != nil {
+		return r.New.Edition
+	}
+	return r.Edition
+}
+
+// has says whether the file of r holds the version in force of its letter.
+func (r Record) has(doc storage.Document) bool {
+	return r.newest() == doc.Digest && (r.New == nil || r.New.State == ErrandDone)
 }
 
 // Renewing says whether nobody has to do anything for the present version of the
@@ -95,8 +105,8 @@ func (r Record) has(version int) bool {
 func (f Folder) Renewing(now time.Time) bool {
 	done := slices.DeleteFunc(slices.Clone(f.Filings), func(r Record) bool { return !r.State.Done() })
 	return len(done) > 0 && !slices.ContainsFunc(done, func(r Record) bool {
-		coming := r.New != nil && r.New.Version == f.Doc.Version && r.New.Pending() && !r.New.Silent(now)
-		return r.State != FilingFiled || !r.has(f.Doc.Version) && !coming
+		coming := r.New != nil && r.New.Edition == f.Doc.Digest && r.New.Pending() && !r.New.Silent(now)
+		return r.State != FilingFiled || !r.has(f.Doc) && !coming
 	})
 }
 
@@ -138,7 +148,7 @@ func (c Cabinet) KeepVersion(ctx context.Context, tx storage.Tx, actor string, f
 		}
 	}
 	if slices.ContainsFunc(all, func(r Record) bool {
-		return r.State != FilingWithdrawn && !(r.State == FilingFiled && r.has(f.Doc.Version))
+		return r.State != FilingWithdrawn && !(r.State == FilingFiled && r.has(f.Doc))
 	}) {
 		return nil
 	}

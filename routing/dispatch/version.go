@@ -42,7 +42,7 @@ func (d *Dispatch) renew(ctx context.Context, id storage.DocumentID) error {
 		if err != nil {
 			return err
 		}
-		if _, old := r.Renew(f.Doc.Version, d.now()); old {
+		if _, old := r.Renew(f.Doc, d.now()); old {
 			r, err = d.beginVersion(ctx, f.Doc, r)
 		}
 		if err == nil && r.New != nil && r.New.State == routing.ErrandHanding && !r.New.DueAt.After(d.now()) && !d.isAway(r.System) {
@@ -61,7 +61,7 @@ func (d *Dispatch) beginVersion(ctx context.Context, doc storage.Document, of ro
 		if r, err = f.Find(of.Number); err != nil {
 			return err
 		}
-		next, old := r.Renew(f.Doc.Version, d.now())
+		next, old := r.Renew(f.Doc, d.now())
 		if !old {
 			return nil
 		}
@@ -72,7 +72,7 @@ func (d *Dispatch) beginVersion(ctx context.Context, doc storage.Document, of ro
 
 // sendVersion sends the version of r; doc is the letter as it was looked at.
 func (d *Dispatch) sendVersion(ctx context.Context, doc storage.Document, r routing.Record) error {
-	if doc.Version != r.New.Version {
+	if doc.Digest != r.New.Edition {
 		return nil // it went on meanwhile: the next round sees that
 	}
 	err := d.handVersion(ctx, doc, r)
