@@ -40,6 +40,9 @@ type Barcode struct {
 	Box    Box    `json:"box"`
 }
 
+// PatchFormat is the format of a patch code, whose text is 1, 2, 3, 4, 6 or T.
+const PatchFormat = "Patch"
+
 // Reading is all that is known of one page image.
 type Reading struct {
 	Image     int     `json:"image"`  // from 0 within the batch
@@ -60,16 +63,18 @@ type Reading struct {
 	// Later is what the sheet says that stayed with such a thing, Volume what the
 	// sheet before a volume of a paper file says, and Box is the box of paper whose
 	// sheet this is; all are separators too.
-	Later      scanstation.PlaceholderID `json:"later,omitempty"`
-	Volume     scanstation.VolumeID      `json:"volume,omitempty"`
-	Box        scanstation.BoxID         `json:"paper_box,omitempty"`
-	Barcodes   []Barcode                 `json:"barcodes,omitempty"`
-	Words      []Word                    `json:"words,omitempty"`
-	Confidence float64                   `json:"confidence"`         // mean over the characters of all words, 0 to 1
-	Language   string                    `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
-	Engine     string                    `json:"engine,omitempty"`   // names and versions of what read the page
-	Failed     scanstation.Reason        `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
-	Steps      []Step                    `json:"steps,omitempty"`
+	Later    scanstation.PlaceholderID `json:"later,omitempty"`
+	Volume   scanstation.VolumeID      `json:"volume,omitempty"`
+	Box      scanstation.BoxID         `json:"paper_box,omitempty"`
+	Barcodes []Barcode                 `json:"barcodes,omitempty"`
+	// Unread are places full of bars that could not be read.
+	Unread     []Box              `json:"unread,omitempty"`
+	Words      []Word             `json:"words,omitempty"`
+	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
+	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
+	Engine     string             `json:"engine,omitempty"`   // names and versions of what read the page
+	Failed     scanstation.Reason `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
+	Steps      []Step             `json:"steps,omitempty"`
 }
 
 // Ink measures how much is on a page.

@@ -45,7 +45,8 @@ type Station struct {
 	Folder   string `yaml:"folder"`
 	Handling `yaml:",inline"`
 
-	// Separators are the barcode texts that stand for the start of a letter.
+	// Separators are the barcode texts that stand for the start of a letter, and
+	// patch codes, such as "patch:T".
 	Separators []string `yaml:"separators"`
 	// Languages are Tesseract model names, the main language first.
 	Languages []string `yaml:"languages"`
@@ -71,6 +72,15 @@ type Station struct {
 	// SubFolders override the handling for everything below them; the key is a
 	// slash-separated path below Folder.
 	SubFolders map[string]Handling `yaml:"subfolders"`
+}
+
+// PatchSeparator stands in front of the name of a patch code among separators.
+const PatchSeparator = "patch:"
+
+// validSeparator says whether text can be read from a sheet.
+func validSeparator(text string) bool {
+	patch, is := strings.CutPrefix(text, PatchSeparator)
+	return text != "" && (!is || len(patch) == 1 && strings.Contains("12346T", patch))
 }
 
 // HandlingOf returns the handling of a file at the slash-separated path name
@@ -128,6 +138,11 @@ func (s Station) Validate() error {
 		}
 		if name != path.Clean(name) || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..") {
 			return fmt.Errorf("subfolders: %q is not a path below the folder", name)
+		}
+	}
+	for _, text := range s.Separators {
+		if !validSeparator(text) {
+			return fmt.Errorf("separators: %q is no text of a barcode and none of patch:1, 2, 3, 4, 6, T", text)
 		}
 	}
 	if s.Index != nil {
