@@ -49,6 +49,8 @@ type Config struct {
 	Reread func(ctx context.Context, tx Tx, d Document) error
 	// Tell is told of paper that is gone; nil: nobody is told.
 	Tell Tell
+	// Authority puts time stamps on checkpoints; nil: nobody does.
+	Authority Authority
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

@@ -20,6 +20,7 @@ import (
 	"mailroom/scanstation"
 	"mailroom/storage"
 	"mailroom/storage/disk"
+	"mailroom/storage/evidence"
 	"mailroom/storage/pdfa"
 	"mailroom/storage/retention"
 	"mailroom/storage/s3"
@@ -39,6 +40,7 @@ type house struct {
 	diary    routing.Diary
 	pipeline *pipeline.Pipeline
 	dispatch *dispatch.Dispatch
+	trusted  evidence.Certificates     // vouch for the authority of time stamps
 	forget   func(scanstation.BatchID) // the pictures of a released batch; nil: there are none
 }
 
@@ -106,7 +108,19 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
 		Inspect: pdfa.Check, CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
+	authority, err := h.cfg.Timestamps.Open()
+	if err != nil {
+		return fmt.Errorf("timestamps.%w", err)
+	}
+	if h.trusted = authority.Trusted; authority.URL != "" {
+		h.archive.Authority = authority
+	}
 	return nil
+}
+
+// verifier checks, and proves, what is kept.
+func (h *house) verifier() evidence.Verifier {
+	return evidence.Verifier{Archive: h.archive, Check: pdfa.Check, Trusted: h.trusted}
 }
 
 // openDiary lets the dates of letters follow what becomes of them.
@@ -137,6 +151,7 @@ func (h *house) openLine() error {
 		return fmt.Errorf("departments: %w", err)
 	}
 	finder.SealedBy(h.cfg.Sealed.Words)
+	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
 	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
 	if err != nil {
 		return err
@@ -180,6 +195,8 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 			return h.dispatch.Hand(ctx, j)
 		case storage.StepLog:
 			return h.dispatch.Tell(ctx, j)
+		case storage.StepStamp:
+			return h.archive.StampAnchor(ctx, int64(j.Number))
 		}
 		err := h.pipeline.Handle(ctx, j)
 		if err == nil && j.Step == storage.StepTidy && h.forget != nil {
@@ -190,6 +207,10 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 	gaveUp := func(ctx context.Context, j storage.Job, err error) {
 		if j.Step == storage.StepHand || j.Step == storage.StepLog {
 			h.dispatch.GaveUp(ctx, j, err)
+			return
+		}
+		if j.Step == storage.StepStamp { // the next night asks once more
+			h.log.Error("a checkpoint has no time stamp", "events", j.Number, "err", err)
 			return
 		}
 		h.pipeline.GaveUp(ctx, j, err)

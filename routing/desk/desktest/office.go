@@ -33,6 +33,7 @@ const Password = "ein langer Satz zum Testen"
 type Office struct {
 	*desk.Desk
 	Archive  *storage.Archive
+	Prover   *proof.Verifier // a test may give it certificates
 	Sessions sqlstore.Sessions
 	Clock    *Clock
 	EFiles   map[string]routing.EFile // of the departments; a test may change it
@@ -94,6 +95,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 	diary := o.diary()
 	o.Archive.Moved, o.Archive.Reread = diary.Follow, o.veil().Again
 	o.Archive.Tell = routing.Cabinet{Archive: o.Archive, Filings: sqlstore.Store{}, Now: o.Clock.Now}.PaperGone
+	o.Prover = &proof.Verifier{Archive: o.Archive, Check: pdfa.Check}
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
@@ -126,7 +128,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 		Renderer:    renderer{},
 		Printer:     sheets.Printer{},
 		Composer:    pdfa.Assembler{},
-		Prover:      proof.Verifier{Archive: o.Archive, Check: pdfa.Check},
+		Prover:      o.Prover,
 		DayCloses:   sqlstore.Store{},
 		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
@@ -309,7 +311,7 @@ func (w watch) Folder(station string) desk.Folder {
 	f := desk.Folder{OK: true, Since: w.clock.Now().Add(-2 * time.Hour)}
 	switch station {
 	case "scan-2":
-		f.OK, f.Trouble = false, "open drop/scan-2: no such file or directory"
+		f.OK, f.Trouble = false, scanstation.Reason{Code: scanstation.FolderMissing, Detail: "open drop/scan-2: no such file or directory"}
 	case "fax":
 		since := w.clock.Now().Add(-26 * time.Hour)
 		f.Waiting, f.Parked, f.OldestParked, f.Overdue = 1, 2, since, true
