@@ -98,6 +98,9 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		r.Words[i].Box = leanBack(r.Words[i].Box, r.Skew, r.Width, r.Height)
 	}
 	r.Confidence = meanConfidence(r.Words)
+	if s.Said == nil && r.Placeholder == "" {
+		r.Suspect = suspected(r, s.Separators)
+	}
 	return r, nil
 }
 

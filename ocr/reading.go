@@ -67,6 +67,8 @@ type Reading struct {
 	Volume   scanstation.VolumeID      `json:"volume,omitempty"`
 	Box      scanstation.BoxID         `json:"paper_box,omitempty"`
 	Barcodes []Barcode                 `json:"barcodes,omitempty"`
+	// Suspect is by what the page looks like a separator whose code was not read.
+	Suspect string `json:"suspect,omitempty"`
 	// Unread are places full of bars that could not be read.
 	Unread     []Box              `json:"unread,omitempty"`
 	Words      []Word             `json:"words,omitempty"`

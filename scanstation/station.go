@@ -74,15 +74,6 @@ type Station struct {
 	SubFolders map[string]Handling `yaml:"subfolders"`
 }
 
-// PatchSeparator stands in front of the name of a patch code among separators.
-const PatchSeparator = "patch:"
-
-// validSeparator says whether text can be read from a sheet.
-func validSeparator(text string) bool {
-	patch, is := strings.CutPrefix(text, PatchSeparator)
-	return text != "" && (!is || len(patch) == 1 && strings.Contains("12346T", patch))
-}
-
 // HandlingOf returns the handling of a file at the slash-separated path name
 // below the station's folder: the station's own, overridden by each sub-folder
 // on the way down.

@@ -153,3 +153,39 @@ func TestPatchCodesPartAStack(t *testing.T) {
 		t.Errorf("ingest ended with %d, the stack is %+v with %d letters; want four parted by four sheets", code, b, len(l.documents))
 	}
 }
+
+// A separator whose codes are soiled beyond reading cuts nothing, and the letters
+// around it wait for a person; so do those around a patch code that the station
+// does not know.
+func TestAnUnreadableSeparatorHoldsTheLetters(t *testing.T) {
+	config, press := settings(t, ""), newPrinter(t)
+	soiled := press.paint(slip{separator: true})
+	for y := range soiled.H {
+		for x := range soiled.W {
+			if (x/9+y/14)%3 == 0 && (y < soiled.H*2/5 || y > soiled.H*7/10) {
+				soiled.Pix[y*soiled.W+x] = 255
+			}
+		}
+	}
+	patch := emptyPaper()
+	printPatch(patch, "2", 30, 20, 150)
+	cases := knownCases(t, "wohngeld")
+	var one, two, three []slip
+	one, _ = letterOf(cases[0], 1, 0)
+	two, _ = letterOf(cases[1], 1, 0)
+	three, _ = letterOf(cases[2], 1, 0)
+	for name, sheet := range map[string]*paper.Canvas{"soiled": soiled, "a patch code of others": patch} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "stapel.tif")
+			writeMixed(t, file, one[0], sheet, two[0], slip{separator: true}, three[0])
+			l, code := taken(t, config, file)
+			b := l.batches[0]
+			if code != exitReview || b.State != "review" || b.Separators != 1 || len(l.documents) != 2 {
+				t.Fatalf("ingest ended with %d, the stack is %+v with %d letters; want two held", code, b, len(l.documents))
+			}
+			if d := l.documents[0]; d.State != "review" || !slices.ContainsFunc(d.Reasons, func(r string) bool { return strings.HasPrefix(r, ocr.SuspectSheet) }) {
+				t.Errorf("the letter around it is %+v; want it to wait because of the sheet", d)
+			}
+		})
+	}
+}
