@@ -70,7 +70,10 @@ type Reading struct {
 	// Suspect is by what the page looks like a separator whose code was not read.
 	Suspect string `json:"suspect,omitempty"`
 	// Unread are places full of bars that could not be read.
-	Unread     []Box              `json:"unread,omitempty"`
+	Unread []Box `json:"unread,omitempty"`
+	// Own says that Words are those that the page itself carried, as far as they
+	// are what it shows.
+	Own        bool               `json:"own,omitempty"`
 	Words      []Word             `json:"words,omitempty"`
 	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
 	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
