@@ -1,10 +1,6 @@
 package ocr
 
-import (
-	"regexp"
-
-	"mailroom/scanstation"
-)
+import "mailroom/scanstation"
 
 // Fate says what became of an image. Every image has exactly one.
 type Fate string
@@ -61,6 +57,8 @@ const (
 	UnreadImage      = "unread-image"      // an image between the pages of this letter could not be read
 	SheetTwice       = "sheet-twice"       // the same rescan sheet stands before other images of this stack as well
 	MissingSeparator = "missing-separator" // a page within this letter looks like the first of another
+	SuspectSheet     = "suspect-separator" // a page of this letter looks like a separator whose code could not be read
+	MissingPage      = "missing-page"      // by its page numbers this letter is not whole
 )
 
 // Cut cuts a stack into letters. readings must be those of all images in
@@ -71,19 +69,24 @@ const (
 // next one that they are of its volume, a box sheet in which box the paper behind
 // it lies. An unread
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
-// page within a letter that looks like the first of another raises one, too; a
-// volume of a file is made of such pages.
+// page within a letter that looks like the first of another raises one, too, as does
+// one that looks like a separator which could not be read, and a gap in the page
+// numbers; a volume of a file is made of such pages.
 func Cut(readings []Reading) Cutting {
 	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
 	var draft Draft
 	sealed := false // the last separator was a seal sheet
 	var volume scanstation.VolumeID
+	var pages []Reading // of draft
 	flush := func() {
 		if len(draft.Images) > 0 {
+			if draft.Volume == "" {
+				c.doubtGaps(draft, pages)
+			}
 			draft.Number = len(c.Drafts) + 1
 			c.Drafts = append(c.Drafts, draft)
 		}
-		draft = Draft{}
+		draft, pages = Draft{}, nil
 	}
 	for _, r := range readings {
 		f := ImageFate{Image: r.Image}
@@ -105,9 +108,10 @@ func Cut(readings []Reading) Cutting {
 		case r.Blank:
 			f.Fate = BlankFate
 		default:
-			if first := firstOfAnother(r); first != "" && len(draft.Images) > 0 && draft.Volume == "" {
-				f.Doubts = []scanstation.Reason{{Code: MissingSeparator, Detail: first}}
+			if draft.Volume == "" {
+				f.Doubts = doubtsAt(pages, r)
 			}
+			pages = append(pages, r)
 			draft.Images, draft.Sealed = append(draft.Images, r.Image), sealed
 			f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(draft.Images)
 			f.Placeholder = r.Placeholder
@@ -117,6 +121,30 @@ func Cut(readings []Reading) Cutting {
 	flush()
 	doubtTwice(c.Drafts)
 	return c
+}
+
+// doubtsAt are the doubts about the cut before a page behind others of its letter.
+func doubtsAt(before []Reading, r Reading) []scanstation.Reason {
+	switch n := len(before); {
+	case r.Suspect != "":
+		return []scanstation.Reason{{Code: SuspectSheet, Detail: r.Suspect}}
+	case n > 0:
+		if words := firstOfAnother(before[0], before[n-1], r); words != "" {
+			return []scanstation.Reason{{Code: MissingSeparator, Detail: words}}
+		}
+	}
+	return nil
+}
+
+// doubtGaps raises a doubt at each page behind which one is missing.
+func (c *Cutting) doubtGaps(d Draft, pages []Reading) {
+	for _, g := range gaps(pages) {
+		for i := range c.Fates {
+			if c.Fates[i].Image == d.Images[g.at] {
+				c.Fates[i].Doubts = append(c.Fates[i].Doubts, scanstation.Reason{Code: MissingPage, Detail: g.words})
+			}
+		}
+	}
 }
 
 // asked is what the sheet before a draft names, if its pages belong elsewhere.
@@ -134,21 +162,6 @@ func doubtTwice(drafts []Draft) {
 			drafts[i].Doubts = append(d.Doubts, scanstation.Reason{Code: SheetTwice, Detail: id})
 		}
 	}
-}
-
-var (
-	pageOne    = regexp.MustCompile(`(?i)\b(?:Seite|Blatt|Page)\s?1\s?(?:von|of|/)\s?\d{1,3}\b`)
-	salutation = regexp.MustCompile(`(?im)^\s*(?:Sehr geehrte|Guten Tag|Dear )`)
-)
-
-// firstOfAnother returns by which words a page says that it is the first of a
-// letter, if it greets somebody as well: enclosures have page numbers, too.
-func firstOfAnother(r Reading) string {
-	text := r.Text()
-	if !salutation.MatchString(text) {
-		return ""
-	}
-	return pageOne.FindString(text)
 }
 
 // Counts returns how many images met each fate.

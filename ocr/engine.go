@@ -33,8 +33,9 @@ type Engines struct {
 	// Prepare decodes a page and measures it. What a person said about it, if
 	// said is not nil, stands in place of what the page looks like.
 	Prepare func(page scanstation.Page, stream []byte, said *Said) (Prepared, error)
-	// Barcodes reads the symbols of a prepared page.
-	Barcodes func(p Prepared) ([]Barcode, error)
+	// Barcodes reads the symbols of a prepared page, and says where bars are that
+	// it could not read.
+	Barcodes func(p Prepared) (codes []Barcode, unread []Box, err error)
 	// Recognise reads the text of a prepared page once. The boxes it returns are
 	// those of Bilevel; ReadPage brings them back to the upright image.
 	Recognise func(p Prepared, languages []string) ([]Word, error)
@@ -66,7 +67,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	r.Width, r.Height, r.DPI = p.Width, p.Height, p.DPI
 	r.Rotation, r.Skew, r.Ink = p.Rotation, p.Skew, p.Ink
 	err = step("barcodes", func() (err error) {
-		r.Barcodes, err = e.Barcodes(p)
+		r.Barcodes, r.Unread, err = e.Barcodes(p)
 		return err
 	})
 	if err != nil {
@@ -98,12 +99,21 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	}
 	r.Words, r.Own = ownWords(page.Words, p, r.Words)
 	r.Confidence = meanConfidence(r.Words)
+	if s.Said == nil && r.Placeholder == "" {
+		r.Suspect = suspected(r, s.Separators)
+	}
 	return r, nil
 }
 
+// isSeparator says whether one of codes is what the station calls a separator: the
+// text of a barcode, or "patch:T" for a patch code.
 func isSeparator(codes []Barcode, separators []string) bool {
 	return slices.ContainsFunc(codes, func(c Barcode) bool {
-		return slices.Contains(separators, strings.TrimSpace(c.Text))
+		text := strings.TrimSpace(c.Text)
+		if c.Format == PatchFormat {
+			text = scanstation.PatchSeparator + text
+		}
+		return slices.Contains(separators, text)
 	})
 }
 

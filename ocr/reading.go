@@ -40,6 +40,9 @@ type Barcode struct {
 	Box    Box    `json:"box"`
 }
 
+// PatchFormat is the format of a patch code, whose text is 1, 2, 3, 4, 6 or T.
+const PatchFormat = "Patch"
+
 // Reading is all that is known of one page image.
 type Reading struct {
 	Image     int     `json:"image"`  // from 0 within the batch
@@ -64,6 +67,10 @@ type Reading struct {
 	Volume   scanstation.VolumeID      `json:"volume,omitempty"`
 	Box      scanstation.BoxID         `json:"paper_box,omitempty"`
 	Barcodes []Barcode                 `json:"barcodes,omitempty"`
+	// Suspect is by what the page looks like a separator whose code was not read.
+	Suspect string `json:"suspect,omitempty"`
+	// Unread are places full of bars that could not be read.
+	Unread []Box `json:"unread,omitempty"`
 	// Own says that Words are those that the page itself carried, as far as they
 	// are what it shows.
 	Own        bool               `json:"own,omitempty"`

@@ -45,7 +45,8 @@ type Station struct {
 	Folder   string `yaml:"folder"`
 	Handling `yaml:",inline"`
 
-	// Separators are the barcode texts that stand for the start of a letter.
+	// Separators are the barcode texts that stand for the start of a letter, and
+	// patch codes, such as "patch:T".
 	Separators []string `yaml:"separators"`
 	// Languages are Tesseract model names, the main language first.
 	Languages []string `yaml:"languages"`
@@ -128,6 +129,11 @@ func (s Station) Validate() error {
 		}
 		if name != path.Clean(name) || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "..") {
 			return fmt.Errorf("subfolders: %q is not a path below the folder", name)
+		}
+	}
+	for _, text := range s.Separators {
+		if !validSeparator(text) {
+			return fmt.Errorf("separators: %q is no text of a barcode and none of patch:1, 2, 3, 4, 6, T", text)
 		}
 	}
 	if s.Index != nil {

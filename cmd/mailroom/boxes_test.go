@@ -130,7 +130,7 @@ func codesIn(t *testing.T, c *paper.Canvas) []ocr.Barcode {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := barcode.Read(p)
+	found, _, err := barcode.Read(p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,14 @@ const (
 	timed     = false
 )
 
+// codePages and patchPages are how many pages of the corpus of codes are read,
+// all drawn from codeSeed.
+const (
+	codePages  = 8
+	patchPages = 12
+	codeSeed   = 11
+)
+
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 4
 

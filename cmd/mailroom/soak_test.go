@@ -24,6 +24,14 @@ const (
 	timed     = true
 )
 
+// codePages and patchPages are how many pages of the corpus of codes are read,
+// all drawn from codeSeed.
+const (
+	codePages  = 84
+	patchPages = 120
+	codeSeed   = 12
+)
+
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 60
 

@@ -1,12 +1,18 @@
 // Package barcode reads the barcodes of a prepared page with zxing-cpp.
 //
-//	Prepared.Regions --grown by a quiet zone--> read each --+
-//	                 `-- none gave a code: the page once ---+--> []ocr.Barcode
+//	edges of the page --bars of a patch code?------------------> []ocr.Barcode
+//	Prepared.Regions  --worth it?--> read each --none, but it looks like a code--> climb
+//	                                                  `-- none at all: the page once
 //
 // Decisions:
 //   - Regions first: cut out, small codes are found that get lost on the page
 //     (80 % against 72 % of 288 symbols, DataMatrix 24 of 30 against none), and
 //     a page without regions costs nothing.
+//   - Most regions of a letter are bold words. How dark a region is and how often
+//     it changes tells them from codes, so they cost little; further ways of
+//     reading are tried only on what looks like a code.
+//   - Patch codes are read along lines from the edges inwards. No library knows
+//     them, and only the edge tells T from 3 and 1 from 6.
 //   - The image goes in by its own gray and one global threshold. The local one
 //     of the library finds less on scans and costs more.
 //   - The library's own downscaling stays off: version 1.4 ends the process on

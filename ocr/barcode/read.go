@@ -3,36 +3,97 @@ package barcode
 import (
 	"fmt"
 	"image"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"mailroom/ocr"
 )
 
-// Read returns the codes of a page, those of the regions in their order. A
-// page without regions is taken to have none.
-func Read(p ocr.Prepared) ([]ocr.Barcode, error) {
+// Read returns the codes of a page, those of the regions in their order, and the
+// places that are filled with bars which nobody could read. A page without regions
+// is taken to have no codes but patch codes.
+func Read(p ocr.Prepared) (found []ocr.Barcode, unread []ocr.Box, err error) {
 	if p.Gray.Width <= 0 || p.Gray.Height <= 0 || len(p.Gray.Pix) < p.Gray.Width*p.Gray.Height {
-		return nil, fmt.Errorf("gray image of %d x %d pixels holds %d bytes", p.Gray.Width, p.Gray.Height, len(p.Gray.Pix))
+		return nil, nil, fmt.Errorf("gray image of %d x %d pixels holds %d bytes", p.Gray.Width, p.Gray.Height, len(p.Gray.Pix))
 	}
-	var found []ocr.Barcode
+	if p.DPI <= 0 {
+		p.DPI = 300
+	}
+	found, unread = readPatches(p.Gray, p.DPI)
+	patches := len(found)
+	code := false
 	for _, area := range areas(p) {
-		symbols, err := readArea(p.Gray, area, true)
-		if err != nil {
-			return nil, fmt.Errorf("read codes at %v: %w", area, err)
+		l := lookAt(p.Gray, boxOf(area), p.DPI)
+		if covered(found[:patches], area) || !l.maybe() {
+			continue
 		}
-		found = add(found, symbols)
+		symbols, err := readArea(p.Gray, area, linear|matrix|thorough)
+		if got := add(nil, symbols); err == nil && len(got) == 0 && l.code() {
+			symbols, err = climb(p, area)
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("read codes at %v: %w", area, err)
+		}
+		before := len(found)
+		if found = add(found, symbols); len(found) == before && l.bars() {
+			unread = append(unread, boxOf(area))
+		}
+		code = code || l.code()
 	}
-	if len(found) > 0 || len(p.Regions) == 0 {
-		return found, nil
+	if len(found) > 0 || !code {
+		return found, unread, nil
 	}
 	whole := image.Rect(0, 0, p.Gray.Width, p.Gray.Height)
-	symbols, err := readArea(p.Gray, whole, false)
+	symbols, err := readArea(p.Gray, whole, linear|matrix)
 	if err != nil {
-		return nil, fmt.Errorf("read codes of the page: %w", err)
+		return nil, nil, fmt.Errorf("read codes of the page: %w", err)
 	}
-	return add(nil, symbols), nil
+	return add(nil, symbols), unread, nil
 }
+
+// climb tries an area that looks like a code in further ways, one after the
+// other until one reads it: cut out closely, for modules need little white
+// around them and the reader starts in the middle; with a threshold for each
+// place; straight and at twice the size; at half the size.
+func climb(p ocr.Prepared, area image.Rectangle) (found []symbol, err error) {
+	close := closely(p, area)
+	rungs := []func() ([]symbol, error){
+		func() ([]symbol, error) { return readArea(p.Gray, close, matrix|thorough) },
+		func() ([]symbol, error) { return readArea(p.Gray, area, linear|matrix|thorough|local) },
+		func() ([]symbol, error) { return tilt(p.Gray, close, 2, p.Skew).read(linear | matrix | thorough) },
+		func() ([]symbol, error) { return tilt(p.Gray, area, 0.5, p.Skew).read(linear | matrix | thorough) },
+	}
+	for _, rung := range rungs {
+		if found, err = rung(); err != nil || len(add(nil, found)) > 0 {
+			return found, err
+		}
+	}
+	return nil, nil
+}
+
+// near is the white in millimetres that is left around a code that is cut out
+// closely.
+const near = 1.5
+
+// closely cuts an area down to what is dark in it.
+func closely(p ocr.Prepared, area image.Rectangle) image.Rectangle {
+	limit, _ := middle(p.Gray, boxOf(area))
+	in := rect(inked(p.Gray, boxOf(area), limit)).Inset(-int(near * float64(p.DPI) / 25.4)).Intersect(area)
+	if in.Dx() < 8 || in.Dy() < 8 {
+		return area
+	}
+	return in
+}
+
+// covered says whether most of an area belongs to one of the codes.
+func covered(found []ocr.Barcode, area image.Rectangle) bool {
+	return slices.ContainsFunc(found, func(c ocr.Barcode) bool {
+		return 2*size(rect(c.Box).Intersect(area)) > size(rect(c.Box))
+	})
+}
+
+func boxOf(r image.Rectangle) ocr.Box { return ocr.Box{r.Min.X, r.Min.Y, r.Dx(), r.Dy()} }
 
 // quiet is the zone around a region, as a part of an inch, that the readers
 // need empty beside a code: ten modules of a coarse code.
@@ -41,11 +102,7 @@ const quiet = 0.15
 // areas grows the regions by the quiet zone and joins those that then overlap,
 // so that no code is cut in two or read twice.
 func areas(p ocr.Prepared) []image.Rectangle {
-	dpi := p.DPI
-	if dpi <= 0 {
-		dpi = 300
-	}
-	margin := int(quiet * float64(dpi))
+	margin := int(quiet * float64(p.DPI))
 	page := image.Rect(0, 0, p.Gray.Width, p.Gray.Height)
 	var grown []image.Rectangle
 	for _, b := range p.Regions {
@@ -123,7 +180,7 @@ func believable(s symbol, text string) bool {
 // can hold it.
 func barcode(s symbol) ocr.Barcode {
 	c := ocr.Barcode{Format: strings.ReplaceAll(s.format, " ", ""), Text: s.text, Box: s.box}
-	unmarked := !s.eci && matrix(c.Format) && len(s.bytes) > 0
+	unmarked := !s.eci && square(c.Format) && len(s.bytes) > 0
 	switch {
 	case unmarked && !s.binary && utf8.Valid(s.bytes):
 		c.Text = string(s.bytes)
@@ -134,9 +191,9 @@ func barcode(s symbol) ocr.Barcode {
 	return c
 }
 
-// matrix says whether a format carries bytes whose character set the reader
+// square says whether a format carries bytes whose character set the reader
 // would have to guess.
-func matrix(format string) bool {
+func square(format string) bool {
 	switch format {
 	case "QRCode", "DataMatrix", "Aztec", "PDF417":
 		return true

@@ -77,7 +77,7 @@ func lines(p ocr.Prepared) ocr.Box {
 
 func read(t *testing.T, p ocr.Prepared) []ocr.Barcode {
 	t.Helper()
-	codes, err := barcode.Read(p)
+	codes, _, err := barcode.Read(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,8 +194,12 @@ func TestReadFallsBackToThePage(t *testing.T) {
 		t.Errorf("codes without any region = %+v, want none looked for", codes)
 	}
 	p.Regions = []ocr.Box{{1500, 200, 300, 200}}
+	if codes := read(t, p); len(codes) != 0 {
+		t.Errorf("codes with an empty region = %+v, want none looked for", codes)
+	}
+	p.Regions = []ocr.Box{{300, 2010, 120, 60}}
 	if codes := read(t, p); len(codes) != 1 || codes[0].Text != "WG-2023-004711" {
-		t.Errorf("codes = %+v, want the one outside the region", codes)
+		t.Errorf("codes = %+v, want the one of which the region holds but the beginning", codes)
 	}
 }
 
@@ -217,7 +221,7 @@ func TestReadSurvivesOddInput(t *testing.T) {
 	p.Regions = []ocr.Box{{-500, -500, 100, 100}, {9000, 9000, 10, 10}, {5, 5, 0, 0}, {2470, 3500, 500, 500}, {0, 0, 1 << 40, 1 << 40}}
 	read(t, p)
 	p.Gray.Pix = p.Gray.Pix[:100]
-	if _, err := barcode.Read(p); err == nil || !strings.Contains(err.Error(), strconv.Itoa(p.Width)) {
+	if _, _, err := barcode.Read(p); err == nil || !strings.Contains(err.Error(), strconv.Itoa(p.Width)) {
 		t.Errorf("Read(short raster) = %v, want an error naming its size", err)
 	}
 }
@@ -239,7 +243,7 @@ func BenchmarkBarcodes(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			before := cpu(b)
 			for b.Loop() {
-				if _, err := barcode.Read(p); err != nil {
+				if _, _, err := barcode.Read(p); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -36,13 +36,13 @@ const char *const matrix = "Aztec,DataMatrix,PDF417,QRCode";
 // How many linear codes are looked for in one area.
 const int most = 32;
 
-ZXING_OPTIONS options(const char *formats, bool thorough)
+ZXING_OPTIONS options(const char *formats, int how)
 {
 	ZXING_OPTIONS o;
 	o.setFormats(ZXing::BarcodeFormatsFromString(formats));
-	o.setBinarizer(ZXing::Binarizer::GlobalHistogram);
-	o.setTryHarder(thorough);
-	o.setTryRotate(thorough);
+	o.setBinarizer(how & read_local ? ZXing::Binarizer::LocalAverage : ZXing::Binarizer::GlobalHistogram);
+	o.setTryHarder(how & read_thorough);
+	o.setTryRotate(how & read_thorough);
 	o.setTryDownscale(false); // 1.4 ends the process on an assertion
 	o.setMinLineCount(3);
 #if ZXING_SECOND
@@ -148,11 +148,11 @@ char *say(const char *what)
 // read_linear reads one linear code at a time and erases it before it looks
 // for the next: two equal ones in one image end the process on an assertion of
 // version 1.4, and a sheet with its code above and below is nothing unusual.
-static void read_linear(const ZXing::ImageView &view, bool thorough, std::vector<symbol> &found)
+static void read_linear(const ZXing::ImageView &view, int how, std::vector<symbol> &found)
 {
 	const int width = view.width(), height = view.height();
 	std::vector<uint8_t> pixels;
-	const auto one = options(linear, thorough).setMaxNumberOfSymbols(1);
+	const auto one = options(linear, how).setMaxNumberOfSymbols(1);
 	for (int i = 0; i < most; i++) {
 		const auto codes = ZXing::ReadBarcodes(
 			pixels.empty() ? view : ZXing::ImageView(pixels.data(), width, height, ZXing::ImageFormat::Lum), one);
@@ -171,15 +171,19 @@ static void read_linear(const ZXing::ImageView &view, bool thorough, std::vector
 }
 
 extern "C" int read_area(const uint8_t *pixels, int width, int height, int stride,
-						 int thorough, symbol **out, char **message)
+						 int how, symbol **out, char **message)
 {
 	*out = nullptr;
 	*message = nullptr;
 	std::vector<symbol> found;
 	try {
 		const ZXing::ImageView view(pixels, width, height, ZXing::ImageFormat::Lum, stride);
-		read_linear(view, thorough, found);
-		for (const auto &code : ZXing::ReadBarcodes(view, options(matrix, thorough))) {
+		if (how & read_linear_codes)
+			read_linear(view, how, found);
+		std::vector<ZXing::Result> squares;
+		if (how & read_matrix_codes)
+			squares = ZXing::ReadBarcodes(view, options(matrix, how));
+		for (const auto &code : squares) {
 			if (!code.isValid())
 				continue;
 			found.push_back({});

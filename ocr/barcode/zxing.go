@@ -24,17 +24,21 @@ type symbol struct {
 	eci, binary  bool
 }
 
+// How an area is read.
+const (
+	linear   = int(C.read_linear_codes)
+	matrix   = int(C.read_matrix_codes)
+	thorough = int(C.read_thorough)
+	local    = int(C.read_local)
+)
+
 // readArea reads the codes within an area, which must lie within the image.
-func readArea(g ocr.Raster, area image.Rectangle, thorough bool) ([]symbol, error) {
+func readArea(g ocr.Raster, area image.Rectangle, how int) ([]symbol, error) {
 	var found *C.symbol
 	var message *C.char
 	first := &g.Pix[area.Min.Y*g.Width+area.Min.X]
-	flag := C.int(0)
-	if thorough {
-		flag = 1
-	}
 	n := C.read_area((*C.uint8_t)(unsafe.Pointer(first)), C.int(area.Dx()), C.int(area.Dy()),
-		C.int(g.Width), flag, &found, &message)
+		C.int(g.Width), C.int(how), &found, &message)
 	runtime.KeepAlive(g.Pix)
 	if n < 0 {
 		defer C.free(unsafe.Pointer(message))

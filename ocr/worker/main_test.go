@@ -59,7 +59,7 @@ func faulty() worker.Engines {
 				return ocr.Prepared{Width: page.Width, Height: page.Height, DPI: 300,
 					Ink: ocr.Ink{Coverage: 1}, Bilevel: []byte(text)}, err
 			},
-			Barcodes: func(ocr.Prepared) ([]ocr.Barcode, error) { return nil, nil },
+			Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) { return nil, nil, nil },
 			Recognise: func(p ocr.Prepared, _ []string) ([]ocr.Word, error) {
 				if string(p.Bilevel) == "error" {
 					return nil, errors.New("language is not installed")

@@ -36,7 +36,7 @@ type mendInput struct {
 	Body struct {
 		Plan   int    `json:"plan" minimum:"0" doc:"That it is made on"`
 		Image  int    `json:"image" minimum:"0" doc:"From 0 within the stack"`
-		Act    string `json:"act" enum:"cut,join,turn,blank,reject,before,after,again,sure" doc:"cut: a letter begins here; join: its letter and the one before are one; turn: a quarter clockwise; blank: blank or not; before, after: change places with the page there; again: to be scanned again; sure: right as it is"`
+		Act    string `json:"act" enum:"cut,part,join,turn,blank,reject,before,after,again,sure" doc:"cut: a letter begins here; part: it is a separator; join: its letter and the one before are one; turn: a quarter clockwise; blank: blank or not; before, after: change places with the page there; again: to be scanned again; sure: right as it is"`
 		Reason string `json:"reason,omitempty" maxLength:"60" doc:"For reject: unusable, twice, stray; for again: unclear, torn, absent, or none to take it back"`
 	}
 }

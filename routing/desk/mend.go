@@ -18,6 +18,7 @@ type Mend string
 // The acts.
 const (
 	CutHere    Mend = "cut"    // a letter begins here
+	PartHere   Mend = "part"   // it is a separator sheet
 	JoinBefore Mend = "join"   // its letter and the one before are one
 	TurnPage   Mend = "turn"   // a quarter turn clockwise
 	BlankOrNot Mend = "blank"  // a page is blank, or what was none is a page

@@ -107,6 +107,9 @@ func TestMendingAStack(t *testing.T) {
 	}{
 		"a cut":                                {"ppp", []step{{desk.CutHere, 1, ""}}, "0 12"},
 		"two cuts":                             {"ppp", []step{{desk.CutHere, 1, ""}, {desk.CutHere, 2, ""}}, "0 1 2"},
+		"a page is a separator":                {"ppp", []step{{desk.PartHere, 1, ""}}, "0 2 s1"},
+		"the first page is a separator":        {"ppp", []step{{desk.PartHere, 0, ""}}, "12 s0"},
+		"the last page is a separator":         {"ppp", []step{{desk.PartHere, 2, ""}}, "01 s2"},
 		"a letter is joined to the one before": {"ppsp", []step{{desk.JoinBefore, 3, ""}}, "013 s2"},
 		"a cut is taken together again":        {"ppp", []step{{desk.CutHere, 1, ""}, {desk.JoinBefore, 2, ""}}, "012"},
 		"a quarter turn, four times":           {"pp", []step{{desk.TurnPage, 1, ""}, {desk.TurnPage, 1, ""}, {desk.TurnPage, 1, ""}, {desk.TurnPage, 1, ""}, {desk.TurnPage, 0, ""}}, "0'1"},
@@ -160,6 +163,7 @@ func TestWhatCannotBeMended(t *testing.T) {
 	for name, s := range map[string]step{
 		"a cut before the first page":       {desk.CutHere, 0, ""},
 		"a cut at a separator":              {desk.CutHere, 2, ""},
+		"a separator is one":                {desk.PartHere, 2, ""},
 		"nothing to join with":              {desk.JoinBefore, 0, ""},
 		"a separator is joined":             {desk.JoinBefore, 2, ""},
 		"rejected for no known reason":      {desk.RejectPage, 0, "because"},
@@ -237,7 +241,7 @@ func TestAnyActsKeepEveryImage(t *testing.T) {
 	o := desktest.Open(t)
 	scan, ctx := o.Who("scan"), context.Background()
 	acts := []desk.Mend{
-		desk.CutHere, desk.JoinBefore, desk.TurnPage, desk.BlankOrNot, desk.RejectPage, desk.MoveBefore, desk.MoveAfter, desk.WantAgain, desk.SureOf,
+		desk.CutHere, desk.PartHere, desk.JoinBefore, desk.TurnPage, desk.BlankOrNot, desk.RejectPage, desk.MoveBefore, desk.MoveAfter, desk.WantAgain, desk.SureOf,
 	}
 	for seed := range uint64(4) {
 		rnd := rand.New(rand.NewPCG(seed, 11))

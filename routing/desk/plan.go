@@ -14,7 +14,7 @@ type edit func(p storage.Plan, at int, reason string) bool
 
 // edits are the acts with which a stack is mended.
 var edits = map[Mend]edit{
-	CutHere: cutHere, JoinBefore: joinBefore, TurnPage: turnPage, BlankOrNot: blankOrNot, RejectPage: rejectPage,
+	CutHere: cutHere, PartHere: partHere, JoinBefore: joinBefore, TurnPage: turnPage, BlankOrNot: blankOrNot, RejectPage: rejectPage,
 	MoveBefore: func(p storage.Plan, at int, _ string) bool { return movePage(p, at, -1) },
 	MoveAfter:  func(p storage.Plan, at int, _ string) bool { return movePage(p, at, 1) },
 	WantAgain:  wantAgain, SureOf: sureOf,
@@ -68,6 +68,22 @@ func cutHere(p storage.Plan, at int, _ string) bool {
 		return false
 	}
 	put(p, newLetter(p), pages[p[at].Page-1:])
+	return true
+}
+
+// partHere makes a page the separator between what lies before and behind it.
+func partHere(p storage.Plan, at int, _ string) bool {
+	pages := letterOf(p, at)
+	if len(pages) == 0 {
+		return false
+	}
+	n, page := p[at].Letter, p[at].Page
+	p[at].Fate, p[at].Letter, p[at].Page, p[at].Sure = ocr.SeparatorFate, 0, 0, true
+	put(p, n, pages[:page-1])
+	if page > 1 {
+		n = newLetter(p)
+	}
+	put(p, n, pages[page:])
 	return true
 }
 

@@ -114,7 +114,7 @@ func constants(t *testing.T, file string, pass func(name string) bool) []string 
 }
 
 // mendActs are the names of the acts on a stack.
-var mendActs = []string{"CutHere", "JoinBefore", "TurnPage", "BlankOrNot", "RejectPage", "MoveBefore", "MoveAfter", "WantAgain", "SureOf"}
+var mendActs = []string{"CutHere", "PartHere", "JoinBefore", "TurnPage", "BlankOrNot", "RejectPage", "MoveBefore", "MoveAfter", "WantAgain", "SureOf"}
 
 func TestEveryCodeHasASentence(t *testing.T) {
 	all := func(string) bool { return true }

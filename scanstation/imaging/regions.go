@@ -12,9 +12,10 @@ const (
 	barLength  = 4.0 // bars are at least this long; no letter of a text is
 	barGap     = 2.4 // white between bars; patch codes have the widest, 2 mm
 	barsAcross = 6.5 // bars side by side are at least this wide
-	window     = 3.4 // over which blackness is measured
-	density    = 28  // per cent of black from which a window may hold modules
-	modules    = 4.5 // a matrix symbol is at least this wide and high
+	window     = 2.0 // over which blackness is measured
+	density    = 40  // per cent of black from which a window may hold modules
+	modules    = 2.1 // a matrix symbol has windows this wide and high; the smallest is two millimetres
+	solid      = 70  // per cent of black above which it is a hole or a bar and no symbol
 	quietZone  = 3.0 // white around a symbol that a reader wants to see
 )
 
@@ -35,30 +36,33 @@ func (p *pix) regions(dpi int) ([][4]int, error) {
 	mm := float64(dpi) / 25.4 / 2
 	long, gap, across := int(barLength*mm), int(barGap*mm), int(barsAcross*mm)
 	var found [][4]int
-	add := func(q *pix, scale int) {
+	add := func(q *pix, scale int, is func([4]int) bool) {
 		if q == nil {
 			return
 		}
 		for _, b := range q.marks(200) {
-			found = append(found, [4]int{scale * b[0], scale * b[1], scale * b[2], scale * b[3]})
+			if b = ([4]int{scale * b[0], scale * b[1], scale * b[2], scale * b[3]}); is(b) {
+				found = append(found, b)
+			}
 		}
 		q.free()
 	}
+	bars := func([4]int) bool { return true }
 	standing, err := half.chain(opening(1, long), closing(gap, 1), opening(across, 1))
 	if err != nil {
 		return nil, err
 	}
-	add(standing, 2)
+	add(standing, 2, bars)
 	lying, err := half.chain(opening(long, 1), closing(1, gap), opening(1, across))
 	if err != nil {
 		return nil, err
 	}
-	add(lying, 2)
+	add(lying, 2, bars)
 	matrix, err := p.dense(2 * mm)
 	if err != nil {
 		return nil, err
 	}
-	add(matrix, 8)
+	add(matrix, 8, func(b [4]int) bool { return 100*p.blackIn(b) < solid*b[2]*b[3] })
 	return merged(found, int(quietZone*2*mm), p.width(), p.height()), nil
 }
 
@@ -90,7 +94,7 @@ func (p *pix) dense(mm float64) (*pix, error) {
 }
 
 // merged widens the boxes by more on each side, joins those that overlap, and
-// keeps the smallest ones if there are too many.
+// keeps the first ones if there are too many, in the order of their size.
 func merged(boxes [][4]int, more, w, h int) [][4]int {
 	if len(boxes) > 10*maxRegions {
 		boxes = boxes[:10*maxRegions]
@@ -112,8 +116,9 @@ func merged(boxes [][4]int, more, w, h int) [][4]int {
 			}
 		}
 	}
+	boxes = boxes[:min(len(boxes), maxRegions)]
 	slices.SortFunc(boxes, func(a, b [4]int) int { return a[2]*a[3] - b[2]*b[3] })
-	return boxes[:min(len(boxes), maxRegions)]
+	return boxes
 }
 
 func overlap(a, b [4]int) bool {

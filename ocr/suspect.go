@@ -1,0 +1,41 @@
+package ocr
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"mailroom/scanstation"
+)
+
+// headlines stand alone and large on printed sheets; bigger than this many
+// millimetres, for a letter may well speak of a separator sheet.
+var headlines = regexp.MustCompile(`(?i)^\W*(?:TRENNBLATT|NACHSCAN|STAPELBLATT|ANLAGENBLATT|AKTENBAND|SEPARATOR|PATCH ?(?:CODE)? ?[1-46T])\W*$`)
+
+const headlineTall = 6.0
+
+// fewWords is how many words a sheet has at most that people lay between letters.
+const fewWords = 40
+
+// suspected says by what a page looks like a separator whose code was not read,
+// or is not known to its station; empty: it does not. Such a page stays a page and
+// cuts nothing, but a person has to look.
+func suspected(r Reading, separators []string) string {
+	for _, c := range r.Barcodes {
+		if c.Format == PatchFormat && !slices.Contains(separators, scanstation.PatchSeparator+c.Text) {
+			return "Patch " + c.Text
+		}
+	}
+	if len(r.Barcodes) > 0 {
+		return ""
+	}
+	for _, line := range r.Lines() {
+		if headlines.MatchString(line.Text) && r.DPI > 0 && float64(line.Box[3])*25.4/float64(r.DPI) > headlineTall {
+			return strings.TrimSpace(line.Text)
+		}
+	}
+	if len(r.Unread) > 0 && len(r.Words) <= fewWords {
+		return "|||"
+	}
+	return ""
+}
