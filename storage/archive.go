@@ -35,10 +35,15 @@ type Config struct {
 	// Inspect says what is wrong with the structure of a PDF/A of our own; nil:
 	// nobody can, and no paper is destroyed.
 	Inspect func(r io.ReadSeeker, size int64) error
-	Zone    *time.Location
-	Temp    string // folder for files while they are being written
-	Now     func() time.Time
-	Random  io.Reader
+	// Attach writes copies as PDF/A-3u that carry their words and the transfer
+	// note of the moment; otherwise they are PDF/A-2u.
+	Attach bool
+	// Inspectors look at every copy before it counts as kept, the cheapest first.
+	Inspectors []Inspector
+	Zone       *time.Location
+	Temp       string // folder for files while they are being written
+	Now        func() time.Time
+	Random     io.Reader
 	// Moved is told of every document that takes another state, or whose cut was
 	// corrected, in the same transaction, before it is saved; it may set the
 	// document's Urgency. nil: nobody is told.
@@ -49,6 +54,8 @@ type Config struct {
 	Reread func(ctx context.Context, tx Tx, d Document) error
 	// Tell is told of paper that is gone; nil: nobody is told.
 	Tell Tell
+	// Authority puts time stamps on checkpoints; nil: nobody does.
+	Authority Authority
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

@@ -77,12 +77,14 @@ type Ledger interface {
 	PaperBooks
 	Holds
 	Standings
+	Journal
 	Boxes
 	Recalls
 	Disposals
 	Leavings
 	Placeholders
 	Volumes
+	Anchors
 }
 
 // EventFilter selects events in order of Seq.
@@ -174,6 +176,7 @@ const (
 	StepReread = "reread" // a document that has paper: its copy is re-read before the paper may go
 	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
+	StepStamp  = "stamp"  // an authority is asked for a time stamp on a checkpoint: Number is of how many events
 )
 
 // Job is one step to be carried out, once its transaction has committed. Every

@@ -62,6 +62,9 @@ type PackageObject struct {
 type Prover interface {
 	// Checkpoint returns how the tree over all events stands.
 	Checkpoint(ctx context.Context) (Checkpoint, error)
+	// Anchor puts that outside of the ledger, and has it stamped where there is
+	// an authority.
+	Anchor(ctx context.Context, actor string) (Anchor, error)
 	// Pack writes p as a ZIP file that can be checked without this house, and
 	// returns the checkpoint that it is proved against.
 	Pack(ctx context.Context, w io.Writer, p Package) (Checkpoint, error)

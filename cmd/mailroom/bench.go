@@ -9,14 +9,13 @@ import (
 	"log/slog"
 	"maps"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
+	"text/tabwriter"
 	"time"
 
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/ocr"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -37,15 +36,10 @@ type benchReport struct {
 	PDFBytes  int64               `json:"pdf_bytes"`
 	BytesPer  int64               `json:"pdf_bytes_per_page"`
 	Steps     map[string]ocr.Step `json:"steps"`
-	Peer      *benchPeer          `json:"peer,omitempty"`
-}
-
-// benchPeer is the bare engine on the same files.
-type benchPeer struct {
-	Command string  `json:"command"`
-	CPU     float64 `json:"cpu_seconds"`
-	Wall    float64 `json:"wall_seconds"`
-	Ratio   float64 `json:"cpu_ratio"` // ours over theirs
+	Peer      *peerReport         `json:"peer,omitempty"`  // the bare engine
+	Peers     []peerReport        `json:"peers,omitempty"` // OCRmyPDF
+	Truth     *verdict            `json:"truth,omitempty"`
+	arrived   []arrival
 }
 
 // bench carries files down the whole line in a folder of its own and reports
@@ -55,6 +49,9 @@ func bench(ctx context.Context, e env, args []string) error {
 	config := fs.String("config", "", "configuration `file`, for languages and separators")
 	asJSON := fs.Bool("json", false, "print one JSON object")
 	peer := fs.Bool("peer", false, "also run the bare tesseract on the same files (TIFF, JPEG and PNG)")
+	program := fs.String("ocrmypdf", "", "also run this `program`, OCRmyPDF, in two settings on the same files")
+	known := fs.String("truth", "", "truth.json `file` about the mail: also report how right it was read")
+	rounds := fs.Int("rounds", 1, "how often everything is run; what is reported is the median")
 	paths, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -71,26 +68,84 @@ func bench(ctx context.Context, e env, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	cfg.Data, err = os.MkdirTemp("", "mailroom-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(cfg.Data)
 	cfg.Database, cfg.Storage.S3 = "", nil
-	report, err := measureLine(ctx, e, cfg, station, parcels)
+	b := bencher{env: e, cfg: cfg, station: station, parcels: parcels, peers: peersOf(*peer, *program, station.Languages)}
+	if *known != "" {
+		truth, err := ground.Read(*known)
+		if err != nil {
+			return usageError{err}
+		}
+		b.truth = &truth
+	}
+	report, err := b.run(ctx, max(*rounds, 1))
 	if err != nil {
 		return err
-	}
-	if *peer {
-		if report.Peer, err = measurePeer(ctx, parcels, station.Languages); err != nil {
-			return err
-		}
-		report.Peer.Ratio = report.CPU / report.Peer.CPU
 	}
 	if *asJSON {
 		return printJSON(e.stdout, report)
 	}
 	return report.print(e.stdout)
+}
+
+// bencher measures the line and its peers on the same files.
+type bencher struct {
+	env
+	cfg     Config
+	station scanstation.Station
+	parcels []parcel
+	peers   []peer
+	truth   *ground.Truth
+}
+
+// run measures everything in turn, as often as said, and returns for each the
+// round that took the median of CPU time.
+func (b bencher) run(ctx context.Context, rounds int) (report benchReport, err error) {
+	var ours []benchReport
+	theirs := make([][]peerReport, len(b.peers))
+	for range rounds {
+		r, err := b.once(ctx)
+		if err != nil {
+			return report, err
+		}
+		ours = append(ours, r)
+		for i, p := range b.peers {
+			r, err := p.measure(ctx, b.parcels, b.truth)
+			if err != nil {
+				return report, err
+			}
+			theirs[i] = append(theirs[i], r)
+		}
+	}
+	report = median(ours, func(r benchReport) float64 { return r.CPU })
+	for i, p := range b.peers {
+		r := median(theirs[i], func(r peerReport) float64 { return r.CPU })
+		r.Ratio = report.CPU / r.CPU
+		if p.plain {
+			report.Peer = &r
+		} else {
+			report.Peers = append(report.Peers, r)
+		}
+	}
+	return report, nil
+}
+
+func median[T any](all []T, of func(T) float64) T {
+	slices.SortFunc(all, func(a, b T) int { return cmp.Compare(of(a), of(b)) })
+	return all[len(all)/2]
+}
+
+// once carries the files down the line in a folder of its own.
+func (b bencher) once(ctx context.Context) (report benchReport, err error) {
+	if b.cfg.Data, err = os.MkdirTemp("", "mailroom-bench-"); err != nil {
+		return report, err
+	}
+	defer os.RemoveAll(b.cfg.Data)
+	if report, err = measureLine(ctx, b.env, b.cfg, b.station, b.parcels); err != nil || b.truth == nil {
+		return report, err
+	}
+	v := judge(*b.truth, report.arrived)
+	report.Truth = &v
+	return report, nil
 }
 
 // stepwatch sums up what the steps of reading cost.
@@ -172,46 +227,49 @@ func isReview(err error) bool {
 	return errors.As(err, &code) && code == exitReview
 }
 
+// countKept adds up what the line kept, and remembers what arrived.
 func (h *house) countKept(ctx context.Context, r *benchReport) error {
 	list, err := h.archive.Batches(ctx, storage.BatchFilter{Limit: 10000})
 	if err != nil {
 		return err
 	}
 	for _, b := range list {
-		r.Images += b.Images
-		r.Pages += b.Pages
-		docs, err := h.archive.Letters(ctx, b, false)
+		a, err := h.arrivalOf(ctx, b)
 		if err != nil {
 			return err
 		}
-		for _, d := range docs {
+		r.Images += b.Images
+		r.Pages += b.Pages
+		for _, d := range a.letters {
 			r.PDFBytes += d.Bytes
 		}
+		r.arrived = append(r.arrived, a)
 	}
 	return nil
 }
 
-// measurePeer runs tesseract, with one thread, on every file that it can open.
-func measurePeer(ctx context.Context, parcels []parcel, languages []string) (*benchPeer, error) {
-	p := &benchPeer{Command: "OMP_THREAD_LIMIT=1 tesseract FILE - -l " + strings.Join(languages, "+")}
-	start := time.Now()
-	for _, parcel := range parcels {
-		for _, path := range parcel.paths {
-			switch strings.ToLower(filepath.Ext(path)) {
-			case ".tif", ".tiff", ".jpg", ".jpeg", ".png":
-			default:
-				return nil, fmt.Errorf("tesseract does not open %s", path)
-			}
-			cmd := exec.CommandContext(ctx, "tesseract", path, "-", "-l", strings.Join(languages, "+"))
-			cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1")
-			if out, err := cmd.Output(); err != nil {
-				return nil, fmt.Errorf("tesseract %s: %w (%d bytes of text)", path, err, len(out))
-			}
-			p.CPU += cmd.ProcessState.UserTime().Seconds() + cmd.ProcessState.SystemTime().Seconds()
-		}
+func (h *house) arrivalOf(ctx context.Context, b storage.Batch) (arrival, error) {
+	a := arrival{batch: lineOfBatch(b)}
+	docs, err := h.archive.Letters(ctx, b, true)
+	if err != nil {
+		return a, err
 	}
-	p.Wall = time.Since(start).Seconds()
-	return p, nil
+	for _, d := range docs {
+		decision, err := h.decision(ctx, d.ID)
+		if err != nil {
+			return a, err
+		}
+		line, err := h.lineOfDocument(ctx, b, d, decision)
+		if err != nil {
+			return a, err
+		}
+		a.letters = append(a.letters, line)
+	}
+	images, err := h.archive.Images(ctx, storage.ImageFilter{Batch: b.ID})
+	for _, img := range images {
+		a.fates = append(a.fates, img.Fate)
+	}
+	return a, err
 }
 
 // cpuSeconds is the CPU time of this process and of its children that have ended.
@@ -243,8 +301,55 @@ func (r benchReport) print(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "memory: %.0f MB at most in a child, %.0f MB in the service; PDF/A: %d bytes, %d a page\n",
 		float64(r.PeakChild)/1e6, float64(r.PeakSelf)/1e6, r.PDFBytes, r.BytesPer)
-	if r.Peer != nil {
-		fmt.Fprintf(w, "peer: %s: %.2f CPU-s; ours is %.2f times that\n", r.Peer.Command, r.Peer.CPU, r.Peer.Ratio)
+	for _, p := range r.peers() {
+		fmt.Fprintf(w, "peer: %s: %.2f CPU-s; ours is %.2f times that\n", p.Command, p.CPU, p.Ratio)
+	}
+	if r.Truth == nil {
+		return nil
+	}
+	return r.printTruth(w)
+}
+
+func (r *benchReport) peers() []peerReport {
+	if r.Peer == nil {
+		return r.Peers
+	}
+	return append([]peerReport{*r.Peer}, r.Peers...)
+}
+
+// printTruth prints how right the mail was read, a line for each class of letter.
+func (r *benchReport) printTruth(w io.Writer) error {
+	v := r.Truth
+	fmt.Fprintf(w, "strength %d: %d of %d stacks exact, %d of the others released; %d of %d images accounted for\n", v.Strength, v.Exact, v.Stacks, v.Unnoticed, v.Accounted, v.Images)
+	fmt.Fprintf(w, "blank: %d of %d found (%s), %d pages taken for blank\n", v.Found, v.Blanks, percent(v.Found, v.Blanks), v.Lost)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "class\tletters\tcut\tnumber recall\tprecision\twrong\tno number\tdepartment\treview\tcodes\tCER\tordered\t")
+	for _, class := range slices.Sorted(maps.Keys(v.Classes)) {
+		v.Classes[class].print(t, class)
+	}
+	sum := v.sum()
+	sum.print(t, "all")
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, p := range r.peers() {
+		fmt.Fprintf(w, "%s: CER %s, ordered %s\n", p.Command, percent(p.Read.Bag, p.Read.Chars), percent(p.Read.Ordered, p.Read.Chars))
+	}
+	for _, f := range v.faults {
+		fmt.Fprintln(w, " ", f)
 	}
 	return nil
+}
+
+func (t *counted) print(w io.Writer, class string) {
+	fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%d\t%s\t%s\t%d\t%s\t%s\t%s\t\n", class, t.Letters, percent(t.Cut, t.Letters),
+		percent(t.Routed, t.Known), percent(t.Routed, t.Routed+t.Wrong), t.Wrong, percent(t.FreshRight, t.Fresh),
+		percent(t.Departments, t.Letters), t.Review, percent(t.CodesRead, t.Codes), percent(t.Bag, t.Chars), percent(t.Ordered, t.Chars))
+}
+
+func percent(part, whole int) string {
+	if whole == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.2f %%", 100*float64(part)/float64(whole))
 }

@@ -49,7 +49,7 @@ func benchmarkPages(b *testing.B, format stack.Format) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		peer, err := measurePeer(b.Context(), parcels, cfg.Stations[0].Languages)
+		peer, err := peersOf(true, "", cfg.Stations[0].Languages)[0].measure(b.Context(), parcels, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -29,7 +29,7 @@ func check(ctx context.Context, e env, args []string) error {
 		return answers(ctx, cfg)
 	}
 	var faults []error
-	for _, probe := range []func(context.Context, Config, env) error{checkPrograms, checkFolders, checkRegisters, checkEFiles, checkLogin, checkHouse} {
+	for _, probe := range []func(context.Context, Config, env) error{checkPrograms, checkFolders, checkRegisters, checkEFiles, checkLogin, checkTimestamps, checkHouse} {
 		if err := probe(ctx, cfg, e); err != nil {
 			faults = append(faults, err)
 		}
@@ -121,6 +121,26 @@ func checkHouse(ctx context.Context, cfg Config, e env) error {
 	}
 	defer h.Close()
 	fmt.Fprintf(e.stdout, "children: %s\n", h.pool.Isolation())
+	return nil
+}
+
+// checkTimestamps asks the authority for a time stamp and checks it.
+func checkTimestamps(ctx context.Context, cfg Config, e env) error {
+	authority, err := cfg.Timestamps.Open()
+	if err != nil || authority.URL == "" {
+		return wrapKey("timestamps", err)
+	}
+	_, stamp, err := authority.Stamp(ctx, []byte("mailroom check"))
+	if err == nil {
+		_, err = fmt.Fprintf(e.stdout, "time stamps: %s, now %s\n", stamp.Authority, stamp.At.Format(time.RFC3339))
+	}
+	return wrapKey("timestamps", err)
+}
+
+func wrapKey(key string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", key, err)
+	}
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"mailroom/scanstation"
 	"mailroom/scanstation/dropfolder"
 	"mailroom/storage"
+	"mailroom/storage/evidence"
 	"mailroom/storage/s3"
 )
 
@@ -30,23 +31,25 @@ type Config struct {
 	Storage  StorageConfig `yaml:"storage"`
 	// Node names this machine among several that share a database; empty: the
 	// host's name. It must stay the same over restarts.
-	Node        string                `yaml:"node"`
-	Children    worker.Config         `yaml:"children"`
-	Limits      scanstation.Limits    `yaml:"limits"`
-	Intake      dropfolder.Config     `yaml:"intake"`
-	Office      OfficeConfig          `yaml:"office"`
-	Login       LoginConfig           `yaml:"login"`
-	Procedure   storage.Procedure     `yaml:"procedure"`
-	Stations    []scanstation.Station `yaml:"stations"`
-	Departments []routing.Department  `yaml:"departments"`
-	Rules       []routing.Rule        `yaml:"rules"`
-	Register    RegisterConfig        `yaml:"register"`
-	Retention   RetentionConfig       `yaml:"retention"`
-	Classes     []ClassConfig         `yaml:"classes"`
-	Sealed      storage.SealRules     `yaml:"sealed"`
-	AccessLog   AccessLogConfig       `yaml:"access_log"`
-	EFile       EFileConfig           `yaml:"efile"`
-	Zone        string                `yaml:"zone"`
+	Node        string                   `yaml:"node"`
+	Children    worker.Config            `yaml:"children"`
+	Limits      scanstation.Limits       `yaml:"limits"`
+	Intake      dropfolder.Config        `yaml:"intake"`
+	Office      OfficeConfig             `yaml:"office"`
+	Login       LoginConfig              `yaml:"login"`
+	Procedure   storage.Procedure        `yaml:"procedure"`
+	Stations    []scanstation.Station    `yaml:"stations"`
+	Departments []routing.Department     `yaml:"departments"`
+	Rules       []routing.Rule           `yaml:"rules"`
+	Register    RegisterConfig           `yaml:"register"`
+	Retention   RetentionConfig          `yaml:"retention"`
+	Classes     []ClassConfig            `yaml:"classes"`
+	Sealed      storage.SealRules        `yaml:"sealed"`
+	Timestamps  evidence.AuthorityConfig `yaml:"timestamps"`
+	PDFA        PDFAConfig               `yaml:"pdfa"`
+	AccessLog   AccessLogConfig          `yaml:"access_log"`
+	EFile       EFileConfig              `yaml:"efile"`
+	Zone        string                   `yaml:"zone"`
 	// Land is whose public holidays hold, "NW"; LocalHolidays are those of its
 	// municipalities that hold here, such as mariae-himmelfahrt.
 	Land          string          `yaml:"land"`
@@ -76,6 +79,7 @@ type OfficeConfig struct {
 	Name          string              `yaml:"name"` // stands in the head of every page
 	City          string              `yaml:"city"` // stands in transfer notes, with the unit
 	Unit          string              `yaml:"unit"`
+	Letterheads   []string            `yaml:"letterheads"` // further names that stand in the head of its own letters
 	Accessibility AccessibilityConfig `yaml:"accessibility"`
 }
 
@@ -190,6 +194,8 @@ func (c *Config) resolve(dir string) error {
 	abs(&c.TLS.Key)
 	abs(&c.Register.CSV)
 	abs(&c.Procedure.File)
+	abs(&c.PDFA.VeraPDF)
+	abs(&c.Timestamps.Certificates)
 	for id, p := range c.Register.Departments {
 		abs(&p)
 		c.Register.Departments[id] = p
@@ -263,6 +269,12 @@ func (c Config) Validate() error {
 	}
 	if err := c.Sealed.Validate(); err != nil {
 		bad("sealed.%w", err)
+	}
+	if _, err := c.PDFA.inspectors(); err != nil {
+		bad("pdfa.%w", err)
+	}
+	if err := c.Timestamps.Validate(); err != nil {
+		bad("timestamps.%w", err)
 	}
 	if c.AccessLog.Days < 1 {
 		bad("access_log.days: must be at least 1")

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mailroom/cmd/mailbag/bag"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -41,7 +42,7 @@ type day struct {
 	address   string
 	passwords map[string]string
 	exchange  string // of Wohngeld
-	truth     bag.Truth
+	truth     ground.Truth
 	mail      string
 	files     map[string]string // of the stacks that are made here, by what is wrong with them
 	cases     map[string][]known

@@ -10,7 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
-	"mailroom/cmd/mailbag/bag"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/storage"
 )
 
@@ -82,7 +82,7 @@ func (d *day) judge(files []string) {
 	doubts := 0
 	for i, f := range files {
 		b := d.stack(f)
-		byFirst := map[int]bag.Letter{}
+		byFirst := map[int]ground.Letter{}
 		for _, l := range d.truth.Stacks[i].Letters {
 			byFirst[l.Images[0]] = l
 		}

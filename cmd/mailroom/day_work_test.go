@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"mailroom/cmd/mailbag/bag"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/storage"
 )
 
@@ -119,7 +119,7 @@ func (d *day) clearInbox(h *hands, department string) {
 }
 
 // truthOf is what is written on a letter of the bag.
-func (d *day) truthOf(doc storage.Document) (bag.Letter, bool) {
+func (d *day) truthOf(doc storage.Document) (ground.Letter, bool) {
 	d.t.Helper()
 	images, err := d.archive.Images(d.t.Context(), storage.ImageFilter{Document: doc.ID})
 	if err != nil || len(images) == 0 {
@@ -136,7 +136,7 @@ func (d *day) truthOf(doc storage.Document) (bag.Letter, bool) {
 			}
 		}
 	}
-	return bag.Letter{}, false
+	return ground.Letter{}, false
 }
 
 // clear says whose the doubtful letters are, as somebody does who reads them;
@@ -150,7 +150,7 @@ func (d *day) clear(h *hands, refused storage.DocumentID) {
 		id := h.looked()
 		whose, known := d.truthOf(d.letter(id))
 		if id == refused || !known {
-			whose = bag.Letter{Department: "pflege"}
+			whose = ground.Letter{Department: "pflege"}
 		}
 		h.focus("f", "#department")
 		for _, dep := range d.cfg.Departments {

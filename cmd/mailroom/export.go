@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,8 +9,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"mailroom/storage"
+	"mailroom/storage/pdfa"
 )
 
 // export writes the parts of documents into a folder each.
@@ -50,7 +53,11 @@ func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir st
 	if err := h.archive.VerifyObject(ctx, storage.Object{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}); err != nil {
 		return err
 	}
-	for _, part := range []string{path.Base(doc.Object), storage.NotePart(doc.Version), storage.ManifestPart(doc.Version), path.Base(doc.WordsKey())} {
+	parts := []string{path.Base(doc.Object), storage.NotePart(doc.Version), storage.ManifestPart(doc.Version), path.Base(doc.WordsKey())}
+	for _, o := range doc.Originals {
+		parts = append(parts, path.Base(o.Key))
+	}
+	for _, part := range parts {
 		r, err := h.archive.OpenPart(ctx, doc.ID, part)
 		if err != nil {
 			return err
@@ -60,7 +67,27 @@ func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir st
 			return err
 		}
 	}
+	if err := printNote(filepath.Join(dir, storage.NotePart(doc.Version))); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(dir, "text.txt"), []byte(doc.Text), 0o600)
+}
+
+// printNote writes a transfer note beside its XML file as one that people read.
+func printNote(name string) error {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	n, err := storage.ParseNote(b)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := (pdfa.Assembler{}).Compose(&out, n.Report(software())); err != nil {
+		return err
+	}
+	return writeFile(strings.TrimSuffix(name, ".xml")+".pdf", &out)
 }
 
 func writeFile(name string, r io.Reader) error {

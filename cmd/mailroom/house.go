@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"mailroom/ocr"
@@ -20,6 +21,7 @@ import (
 	"mailroom/scanstation"
 	"mailroom/storage"
 	"mailroom/storage/disk"
+	"mailroom/storage/evidence"
 	"mailroom/storage/pdfa"
 	"mailroom/storage/retention"
 	"mailroom/storage/s3"
@@ -39,6 +41,7 @@ type house struct {
 	diary    routing.Diary
 	pipeline *pipeline.Pipeline
 	dispatch *dispatch.Dispatch
+	trusted  evidence.Certificates     // vouch for the authority of time stamps
 	forget   func(scanstation.BatchID) // the pictures of a released batch; nil: there are none
 }
 
@@ -87,6 +90,9 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err := h.ledger.Migrate(ctx, files, "routing_version"); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
+	if err := h.ledger.Keep(ctx, routingstore.Tables()...); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
 	if h.cfg.Storage.S3 != nil {
 		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3, h.log)
 	} else {
@@ -99,14 +105,30 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	inspectors, err := h.cfg.PDFA.inspectors()
+	if err != nil {
+		return fmt.Errorf("pdfa.%w", err)
+	}
 	h.archive = storage.NewArchive(storage.Config{
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
 		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
-		Inspect: pdfa.Check, CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		Inspect: pdfa.Check, Inspectors: inspectors, Attach: h.cfg.PDFA.level() == "3u", CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
+	authority, err := h.cfg.Timestamps.Open()
+	if err != nil {
+		return fmt.Errorf("timestamps.%w", err)
+	}
+	if h.trusted = authority.Trusted; authority.URL != "" {
+		h.archive.Authority = authority
+	}
 	return nil
+}
+
+// verifier checks, and proves, what is kept.
+func (h *house) verifier() evidence.Verifier {
+	return evidence.Verifier{Archive: h.archive, Check: pdfa.Check, Trusted: h.trusted}
 }
 
 // openDiary lets the dates of letters follow what becomes of them.
@@ -137,6 +159,7 @@ func (h *house) openLine() error {
 		return fmt.Errorf("departments: %w", err)
 	}
 	finder.SealedBy(h.cfg.Sealed.Words)
+	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
 	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
 	if err != nil {
 		return err
@@ -172,7 +195,10 @@ func (h *house) readers() int {
 	return runtime.NumCPU()
 }
 
-// work hands out jobs until ctx ends.
+// shipEvery is how long what is new in the ledger waits for the bucket.
+const shipEvery = 2 * time.Second
+
+// work hands out jobs until ctx ends, and ships what they leave in the ledger.
 func (h *house) work(ctx context.Context, readers, others int) error {
 	handle := func(ctx context.Context, j storage.Job) error {
 		switch j.Step {
@@ -180,6 +206,8 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 			return h.dispatch.Hand(ctx, j)
 		case storage.StepLog:
 			return h.dispatch.Tell(ctx, j)
+		case storage.StepStamp:
+			return h.archive.StampAnchor(ctx, int64(j.Number))
 		}
 		err := h.pipeline.Handle(ctx, j)
 		if err == nil && j.Step == storage.StepTidy && h.forget != nil {
@@ -192,8 +220,17 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 			h.dispatch.GaveUp(ctx, j, err)
 			return
 		}
+		if j.Step == storage.StepStamp { // the next night asks once more
+			h.log.Error("a checkpoint has no time stamp", "events", j.Number, "err", err)
+			return
+		}
 		h.pipeline.GaveUp(ctx, j, err)
 	}
+	shipping, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { h.archive.KeepShipping(shipping, shipEvery, h.log) })
+	defer wg.Wait()
+	defer stop()
 	return h.ledger.Work(ctx, storage.Work{Readers: readers, Others: others, Handle: handle, GaveUp: gaveUp})
 }
 

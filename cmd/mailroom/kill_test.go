@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"mailroom/cmd/mailbag/bag"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/storage"
 	"mailroom/storage/pdfa/verapdf"
 )
@@ -28,14 +28,14 @@ const (
 const resumeWithin = 30 * time.Second
 
 // smallMail writes files of one or two slips, each a letter of its own case.
-func smallMail(t *testing.T, dir string, n int) (files []string, truth bag.Truth) {
+func smallMail(t *testing.T, dir string, n int) (files []string, truth ground.Truth) {
 	t.Helper()
 	press, cases := newPrinter(t), knownCases(t, "wohngeld")
 	for i := range n {
 		slips, l := letterOf(cases[i], 1+i%2, 0)
-		s := bag.Stack{File: fmt.Sprintf("f%02d.tif", i), Letters: []bag.Letter{l}}
+		s := ground.Stack{File: fmt.Sprintf("f%02d.tif", i), Letters: []ground.Letter{l}}
 		for range slips {
-			s.Images = append(s.Images, bag.Image{Fate: bag.FatePage})
+			s.Images = append(s.Images, ground.Image{Fate: ground.FatePage})
 		}
 		truth.Stacks = append(truth.Stacks, s)
 		files = append(files, filepath.Join(dir, s.File))
@@ -46,14 +46,14 @@ func smallMail(t *testing.T, dir string, n int) (files []string, truth bag.Truth
 
 // undisturbed takes a file of each kind in without harm: what is expected of
 // all of them must be true of them.
-func undisturbed(t *testing.T, files []string, truth bag.Truth) {
+func undisturbed(t *testing.T, files []string, truth ground.Truth) {
 	t.Helper()
 	_, out, errs := call(t, append([]string{"ingest", "--json", "--operator", "Erika Beispiel", "--config", settings(t, "")}, files[:2]...)...)
 	l, err := parseLines([]byte(out))
 	if err != nil {
 		t.Fatalf("ingest: %v: %s", err, errs)
 	}
-	if v := judge(bag.Truth{Stacks: truth.Stacks[:2]}, l); v.exact != 2 || v.routed != 2 {
+	if v := judge(ground.Truth{Stacks: truth.Stacks[:2]}, l.arrived()); v.Exact != 2 || v.sum().Routed != 2 {
 		t.Fatalf("undisturbed: %s: %v", v, v.faults)
 	}
 }
@@ -206,16 +206,16 @@ func (v *victim) testFolders() {
 }
 
 // testLetters compares what arrived with what would have arrived undisturbed.
-func (v *victim) testLetters(truth bag.Truth) {
+func (v *victim) testLetters(truth ground.Truth) {
 	_, batches, _ := call(v.t, "batches", "--json", "--config", v.config)
 	_, documents, _ := call(v.t, "documents", "--json", "--config", v.config)
 	l, err := parseLines([]byte(batches + documents))
 	if err != nil {
 		v.t.Fatal(err)
 	}
-	got := judge(truth, l)
+	got := judge(truth, l.arrived())
 	v.t.Log(got)
-	if len(got.faults) > 0 || got.exact != killedFiles || got.routed != killedFiles || len(l.documents) != killedFiles {
+	if len(got.faults) > 0 || got.Exact != killedFiles || got.sum().Routed != killedFiles || len(l.documents) != killedFiles {
 		v.t.Errorf("%d documents: %s: %v", len(l.documents), got, got.faults)
 	}
 	for _, b := range l.batches {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"mailroom/cmd/mailbag/bag"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/ocr"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -143,13 +142,10 @@ func (s *staged) quiet(ctx context.Context, id scanstation.BatchID) error {
 }
 
 // truthOf reads the truth about a bag of mail.
-func truthOf(t *testing.T, dir string) (truth bag.Truth) {
+func truthOf(t *testing.T, dir string) ground.Truth {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(dir, "truth.json"))
+	truth, err := ground.Read(filepath.Join(dir, "truth.json"))
 	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(b, &truth); err != nil {
 		t.Fatal(err)
 	}
 	return truth
@@ -165,17 +161,19 @@ func TestSampleMailArrives(t *testing.T) {
 	t.Run("export writes everything", s.testExport)
 	t.Run("the same mail on the same engines gives the same bytes", func(t *testing.T) { s.testAgain(t, readings) })
 	t.Run("PostgreSQL and S3 keep the same as SQLite and disk", func(t *testing.T) { s.testPeers(t, readings) })
+	t.Run("the ledger comes back from the objects alone", func(t *testing.T) { s.testRebuild(t, "") })
 	t.Run("whatever is changed breaks the proof", s.testProof) // the last: it harms the house
 }
 
 func (s *staged) testTruth(t *testing.T) {
 	truth := truthOf(t, sampleMail)
-	v := judge(truth, s.lines)
+	v := judge(truth, s.lines.arrived())
 	t.Log(v)
 	for _, f := range v.faults {
 		t.Error(f)
 	}
-	if v.exact != v.stacks || v.accounted != v.images || v.routed != v.known || v.freshRight != v.fresh || v.departments != v.letters || v.wrong > 0 {
+	sum := v.sum()
+	if v.Exact != v.Stacks || v.Accounted != v.Images || sum.Routed != sum.Known || sum.FreshRight != sum.Fresh || sum.Departments != sum.Letters || sum.Wrong > 0 {
 		t.Errorf("got %s; want all of them", v)
 	}
 	for _, d := range s.lines.documents {
@@ -187,7 +185,7 @@ func (s *staged) testTruth(t *testing.T) {
 		if b.State != "released" {
 			t.Errorf("%s is %s for %v, want released", b.Source, b.State, b.Reasons)
 		}
-		i := slices.IndexFunc(truth.Stacks, func(st bag.Stack) bool { return st.File == b.Source })
+		i := slices.IndexFunc(truth.Stacks, func(st ground.Stack) bool { return st.File == b.Source })
 		images, err := s.archive.Images(t.Context(), storage.ImageFilter{Batch: scanstation.BatchID(b.Batch)})
 		if err != nil || i < 0 || len(images) != len(truth.Stacks[i].Images) {
 			t.Errorf("%s has %d images: %v", b.Source, len(images), err)
@@ -197,7 +195,7 @@ func (s *staged) testTruth(t *testing.T) {
 			if got := string(images[n].Fate); got != want.Fate {
 				t.Errorf("%s image %d is %s, want %s", b.Source, n, got, want.Fate)
 			}
-			if got := images[n].Rotation; want.Fate == bag.FatePage && got != want.Rotation {
+			if got := images[n].Rotation; want.Fate == ground.FatePage && got != want.Rotation {
 				t.Errorf("%s image %d is turned by %d, want %d", b.Source, n, got, want.Rotation)
 			}
 		}

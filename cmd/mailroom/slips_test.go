@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"mailroom/cmd/mailbag/bag"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/cmd/mailbag/letter"
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/cmd/mailbag/stack"
@@ -109,8 +109,8 @@ func knownCases(t *testing.T, department string) (cases []known) {
 
 // letterOf returns the slips of a letter about a case, and the truth about it
 // where its first image is first.
-func letterOf(c known, pages, first int) (slips []slip, truth bag.Letter) {
-	truth = bag.Letter{CaseNumber: c.number, Department: c.department, Worker: c.worker}
+func letterOf(c known, pages, first int) (slips []slip, truth ground.Letter) {
+	truth = ground.Letter{CaseNumber: c.number, Department: c.department, Worker: c.worker}
 	for n := range pages {
 		text := []string{"Stadt Auenstedt, Amt für Soziales", "Ihr Zeichen: " + c.number,
 			fmt.Sprintf("Schreiben von %s %s, geboren am %s", c.given, c.surname, c.born), "Sehr geehrte Damen und Herren, ich bitte um Antwort."}

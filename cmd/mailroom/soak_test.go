@@ -60,8 +60,9 @@ func TestUnseenMailArrives(t *testing.T) {
 	if err != nil || code != exitDone && code != exitReview {
 		t.Fatalf("ingest exits %d: %v: %.2000s", code, err, errs)
 	}
-	v := judge(truth, l)
-	t.Logf("%s in %s: %.0f images a minute", v, took.Round(time.Second), float64(v.images)/took.Minutes())
+	v := judge(truth, l.arrived())
+	sum := v.sum()
+	t.Logf("%s in %s: %.0f images a minute", v, took.Round(time.Second), float64(v.Images)/took.Minutes())
 	states := map[string]int{}
 	for _, b := range l.batches {
 		states["batches "+b.State]++
@@ -70,14 +71,14 @@ func TestUnseenMailArrives(t *testing.T) {
 		states["letters "+d.State]++
 	}
 	t.Logf("ended as %v", states)
-	if v.stacks < 20 || v.letters < 150 {
-		t.Errorf("%d stacks with %d letters, want at least 20 with 150", v.stacks, v.letters)
+	if v.Stacks < 20 || sum.Letters < 150 {
+		t.Errorf("%d stacks with %d letters, want at least 20 with 150", v.Stacks, sum.Letters)
 	}
-	if v.accounted != v.images || v.exact != v.stacks || v.cut != v.letters {
+	if v.Accounted != v.Images || v.Exact != v.Stacks || sum.Cut != sum.Letters {
 		t.Error("images, separators, blanks and documents are not all as they were made")
 	}
-	if v.wrong > 0 || v.routed*100 < v.known*95 {
-		t.Errorf("%d wrong numbers and %.1f %% routed with their number, want none and at least 95 %%", v.wrong, 100*float64(v.routed)/float64(v.known))
+	if sum.Wrong > 0 || sum.Routed*100 < sum.Known*95 {
+		t.Errorf("%d wrong numbers and %.1f %% routed with their number, want none and at least 95 %%", sum.Wrong, 100*float64(sum.Routed)/float64(sum.Known))
 	}
 	testPDFs(t, filepath.Join(dir, "data"))
 	if code, out, errs := call(t, "verify", "--config", filepath.Join(dir, "mailroom.yaml")); code != exitDone {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"mailroom/storage/evidence"
-	"mailroom/storage/pdfa"
 )
 
 // verify checks a package, or what is stored, and exits with 4 if anything is broken.
@@ -17,11 +16,12 @@ func verify(ctx context.Context, e env, args []string) error {
 	all := fs.Bool("all", false, "every document and batch (the default)")
 	since := fs.String("since", "", "only what was kept at or after this `time`, RFC 3339; the chain is always checked whole")
 	root := fs.String("root", "", "of a PACKAGE: the `root` of the tree of events, as it stands on a daily report")
+	certificates := fs.String("certificates", "", "of a PACKAGE: `file` with the certificates, in PEM, that vouch for the authority of its time stamps")
 	rest, err := parse(fs, args)
 	if err == nil && len(rest) == 1 && *since == "" && *config == "" && !*all {
-		return verifyPackage(e, rest[0], *root, *asJSON)
+		return verifyPackage(e, rest[0], *root, *certificates, *asJSON)
 	}
-	if err != nil || len(rest) > 0 || *root != "" {
+	if err != nil || len(rest) > 0 || *root != "" || *certificates != "" {
 		return orUsage(err, append(rest, *root))
 	}
 	from := time.Time{}
@@ -38,7 +38,7 @@ func verify(ctx context.Context, e env, args []string) error {
 		return err
 	}
 	defer h.Close()
-	v := evidence.Verifier{Archive: h.archive, Check: pdfa.Check}
+	v := h.verifier()
 	report, err := v.Run(ctx, from, func(object string, fault error) {
 		if *asJSON {
 			_ = printJSON(e.stdout, map[string]string{"type": "broken", "object": object, "fault": fault.Error()})
@@ -55,8 +55,8 @@ func verify(ctx context.Context, e env, args []string) error {
 			evidence.Report
 		}{"report", report})
 	} else {
-		_, err = fmt.Fprintf(e.stdout, "%d events in one chain (%d with an erased body), %d documents, %d batches, %d objects re-read: %d broken\n",
-			report.Events, report.Erased, report.Documents, report.Batches, report.Objects, report.Broken)
+		_, err = fmt.Fprintf(e.stdout, "%d events in one chain (%d with an erased body), %d documents, %d batches, %d objects re-read, %d checkpoints with %d time stamps: %d broken\n",
+			report.Events, report.Erased, report.Documents, report.Batches, report.Objects, report.Checkpoints, report.Stamps, report.Broken)
 	}
 	if err == nil && report.Broken > 0 {
 		return codeError(exitBroken)

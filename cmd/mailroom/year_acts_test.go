@@ -113,10 +113,12 @@ func (y *year) check(id storage.DocumentID, stack *yearStack, defect bool) {
 }
 
 // putBack puts what was set aside and has nothing against it any more into the
-// box of the day.
+// box of the day, as much as there is room for.
 func (y *year) putBack() {
+	room := 500
 	for _, p := range y.here {
-		if p.aside && p.gone == "" && !p.held && !p.recalled {
+		if p.aside && p.gone == "" && !p.held && !p.recalled && room > 0 {
+			room--
 			_, err := y.Archive.PutLetter(context.Background(), p.id, y.box, "c-scan")
 			y.must(err)
 			p.aside, p.box = false, y.box

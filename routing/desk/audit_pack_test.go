@@ -56,7 +56,7 @@ func unpacked(t *testing.T, data []byte) fstest.MapFS {
 func checked(t *testing.T, files fs.FS, root scanstation.Digest) (evidence.PackageReport, []string) {
 	t.Helper()
 	var broken []string
-	r, err := evidence.CheckPackage(files, root, pdfa.Check, func(object string, err error) { broken = append(broken, object+": "+err.Error()) })
+	r, err := evidence.CheckPackage(files, root, nil, pdfa.Check, func(object string, err error) { broken = append(broken, object+": "+err.Error()) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestAPackageIsCheckedWithoutTheHouse(t *testing.T) {
 			t.Errorf("%s: nobody notices", name)
 		}
 	}
-	if _, err := evidence.CheckPackage(fstest.MapFS{}, "", pdfa.Check, nil); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := evidence.CheckPackage(fstest.MapFS{}, "", nil, pdfa.Check, nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("an empty folder: %v", err)
 	}
 }

@@ -25,12 +25,15 @@ func (d *Desk) CloseBooks(ctx context.Context) error {
 	if len(last) > 0 {
 		day = last[0].Day.Plus(1)
 	}
+	if day > yesterday {
+		return nil
+	}
+	at, err := d.cfg.Prover.Anchor(ctx, storage.System)
+	if err != nil {
+		return err
+	}
 	for ; day <= yesterday; day = day.Plus(1) {
-		c, err := d.cfg.Prover.Checkpoint(ctx)
-		if err != nil {
-			return err
-		}
-		b, closed, err := d.cfg.Archive.CloseBooks(ctx, day, c)
+		b, closed, err := d.cfg.Archive.CloseBooks(ctx, day, at.Checkpoint)
 		if err != nil {
 			return err
 		}

@@ -25,15 +25,22 @@ type PackageReport struct {
 	Title      string             `json:"title"`
 	Office     string             `json:"office"`
 	Checkpoint storage.Checkpoint `json:"checkpoint"`
-	Manifest   scanstation.Digest `json:"manifest"` // of paket.json
-	Anchored   bool               `json:"anchored"` // its tree is the one, or grew out of the one, whose root was given
-	Earlier    int                `json:"earlier"`  // checkpoints that its tree grew out of
-	Letters    int                `json:"letters"`
-	Files      int                `json:"files"`
-	Events     int                `json:"events"`
-	Erased     int                `json:"erased"`   // events whose body is gone
-	Withheld   int                `json:"withheld"` // events whose body whoever exported may not see
-	Broken     int                `json:"broken"`
+	Manifest   scanstation.Digest `json:"manifest"`        // of paket.json
+	Anchored   bool               `json:"anchored"`        // its tree is the one, or grew out of the one, whose root was given
+	Earlier    int                `json:"earlier"`         // checkpoints that its tree grew out of
+	Stamps     int                `json:"stamps"`          // time stamps on checkpoints that hold
+	Stamp      *storage.Stamp     `json:"stamp,omitempty"` // on its own checkpoint; nil: it has none
+	// Vouchers are the digests of the certificates by which time stamps were
+	// checked; Given says that they did not come from the package itself.
+	Vouchers []scanstation.Digest `json:"vouchers,omitempty"`
+	Given    bool                 `json:"given,omitempty"`
+	Kept     []KeptBefore         `json:"kept,omitempty"`
+	Letters  int                  `json:"letters"`
+	Files    int                  `json:"files"`
+	Events   int                  `json:"events"`
+	Erased   int                  `json:"erased"`   // events whose body is gone
+	Withheld int                  `json:"withheld"` // events whose body whoever exported may not see
+	Broken   int                  `json:"broken"`
 }
 
 // The bounds of what is read of a package at once.
@@ -47,8 +54,8 @@ const (
 // from elsewhere. It calls broken for each thing that is not as it should be;
 // its own error means that this is no package. pdf says what is wrong with the
 // structure of a PDF/A.
-func CheckPackage(files fs.FS, root scanstation.Digest, pdf func(io.ReadSeeker, int64) error, broken func(object string, err error)) (PackageReport, error) {
-	c := checking{files: files, pdf: pdf, hashes: map[string]packedFile{}, named: map[storage.DocumentID]digests{}}
+func CheckPackage(files fs.FS, root scanstation.Digest, trusted Certificates, pdf func(io.ReadSeeker, int64) error, broken func(object string, err error)) (PackageReport, error) {
+	c := checking{files: files, trusted: trusted, pdf: pdf, hashes: map[string]packedFile{}, named: map[storage.DocumentID]digests{}, first: map[storage.DocumentID]int64{}}
 	c.broken = func(object string, err error) {
 		c.r.Broken++
 		broken(object, err)
@@ -58,23 +65,28 @@ func CheckPackage(files fs.FS, root scanstation.Digest, pdf func(io.ReadSeeker, 
 	}
 	c.contents()
 	c.anchors(root)
+	c.stamps()
 	c.events()
 	for _, l := range c.m.Letters {
 		c.letter(l)
 	}
 	c.sample()
+	c.before()
 	return c.r, nil
 }
 
 // checking is a package that is being checked.
 type checking struct {
-	files  fs.FS
-	pdf    func(io.ReadSeeker, int64) error
-	broken func(string, error)
-	r      PackageReport
-	m      manifest
-	hashes map[string]packedFile // of the files as they are
-	named  map[storage.DocumentID]digests
+	files   fs.FS
+	trusted Certificates
+	pdf     func(io.ReadSeeker, int64) error
+	broken  func(string, error)
+	r       PackageReport
+	m       manifest
+	hashes  map[string]packedFile // of the files as they are
+	named   map[storage.DocumentID]digests
+	first   map[storage.DocumentID]int64 // by which event each letter was kept
+	stamped []stamped
 }
 
 func faultf(format string, args ...any) error {
@@ -220,6 +232,9 @@ func (c *checking) events() {
 			c.broken(name, faultf("belongs to no letter of the package"))
 		}
 		c.r.Events++
+		if _, known := c.first[storage.DocumentID(e.Object)]; !known && (e.Kind == storage.EventArchived || e.Kind == storage.EventSplit) {
+			c.first[storage.DocumentID(e.Object)] = e.Seq
+		}
 		switch {
 		case p.Withheld:
 			c.r.Withheld++

@@ -27,14 +27,16 @@ const (
 	drawnName    = "stichprobe-grundgesamtheit.txt"
 	readmeName   = "LIESMICH.txt"
 	lettersName  = "briefe"
+	anchorsName  = "pruefpunkte"
+	trustedName  = "pruefpunkte/zertifikate.pem"
 )
 
 // maxEarlier is how many earlier checkpoints a package is tied to: those of two
 // years of daily reports.
 const maxEarlier = 750
 
-// manifest is paket.json: it names everything else in the package. A time stamp
-// over its bytes would stand beside it, as paket.tsr.
+// manifest is paket.json: it names everything else in the package. Checkpoint is
+// a checkpoint that was put outside before the package was written.
 type manifest struct {
 	Format     string             `json:"format"`
 	Title      string             `json:"title"`
@@ -42,16 +44,25 @@ type manifest struct {
 	Software   string             `json:"software"`
 	Created    time.Time          `json:"created"`
 	Checkpoint storage.Checkpoint `json:"checkpoint"`
+	Anchor     anchorFiles        `json:"anchor"` // of the checkpoint
 	Earlier    []earlier          `json:"earlier,omitempty"`
 	Letters    []packed           `json:"letters"`
 	Files      []packedFile       `json:"files"`
 }
 
-// earlier is a checkpoint that was printed before, with the proof that nothing
-// was changed since.
+// earlier is a checkpoint that was printed or put outside before, with the proof
+// that nothing was changed since.
 type earlier struct {
 	storage.Checkpoint
+	anchorFiles
 	Path []scanstation.Digest `json:"path"`
+}
+
+// anchorFiles names the file of a checkpoint and its time stamp in the package;
+// empty: it was only printed, or nobody has stamped it yet.
+type anchorFiles struct {
+	File  string `json:"file,omitempty"`
+	Stamp string `json:"stamp,omitempty"`
 }
 
 type packed struct {
@@ -108,13 +119,14 @@ func provedOf(e storage.Event, shut bool, path []scanstation.Digest) (proved, er
 
 // Pack implements storage.Prover.
 func (v Verifier) Pack(ctx context.Context, w io.Writer, p storage.Package) (storage.Checkpoint, error) {
-	if err := v.fill(ctx); err != nil {
+	at, err := v.anchorNow(ctx)
+	if err != nil {
 		return storage.Checkpoint{}, err
 	}
-	b := packing{Verifier: v, zip: zip.NewWriter(w)}
+	b := packing{Verifier: v, zip: zip.NewWriter(w), at: at}
 	b.m = manifest{Format: packFormat, Title: p.Title, Office: v.Archive.Office.Name, Software: v.Archive.Software}
 	var events []byte
-	err := v.Archive.View(ctx, func(tx storage.Tx) (err error) {
+	err = v.Archive.View(ctx, func(tx storage.Tx) (err error) {
 		events, err = b.prove(ctx, tx, p)
 		return err
 	})
@@ -133,27 +145,29 @@ func (v Verifier) Pack(ctx context.Context, w io.Writer, p storage.Package) (sto
 // packing is a package that is being written.
 type packing struct {
 	Verifier
-	zip *zip.Writer
-	m   manifest
+	zip     *zip.Writer
+	m       manifest
+	at      storage.Anchor   // that everything is proved against
+	anchors []storage.Anchor // whose files are packed
 }
 
-// prove sets the checkpoint and returns the lines of all events, in order.
+// prove returns the lines of all events, in order.
 func (b *packing) prove(ctx context.Context, tx storage.Tx, p storage.Package) ([]byte, error) {
-	c, err := b.checkpoint(ctx, tx)
-	if err != nil {
-		return nil, err
+	c := b.at.Checkpoint
+	if c.Size == 0 {
+		return nil, fmt.Errorf("nothing has happened yet: %w", storage.ErrConflict)
 	}
 	b.m.Checkpoint, b.m.Created = c, c.At
+	b.m.Anchor = b.pack(b.at)
 	t := b.tree(tx)
 	lines := map[int64]proved{}
-	if c.Size > 0 { // the head: it binds the chain to the tree
-		head, err := b.Archive.Ledger.Events(ctx, tx, storage.EventFilter{After: c.Size - 1, Limit: 1})
-		if err == nil {
-			err = b.add(ctx, t, lines, head, nil)
-		}
-		if err != nil {
-			return nil, err
-		}
+	// The head binds the chain to the tree.
+	head, err := b.Archive.Ledger.Events(ctx, tx, storage.EventFilter{After: c.Size - 1, Limit: 1})
+	if err == nil {
+		err = b.add(ctx, t, lines, head, nil)
+	}
+	if err != nil {
+		return nil, err
 	}
 	for _, l := range p.Letters {
 		one := packed{ID: l.ID, Shut: l.Shut}
@@ -171,12 +185,13 @@ func (b *packing) prove(ctx context.Context, tx storage.Tx, p storage.Package) (
 		}
 		b.m.Letters = append(b.m.Letters, one)
 	}
-	if err := b.tie(ctx, tx, t); err != nil {
+	order := slices.Sorted(maps.Keys(lines))
+	if err := b.tie(ctx, tx, t, order); err != nil {
 		return nil, err
 	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
-	for _, seq := range slices.Sorted(maps.Keys(lines)) {
+	for _, seq := range order {
 		if err := enc.Encode(lines[seq]); err != nil {
 			return nil, err
 		}
@@ -188,7 +203,7 @@ func (b *packing) prove(ctx context.Context, tx storage.Tx, p storage.Package) (
 // shown for one letter is shown.
 func (b *packing) add(ctx context.Context, t tree, lines map[int64]proved, events []storage.Event, o *storage.PackageObject) error {
 	for _, e := range events {
-		if o != nil && o.Only != nil && !o.Only(e) {
+		if o != nil && o.Only != nil && !o.Only(e) || e.Seq > b.m.Checkpoint.Size {
 			continue
 		}
 		if old, ok := lines[e.Seq]; ok && !old.Withheld {
@@ -207,32 +222,15 @@ func (b *packing) add(ctx context.Context, t tree, lines map[int64]proved, event
 	return nil
 }
 
-// tie proves that the checkpoints of earlier books led to this one.
-func (b *packing) tie(ctx context.Context, tx storage.Tx, t tree) error {
-	books, err := b.Archive.Ledger.Books(ctx, tx, storage.BooksFilter{Newest: true, Limit: maxEarlier})
-	if err != nil {
-		return err
-	}
-	for _, day := range books {
-		c := day.Checkpoint
-		if c.Size == 0 || c.Size > b.m.Checkpoint.Size {
-			continue
-		}
-		path, err := t.consistency(ctx, c.Size, b.m.Checkpoint.Size)
-		if err != nil {
-			return err
-		}
-		b.m.Earlier = append(b.m.Earlier, earlier{c, path})
-	}
-	return nil
-}
-
 // files writes everything but the manifest.
 func (b *packing) files(ctx context.Context, p storage.Package, events []byte) error {
 	if err := b.put(readmeName, bytes.NewReader([]byte(readme))); err != nil {
 		return err
 	}
 	if err := b.put(eventsName, bytes.NewReader(events)); err != nil {
+		return err
+	}
+	if err := b.anchorObjects(ctx); err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Files)) {

@@ -5,7 +5,9 @@
 //	                        words and note as the manifest says; PDF/A structure
 //	batches   --by hash---> the files as they were received
 //
-//	checkpoints ------------> each is how the tree over all events stood
+//	checkpoints ------------> each is how the tree over all events stood, its file is
+//	                        the one that was put outside, an authority saw it when
+//	                        its time stamp says
 //	Pack / CheckPackage ----> what an auditor takes along, checked without the house
 //
 // Decisions:
@@ -15,9 +17,22 @@
 //     for everything behind a break is unproven.
 //   - A package proves that each of its events is one of ours, by a path in the
 //     tree of RFC 6962 over all events up to a root that stands on the daily
-//     report on paper; that it holds all events of a letter only the whole chain
-//     shows. A path has twenty hashes where the chain has a million events, and
-//     gives nothing of others away.
+//     report on paper, or that an authority has stamped; that it holds all events
+//     of a letter only the whole chain shows. A path has twenty hashes where the
+//     chain has a million events, and gives nothing of others away.
+//   - A chain alone stops nobody who can write the ledger anew, all of it. The
+//     checkpoints lie outside, locked where the store can, with the time stamp of
+//     somebody else; a check reads those that lie there, not those that the
+//     ledger knows of.
+//   - A later checkpoint holds the event about an earlier time stamp, and so its
+//     digest: stamping it stamps the earlier one anew, before its algorithms age.
+//   - Tessera (github.com/transparency-dev/tessera v1.0.4) was not taken. It keeps
+//     a log of its own, on POSIX files, MySQL, or the clouds of two vendors, and
+//     has no driver for PostgreSQL or plain S3; an entry gets its place there in a
+//     batch later, not in the transaction of the row that it is about. The events
+//     in the ledger would remain the truth, so everything would be kept twice and
+//     would have to be held together, for proofs that need one function: the tree
+//     below it, github.com/transparency-dev/merkle, is the one used here.
 package evidence
 
 import (
@@ -37,16 +52,22 @@ type Verifier struct {
 	Archive *storage.Archive
 	// Check says what is wrong with the structure of a PDF/A of our own.
 	Check func(r io.ReadSeeker, size int64) error
+	// Trusted vouch for the authority that stamps checkpoints; none: no time
+	// stamp can be checked.
+	Trusted Certificates
 }
 
 // Report counts what was checked.
 type Report struct {
-	Events    int64 `json:"events"`
-	Erased    int64 `json:"erased"` // events whose body is gone lawfully or not; the chain holds their hash
-	Documents int64 `json:"documents"`
-	Batches   int64 `json:"batches"`
-	Objects   int64 `json:"objects"`
-	Broken    int64 `json:"broken"`
+	Events      int64 `json:"events"`
+	Erased      int64 `json:"erased"` // events whose body is gone lawfully; the chain holds their hash
+	Documents   int64 `json:"documents"`
+	Batches     int64 `json:"batches"`
+	Objects     int64 `json:"objects"`
+	Broken      int64 `json:"broken"`
+	Checkpoints int64 `json:"checkpoints"`         // that lie outside of the ledger
+	Stamps      int64 `json:"stamps"`              // time stamps on them that hold
+	Unvouched   int64 `json:"unvouched,omitempty"` // that cannot be checked, for no certificates are configured
 }
 
 // Run checks the chain, and every document and batch kept at or after since. It
@@ -58,9 +79,16 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 		r.Broken++
 		broken(object, err)
 	}
-	digests, claims, err := v.chain(ctx, &r, note)
+	o := outside{map[string]storage.Checkpoint{}, map[int64]storage.Anchor{}}
+	digests, claims, sound, err := v.chain(ctx, &r, &o, note)
 	if err == nil {
-		err = v.checkpoints(ctx, claims, note)
+		err = v.list(ctx, &o, note)
+	}
+	if err == nil && sound {
+		err = v.checkpoints(ctx, o.claims(claims), note)
+	}
+	if err == nil && sound {
+		err = v.anchors(ctx, o, &r, note)
 	}
 	if err != nil {
 		return r, err
@@ -68,32 +96,39 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 	if err := v.documents(ctx, since, digests, &r, note); err != nil {
 		return r, err
 	}
-	return r, v.batches(ctx, since, &r, note)
+	if err := v.batches(ctx, since, &r, note); err != nil {
+		return r, err
+	}
+	return r, v.certificates(ctx, since, &r, note)
 }
 
 // digests is what the events say of one document.
 type digests struct{ pdf, manifest scanstation.Digest }
 
-// chain walks all events and returns the digests and the checkpoints that they name.
-func (v Verifier) chain(ctx context.Context, r *Report, note func(string, error)) (map[storage.DocumentID]digests, []storage.Checkpoint, error) {
+// chain walks all events and returns the digests and the checkpoints that they
+// name; sound says that it came to the end.
+func (v Verifier) chain(ctx context.Context, r *Report, o *outside, note func(string, error)) (_ map[storage.DocumentID]digests, _ []storage.Checkpoint, sound bool, _ error) {
 	named := map[storage.DocumentID]digests{}
 	var claims []storage.Checkpoint
 	var last storage.Event
 	for {
 		events, err := v.Archive.Events(ctx, storage.EventFilter{After: last.Seq})
 		if err != nil || len(events) == 0 {
-			return named, claims, err
+			return named, claims, true, err
 		}
 		for _, e := range events {
 			if err := e.Check(last); err != nil {
 				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
-				return named, nil, nil
+				return named, nil, false, nil
 			}
 			last = e
 			r.Events++
 			if e.Body == nil {
 				r.Erased++
 			} else if err := collect(named, e); err != nil {
+				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
+			}
+			if err := o.note(e); err != nil {
 				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
 			}
 			if c, ok := claimed(e); ok {

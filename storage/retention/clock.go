@@ -41,6 +41,7 @@ type Night struct {
 	Cleared int                   `json:"cleared"`
 	Overdue int                   `json:"overdue"` // papers newly so
 	Chain   storage.ChainStanding `json:"chain"`
+	Stamps  int                   `json:"stamps,omitempty"` // checkpoints for which a time stamp is asked once more
 }
 
 const standing = "night"
@@ -75,7 +76,7 @@ func (c *Clock) Tick(ctx context.Context) error {
 // Night does everything that is to be done today, and writes down that it did.
 func (c *Clock) Night(ctx context.Context) (n Night, err error) {
 	n.Day = c.Archive.Today()
-	for _, step := range []func(context.Context, *Night) error{c.holds, c.chain, c.checks, c.fall, c.putBack, c.clear, c.warn, c.overdue} {
+	for _, step := range []func(context.Context, *Night) error{c.holds, c.chain, c.stamps, c.checks, c.fall, c.putBack, c.clear, c.warn, c.overdue} {
 		if err := step(ctx, &n); err != nil {
 			return n, fmt.Errorf("night of %s: %w", n.Day, err)
 		}
@@ -114,6 +115,12 @@ func (c *Clock) chain(ctx context.Context, n *Night) (err error) {
 	if n.Chain, err = c.Archive.WatchChain(ctx, again); err == nil && n.Chain.Broken != "" {
 		c.Log.Error("the chain of events is broken", "fault", n.Chain.Broken)
 	}
+	return err
+}
+
+// stamps has the authority asked again about checkpoints that it was given up for.
+func (c *Clock) stamps(ctx context.Context, n *Night) (err error) {
+	n.Stamps, err = c.Archive.StampAgain(ctx, 0)
 	return err
 }
 

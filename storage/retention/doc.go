@@ -4,6 +4,7 @@
 //
 //	the night --> holds whose last day is over         end
 //	          --> the chain of events                  is walked: what is new, and some of the old again
+//	          --> checkpoints without a time stamp     the authority is asked again
 //	          --> paper due within Margin              job: check, where the last one is too old
 //	          --> paper whose day has come             due, if nothing is against its destruction
 //	          --> paper due, and something is now      back into its box

@@ -261,3 +261,47 @@ func testTiles(t *testing.T, l storage.Ledger) {
 		return nil
 	})
 }
+
+func testAnchors(t *testing.T, l storage.Ledger) {
+	anchor := func(size int64, stamped bool) storage.Anchor {
+		at := storage.Anchor{Checkpoint: storage.Checkpoint{Size: size, At: moment.UTC().Truncate(time.Microsecond)}, Key: hard}
+		if stamped {
+			at.Stamp = &storage.Stamp{Key: hard, At: moment.UTC().Truncate(time.Microsecond)}
+		}
+		return at
+	}
+	save := func(at storage.Anchor) {
+		do(t, l, func(ctx context.Context, tx storage.Tx) error { return l.SaveAnchor(ctx, tx, at) })
+	}
+	for size := range int64(4) {
+		save(anchor(10*(size+1), size == 1))
+	}
+	save(anchor(30, true)) // later
+	with, without := true, false
+	for name, tt := range map[string]struct {
+		f    storage.AnchorFilter
+		want []int64
+	}{
+		"all in order":          {storage.AnchorFilter{}, []int64{10, 20, 30, 40}},
+		"the last first":        {storage.AnchorFilter{Newest: true, Limit: 2}, []int64{40, 30}},
+		"of at least so many":   {storage.AnchorFilter{From: 11, Stamped: &with, Limit: 1}, []int64{20}},
+		"without a time stamp":  {storage.AnchorFilter{Stamped: &without}, []int64{10, 40}},
+		"the last with a stamp": {storage.AnchorFilter{Stamped: &with, Newest: true, Limit: 1}, []int64{30}},
+		"of just so many":       {storage.AnchorFilter{Size: 30}, []int64{30}},
+	} {
+		view(t, l, func(ctx context.Context, tx storage.Tx) error {
+			list, err := l.Anchors(ctx, tx, tt.f)
+			var got []int64
+			for _, at := range list {
+				got = append(got, at.Size)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("%s: %v, want %v", name, got, tt.want)
+			}
+			if tt.f.Size == 30 && len(list) == 1 && asJSON(t, list[0]) != asJSON(t, anchor(30, true)) {
+				t.Errorf("it comes back as %s", asJSON(t, list[0]))
+			}
+			return err
+		})
+	}
+}

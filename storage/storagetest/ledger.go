@@ -48,6 +48,7 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"books and moves are kept by day":            testBooks,
 		"samples are kept, newest first":             testSamples,
 		"nodes of the tree of events stay":           testTiles,
+		"checkpoints are listed by size":             testAnchors,
 		"holds are found by letter and case":         testHolds,
 		"a standing is what was saved last":          testStandings,
 		"boxes are listed newest first":              testBoxList,

@@ -10,7 +10,6 @@ package bag
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"mailroom/cmd/mailbag/cases"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/cmd/mailbag/letter"
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/cmd/mailbag/scan"
@@ -121,47 +121,38 @@ func (c Config) format(s string) (stack.Format, int, error) {
 }
 
 // Generate makes the mail and returns the truth it has also written.
-func Generate(ctx context.Context, c Config) (Truth, error) {
+func Generate(ctx context.Context, c Config) (ground.Truth, error) {
 	c = c.withDefaults()
 	if err := c.Validate(); err != nil {
-		return Truth{}, err
+		return ground.Truth{}, err
 	}
 	fonts, err := paper.OpenFonts(c.Fonts)
 	if err != nil {
-		return Truth{}, err
+		return ground.Truth{}, err
 	}
 	if err := os.MkdirAll(filepath.Join(c.Out, "mail"), 0o755); err != nil {
-		return Truth{}, err
+		return ground.Truth{}, err
 	}
 	m, err := newMaker(c, fonts)
 	if err != nil {
-		return Truth{}, err
+		return ground.Truth{}, err
 	}
-	t := Truth{Seed: c.Seed, Strength: c.Strength, DPI: c.DPI, Layouts: string(c.Layouts)}
+	t := ground.Truth{Seed: c.Seed, Strength: c.Strength, DPI: c.DPI, Layouts: string(c.Layouts)}
 	for left := c.Letters; left > 0; {
 		if err := ctx.Err(); err != nil {
-			return Truth{}, err
+			return ground.Truth{}, err
 		}
 		s, err := m.stack(len(t.Stacks), left)
 		if err != nil {
-			return Truth{}, err
+			return ground.Truth{}, err
 		}
 		left -= len(s.Letters)
 		t.Stacks = append(t.Stacks, s)
 	}
 	if err := writeOffice(c.Out, m.register); err != nil {
-		return Truth{}, err
+		return ground.Truth{}, err
 	}
-	return t, t.write(filepath.Join(c.Out, "truth.json"))
-}
-
-// write stores the truth as JSON.
-func (t Truth) write(path string) error {
-	b, err := json.MarshalIndent(t, "", " ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(b, '\n'), 0o644)
+	return t, t.Write(filepath.Join(c.Out, "truth.json"))
 }
 
 // Register returns the register that the seed makes, for tests that want the

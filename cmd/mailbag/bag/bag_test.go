@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/csv"
-	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,13 +16,14 @@ import (
 
 	"mailroom/cmd/mailbag/bag"
 	"mailroom/cmd/mailbag/cases"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/cmd/mailbag/letter"
 	"mailroom/cmd/mailbag/stack"
 )
 
 // generate makes a small bag in a folder of the test, or skips where the
 // typefaces are not installed.
-func generate(t *testing.T, c bag.Config) bag.Truth {
+func generate(t *testing.T, c bag.Config) ground.Truth {
 	t.Helper()
 	if _, err := os.Stat("/usr/share/fonts/truetype/liberation"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -87,19 +87,15 @@ func TestTruthAddsUpWithEveryFormat(t *testing.T) {
 
 func TestSampleBesideTheTestsAddsUp(t *testing.T) {
 	dir := filepath.Join("..", "..", "..", "testdata", "mail")
-	b, err := os.ReadFile(filepath.Join(dir, "truth.json"))
+	truth, err := ground.Read(filepath.Join(dir, "truth.json"))
 	if err != nil {
-		t.Fatal(err)
-	}
-	var truth bag.Truth
-	if err := json.Unmarshal(b, &truth); err != nil {
 		t.Fatal(err)
 	}
 	checkTruth(t, dir, truth)
 }
 
 // checkTruth compares the truth with the files and the register.
-func checkTruth(t *testing.T, dir string, truth bag.Truth) {
+func checkTruth(t *testing.T, dir string, truth ground.Truth) {
 	t.Helper()
 	known := register(t, dir)
 	for _, s := range truth.Stacks {
@@ -113,14 +109,14 @@ func checkTruth(t *testing.T, dir string, truth bag.Truth) {
 				t.Errorf("%s letter %d: %d texts for %d images", s.File, n, len(l.Text), len(l.Images))
 			}
 			for p, i := range l.Images {
-				if im := s.Images[i]; im.Fate != bag.FatePage || im.Letter != n || im.Page != p+1 {
+				if im := s.Images[i]; im.Fate != ground.FatePage || im.Letter != n || im.Page != p+1 {
 					t.Errorf("%s image %d is %+v, want page %d of letter %d", s.File, i, im, p+1, n)
 				}
 			}
 			checkLetter(t, l, known)
 		}
 		for i, im := range s.Images {
-			if im.Fate == bag.FatePage {
+			if im.Fate == ground.FatePage {
 				pages--
 			} else if im.Letter != -1 || im.Page != 0 {
 				t.Errorf("%s image %d belongs to no letter, but truth says %+v", s.File, i, im)
@@ -134,7 +130,7 @@ func checkTruth(t *testing.T, dir string, truth bag.Truth) {
 
 // checkLetter checks that the case can be known by what the class promises and
 // by nothing else.
-func checkLetter(t *testing.T, l bag.Letter, known map[string][]string) {
+func checkLetter(t *testing.T, l ground.Letter, known map[string][]string) {
 	t.Helper()
 	text := strings.Join(l.Text, "\n")
 	if l.Class == string(letter.New) {
@@ -151,7 +147,7 @@ func checkLetter(t *testing.T, l bag.Letter, known map[string][]string) {
 		t.Errorf("register has %v for %s, truth %v", row[1:5], l.CaseNumber, want)
 	}
 	printed := strings.Contains(text, l.CaseNumber)
-	coded := slices.ContainsFunc(l.Barcodes, func(c bag.Code) bool { return c.Text == l.CaseNumber })
+	coded := slices.ContainsFunc(l.Barcodes, func(c ground.Code) bool { return c.Text == l.CaseNumber })
 	wantPrinted := l.Class != string(letter.Barcode) && l.Class != string(letter.Person)
 	if printed != wantPrinted || coded != (l.Class == string(letter.Barcode)) {
 		t.Errorf("class %s: number %s printed %v, in barcode %v", l.Class, l.CaseNumber, printed, coded)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mailroom/cmd/mailbag/cases"
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/cmd/mailbag/letter"
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/cmd/mailbag/scan"
@@ -59,11 +60,11 @@ func newMaker(c Config, fonts *paper.Fonts) (*maker, error) {
 }
 
 // stack makes stack n with at most left letters.
-func (m *maker) stack(n, left int) (Stack, error) {
+func (m *maker) stack(n, left int) (ground.Stack, error) {
 	r := stream(m.Seed, "stack/"+string(m.Layouts), n)
 	format, dpi, err := m.format(m.Formats[n%len(m.Formats)])
 	if err != nil {
-		return Stack{}, err
+		return ground.Stack{}, err
 	}
 	single := format.Single() || format == stack.PDFText
 	count, duplex := 1, false
@@ -71,11 +72,11 @@ func (m *maker) stack(n, left int) (Stack, error) {
 		count = min(left, 1+r.IntN(2*m.PerStack-1))
 		duplex = r.Float64() < m.Duplex
 	}
-	s := Stack{File: fmt.Sprintf("b%03d%s", n, format.Ext()), Format: string(format), Duplex: duplex}
+	s := ground.Stack{File: fmt.Sprintf("b%03d%s", n, format.Ext()), Format: string(format), Duplex: duplex}
 	p := pile{stack: &s, separators: !single}
 	for range count {
 		if err := m.letter(r, &p, format); err != nil {
-			return Stack{}, fmt.Errorf("stack %s: %w", s.File, err)
+			return ground.Stack{}, fmt.Errorf("stack %s: %w", s.File, err)
 		}
 	}
 	path := filepath.Join(m.Out, "mail", s.File)
@@ -86,7 +87,7 @@ func (m *maker) stack(n, left int) (Stack, error) {
 		err = m.scan(&p, path, format, dpi, stream(m.Seed, "noise/"+string(m.Layouts), n))
 	}
 	if err != nil {
-		return Stack{}, fmt.Errorf("stack %s: %w", s.File, err)
+		return ground.Stack{}, fmt.Errorf("stack %s: %w", s.File, err)
 	}
 	return s, nil
 }
@@ -101,15 +102,15 @@ func (m *maker) letter(r *rand.Rand, p *pile, format stack.Format) error {
 		return err
 	}
 	c := spec.Case
-	t := Letter{
+	t := ground.Letter{
 		Class: string(spec.Class), Layout: spec.Layout.Name, CaseNumber: c.Number, Department: c.Department, Worker: c.Worker,
 		Surname: c.Surname, Given: c.Given, Born: c.Born.Format(time.DateOnly), LetterDate: spec.Date.Format(time.DateOnly),
-		Images: []int{}, Barcodes: []Code{},
+		Images: []int{}, Barcodes: []ground.Code{},
 	}
 	for i, page := range l.Pages {
 		t.Text = append(t.Text, page.Text())
 		for _, code := range page.Codes() {
-			t.Barcodes = append(t.Barcodes, Code{Page: i + 1, Format: code.Format, Text: code.Data})
+			t.Barcodes = append(t.Barcodes, ground.Code{Page: i + 1, Format: code.Format, Text: code.Data})
 		}
 	}
 	p.lay(r, l.Pages)

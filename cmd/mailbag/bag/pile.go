@@ -3,6 +3,7 @@ package bag
 import (
 	"math/rand/v2"
 
+	"mailroom/cmd/mailbag/ground"
 	"mailroom/cmd/mailbag/letter"
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/cmd/mailbag/scan"
@@ -25,26 +26,26 @@ type sheet struct {
 
 // pile is the paper of one stack in the order it is fed.
 type pile struct {
-	stack      *Stack
+	stack      *ground.Stack
 	sheets     []sheet
 	separators bool
 }
 
-func blank() side { return side{page: &paper.Page{}, fate: FateBlank, letter: -1} }
+func blank() side { return side{page: &paper.Page{}, fate: ground.FateBlank, letter: -1} }
 
 // lay puts a letter on the pile, behind a separator; the first letter of a
 // stack goes without one half the time.
 func (p *pile) lay(r *rand.Rand, pages []*paper.Page) {
 	n := len(p.stack.Letters)
 	if p.separators && (n > 0 || r.IntN(2) == 0) {
-		p.add(side{letter.Separator(), FateSeparator, -1, 0}, blank())
+		p.add(side{letter.Separator(), ground.FateSeparator, -1, 0}, blank())
 	}
 	bothSides := p.stack.Duplex && len(pages) > 1 && r.IntN(5) < 3
 	for i := 0; i < len(pages); i++ {
-		front, back := side{pages[i], FatePage, n, i + 1}, blank()
+		front, back := side{pages[i], ground.FatePage, n, i + 1}, blank()
 		if bothSides && i+1 < len(pages) {
 			i++
-			back = side{pages[i], FatePage, n, i + 1}
+			back = side{pages[i], ground.FatePage, n, i + 1}
 		}
 		p.add(front, back)
 	}
@@ -66,17 +67,17 @@ func (p *pile) pages() []*paper.Page {
 // number enters the pages into the truth as they are, without a scanner.
 func (p *pile) number() {
 	for _, s := range p.sheets {
-		p.stack.enter(s.front, 0, 0)
+		enter(p.stack, s.front, 0, 0)
 	}
 }
 
 // enter notes one image of the stack.
-func (s *Stack) enter(f side, rotation int, skew float64) {
-	if f.fate == FatePage {
+func enter(s *ground.Stack, f side, rotation int, skew float64) {
+	if f.fate == ground.FatePage {
 		l := &s.Letters[f.letter]
 		l.Images = append(l.Images, len(s.Images))
 	}
-	s.Images = append(s.Images, Image{Fate: f.fate, Rotation: rotation, Skew: skew, Letter: f.letter, Page: f.number})
+	s.Images = append(s.Images, ground.Image{Fate: f.fate, Rotation: rotation, Skew: skew, Letter: f.letter, Page: f.number})
 }
 
 // feed carries sheets through the scanner.
@@ -89,7 +90,7 @@ type feed struct {
 }
 
 // sheet scans one sheet that lies turned, and enters its sides.
-func (f *feed) sheet(s *Stack, sh sheet, look scan.Look, turn int) error {
+func (f *feed) sheet(s *ground.Stack, sh sheet, look scan.Look, turn int) error {
 	look.Staple = look.Staple && sh.front.number == 1
 	front, err := f.painter.Paint(sh.front.page, f.colour)
 	if err != nil {
@@ -107,8 +108,8 @@ func (f *feed) sheet(s *Stack, sh sheet, look scan.Look, turn int) error {
 	return f.side(s, sh.back, look.Reverse(), (360-turn)%360, back, front)
 }
 
-func (f *feed) side(s *Stack, d side, look scan.Look, turn int, here, behind *paper.Canvas) error {
+func (f *feed) side(s *ground.Stack, d side, look scan.Look, turn int, here, behind *paper.Canvas) error {
 	image := look.Apply(f.r, here, behind, f.dpi).Turn((360 - turn) % 360)
-	s.enter(d, turn, look.Skew)
+	enter(s, d, turn, look.Skew)
 	return f.writer.Add(image, look.Threshold(), look.Quality)
 }

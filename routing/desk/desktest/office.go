@@ -15,6 +15,7 @@ import (
 	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
+	"mailroom/routing/figures"
 	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
@@ -33,6 +34,7 @@ const Password = "ein langer Satz zum Testen"
 type Office struct {
 	*desk.Desk
 	Archive  *storage.Archive
+	Prover   *proof.Verifier // a test may give it certificates
 	Sessions sqlstore.Sessions
 	Clock    *Clock
 	EFiles   map[string]routing.EFile // of the departments; a test may change it
@@ -94,6 +96,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 	diary := o.diary()
 	o.Archive.Moved, o.Archive.Reread = diary.Follow, o.veil().Again
 	o.Archive.Tell = routing.Cabinet{Archive: o.Archive, Filings: sqlstore.Store{}, Now: o.Clock.Now}.PaperGone
+	o.Prover = &proof.Verifier{Archive: o.Archive, Check: pdfa.Check}
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
 	o.Desk, err = desk.New(desk.Config{
@@ -113,6 +116,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 		Keys:        sqlstore.Store{},
 		Searches:    sqlstore.Store{},
 		Figures:     sqlstore.Store{},
+		Uncount:     figures.Letters(o.Archive.Ledger, zone),
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
 		Accesses:    sqlstore.Store{},
@@ -126,7 +130,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 		Renderer:    renderer{},
 		Printer:     sheets.Printer{},
 		Composer:    pdfa.Assembler{},
-		Prover:      proof.Verifier{Archive: o.Archive, Check: pdfa.Check},
+		Prover:      o.Prover,
 		DayCloses:   sqlstore.Store{},
 		Cache:       filepath.Join(o.Folder, "pictures"), UploadBytes: 1 << 20,
 		Hashing: desk.Hashing{KiB: 64, Times: 1}, Now: o.Clock.Now, Random: rand.Reader, Log: log,
@@ -171,14 +175,15 @@ func (o *Office) archive(postgres string, log *slog.Logger, zone *time.Location)
 	o.t.Cleanup(func() { _ = l.Close() })
 	files, err := sqlstore.Migrations()
 	o.must(err)
-	o.must(l.Migrate(ctx, files, "routing_migrations"))
+	o.must(l.Migrate(ctx, files, "routing_version"))
+	o.must(l.Keep(ctx, sqlstore.Tables()...))
 	blobs, err := disk.Open(filepath.Join(o.Folder, "blobs"), o.Clock.Now())
 	o.must(err)
 	return storage.NewArchive(storage.Config{
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Seals:    storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
-		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Classes: unchecked(),
+		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Inspectors: []storage.Inspector{pdfa.Inspect("Test")}, Classes: unchecked(),
 		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
@@ -309,7 +314,7 @@ func (w watch) Folder(station string) desk.Folder {
 	f := desk.Folder{OK: true, Since: w.clock.Now().Add(-2 * time.Hour)}
 	switch station {
 	case "scan-2":
-		f.OK, f.Trouble = false, "open drop/scan-2: no such file or directory"
+		f.OK, f.Trouble = false, scanstation.Reason{Code: scanstation.FolderMissing, Detail: "open drop/scan-2: no such file or directory"}
 	case "fax":
 		since := w.clock.Now().Add(-26 * time.Hour)
 		f.Waiting, f.Parked, f.OldestParked, f.Overdue = 1, 2, since, true

@@ -2,6 +2,7 @@
 //
 //	test --Postgres(t)--> initdb, postgres in a temporary folder --> a database for each test
 //	test --MinIO(t)-----> minio in a temporary folder -------------> a bucket for each test
+//	test --TimeAuthority(t)--> openssl ts behind an HTTP server ---> time stamps
 //
 // Decisions:
 //   - A server belongs to the test that started it: it listens on loopback or a

@@ -1,4 +1,14 @@
-package bag
+// Package ground is the ground truth about sample mail: what truth.json says. It
+// stands apart from what makes the mail, so that what is judged by it needs no
+// more than this.
+package ground
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+)
 
 // Truth is everything there is to know about a bag.
 type Truth struct {
@@ -59,3 +69,27 @@ type Code struct {
 	Format string `json:"format"`
 	Text   string `json:"text"`
 }
+
+// Write stores the truth as JSON.
+func (t Truth) Write(path string) error {
+	b, err := json.MarshalIndent(t, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(b, '\n'), 0o644)
+}
+
+// Read returns what Write stored.
+func Read(path string) (t Truth, err error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return t, err
+	}
+	if err := json.Unmarshal(b, &t); err != nil {
+		return t, fmt.Errorf("%s: %w", path, err)
+	}
+	return t, nil
+}
+
+// Typed is what is typed on all pages.
+func (l Letter) Typed() string { return strings.Join(l.Text, "\n") }
