@@ -18,19 +18,3 @@ func leanBack(b Box, skew float64, width, height int) Box {
 	my := cy + x*sin + y*cos
 	return Box{int(math.Round(mx - float64(b[2])/2)), int(math.Round(my - float64(b[3])/2)), b[2], b[3]}
 }
-
-// The thresholds under which a page counts as blank. They are set so that a
-// single faint paraph keeps a page: being wrong there loses content, being
-// wrong the other way only keeps an empty page. Measured on A4: a paraph of
-// 18 by 9 mm in pencil has a coverage of 0.00029, in faint pencil of 0 and a
-// Faint of 0.00029; an empty side with noise, dust, holes and a staple has none.
-const (
-	blankCoverage = 0.0001 // 6 square millimetres of ink on A4
-	blankMarks    = 12
-	blankFaint    = 0.0001
-)
-
-// Blank says whether a page with this ink is an empty side (Leerseite).
-func (i Ink) Blank() bool {
-	return i.Coverage < blankCoverage && i.Marks < blankMarks && i.Faint < blankFaint
-}

@@ -84,10 +84,16 @@ type Reading struct {
 
 // Ink measures how much is on a page.
 type Ink struct {
-	Coverage float64 `json:"coverage"` // dark part of the area within the margins, specks and punch holes left out, 0 to 1
-	Marks    int     `json:"marks"`    // connected marks larger than a speck, within the margins
-	Faint    float64 `json:"faint"`    // part of the area that is darker than the paper but lighter than ink, 0 to 1
+	Coverage float64 `json:"coverage"` // black part of the middle of the page, 0 to 1
+	// Marks is how much somebody may have written, drawn or stamped, with dirt,
+	// shadows and what shines through left out; 1 on a page with much on it.
+	Marks int `json:"marks"`
 }
+
+// Blank says whether a page with this ink is an empty side (Leerseite). A single
+// mark keeps a page: being wrong there loses content, being wrong the other way
+// only keeps an empty page.
+func (i Ink) Blank() bool { return i.Marks == 0 }
 
 // Step is what one step of reading a page cost.
 type Step struct {

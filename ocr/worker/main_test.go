@@ -57,7 +57,7 @@ func faulty() worker.Engines {
 				order, _, _ := strings.Cut(string(stream), "\x00")
 				text, err := act(order, pages)
 				return ocr.Prepared{Width: page.Width, Height: page.Height, DPI: 300,
-					Ink: ocr.Ink{Coverage: 1}, Bilevel: []byte(text)}, err
+					Ink: ocr.Ink{Coverage: 1, Marks: 1}, Bilevel: []byte(text)}, err
 			},
 			Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) { return nil, nil, nil },
 			Recognise: func(p ocr.Prepared, _ []string) ([]ocr.Word, error) {

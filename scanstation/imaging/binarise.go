@@ -91,19 +91,19 @@ import "C"
 
 import "slices"
 
-// Ink is what is darker than inkShare percent of the paper around it; strokes
-// between that and faintShare percent are faint. Measured on drawn letters: one
+// Ink is what is darker than inkShare percent of the paper around it. Measured on drawn letters: one
 // threshold for the page (Otsu) blackens shaded corners and turns half of an
 // empty page into noise; a background normalised by leptonica costs 36 ms; this
 // costs 10 and keeps faint print.
-const (
-	inkShare   = 75
-	faintShare = 90
-)
+const inkShare = 75
+
+// darkest is how dark a tile can be, in percent of the middle one of the page,
+// and still be paper: a deep shadow.
+const darkest = 35
 
 // paper returns the brightness of the paper by tiles of an 8-bit pix. A tile
-// far darker than the middle one of the page is no paper but a black area.
-func (p *pix) paper() (*pix, error) {
+// darker than darkest percent of the middle one is no paper but a black area.
+func (p *pix) paper(darkest int) (*pix, error) {
 	m, err := wrap(C.paperMap(p.c), "find the paper")
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func (p *pix) paper() (*pix, error) {
 	defer m.free()
 	levels := m.raster().Pix
 	slices.Sort(levels)
-	lowest := int(levels[len(levels)/2]) * 35 / 100
+	lowest := int(levels[len(levels)/2]) * darkest / 100
 	C.raise(m.c, C.l_int32(lowest))
 	if m.width() < 4 || m.height() < 4 {
 		return wrap(C.pixClone(m.c), "clone")

@@ -1,93 +1,144 @@
 package imaging
 
-// What is left out of the ink of a page, in millimetres.
+import "slices"
+
+// What counts on a page with little on it, in millimetres.
 const (
-	margin    = 6.0  // shadows of the edge, and nothing anybody writes
-	speck     = 0.5  // dust
-	holeLeast = 4.5  // punch holes are 5.5 to 6 wide
-	holeMost  = 7.5  //
-	holeZone  = 22.0 // how far from the edge they are punched
-	staple    = 14.0 // how long a staple's shadow is
-	stapleThn = 1.3  // and how thick
-	corner    = 35.0 // where staples are
+	middle      = 20.0 // from the edges; what stands within is no shadow of them
+	margin      = 4.0  // crumpled edges, and nothing anybody writes
+	edgeZone    = 20.0 // how far from the edge a shadow beside skewed paper reaches
+	edgeRun     = 10.0 // how long it lies along the edge; no writing does
+	edgeLine    = 60.0 // and how long the line of the paper's own edge is
+	stroke      = 1.5  // the least that is written: a figure of six point
+	scrap       = 0.8  // more than dust; several side by side are small print
+	noisyStroke = 3.5  // the least of pale strokes on a page full of noise
+	holeCore    = 3.5  // solid enough for a punch hole, of 5.5 to 6
+	holeMost    = 7.5
+	holeZone    = 24.0 // how far from the edge they are punched
+	staple      = 14.0 // how long a staple's shadow is
+	stapleThn   = 1.3  // and how thick
+	corner      = 35.0 // where staples are
 )
 
-const maxMarks = 100_000 // more is noise, counted or not
+const (
+	plainly  = 0.01    // of the middle of a page black: somebody has written on it
+	noisy    = 600     // specks: a page full of noise
+	maxMarks = 100_000 // more is noise, counted or not
+)
 
-// ink measures what stands within the margins.
+// ink measures what stands on the page. Only where little does it tell marks
+// from dirt.
 func (d *desk) ink(dpi int) (Ink, error) {
-	mm := float64(dpi) / 25.4
-	edge := int(margin * mm)
 	w, h := d.bits.width(), d.bits.height()
-	if min(w, h) < 16 { // a scrap, not a page: whatever is on it counts
-		return Ink{Coverage: float64(d.bits.black()) / float64(w*h)}, nil
+	edge := int(middle * float64(dpi) / 25.4)
+	if min(w, h) <= 2*edge+16 { // a scrap, not a page: whatever is on it counts
+		black := d.bits.black()
+		return Ink{Coverage: float64(black) / float64(w*h), Marks: min(black, 1)}, nil
 	}
-	area := (w - 2*edge) * (h - 2*edge)
-	if w <= 2*edge || h <= 2*edge {
-		edge, area = 0, w*h
-	}
-	inside, err := d.bits.cleared(edge)
+	solid, err := d.bits.reduced(4) // noise never fills four pixels
 	if err != nil {
 		return Ink{}, err
 	}
-	defer inside.free()
-	half, err := inside.halved()
-	if err != nil {
-		return Ink{}, err
-	}
-	defer half.free()
-	var out Ink
-	black := inside.black()
-	for _, m := range half.marks(maxMarks) {
-		box := [4]int{2 * m[0], 2 * m[1], 2 * m[2], 2 * m[3]}
-		if incidental(inside, box, w, h, mm) {
-			black -= inside.blackIn(box)
-			continue
-		}
-		out.Marks++
-	}
-	out.Coverage = float64(max(0, black)) / float64(area)
-	if d.faint == nil {
+	defer solid.free()
+	box := [4]int{edge / 2, edge / 2, w/2 - edge, h/2 - edge}
+	out := Ink{Coverage: float64(solid.blackIn(box)) / float64(box[2]*box[3])}
+	if out.Coverage >= plainly {
+		out.Marks = 1
 		return out, nil
 	}
-	faint, err := d.faintStrokes(edge)
-	out.Faint = float64(faint) / float64(area)
+	marks, err := d.marks(dpi)
+	out.Marks = len(marks)
 	return out, err
 }
 
-// faintStrokes counts what is lighter than ink and at least three pixels
-// thick, away from ink, whose edges are always light.
-func (d *desk) faintStrokes(edge int) (int, error) {
-	around, err := d.bits.chain(opening(2, 2), func(p *pix) (*pix, error) { return p.dilated(7, 7) })
+// marks returns what somebody may have written, drawn or stamped, in windows of
+// the view of a page: everything darker than what shines through from the back,
+// but for specks, punch holes, staples, streaks of the scanner's glass and the
+// shadows of edges.
+func (d *desk) marks(dpi int) ([][4]int, error) {
+	v, cell, err := d.reduce(dpi)
+	defer v.free()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	defer around.free()
-	strokes, err := d.faint.chain(
-		func(p *pix) (*pix, error) { return p.without(around) },
-		opening(3, 3),
-		func(p *pix) (*pix, error) { return p.cleared(edge) })
+	mm := float64(dpi) / 25.4 / float64(cell)
+	out, all, err := v.marks(false, stroke, mm)
+	if err != nil || all < noisy {
+		return out, err
+	}
+	// Noise makes chains of specks, but short or pale ones.
+	long, _, err := v.marks(false, noisyStroke, mm)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	defer strokes.free()
-	return strokes.black(), nil
+	dark, _, err := v.marks(true, stroke, mm)
+	return append(long, dark...), err
 }
 
-// incidental says that a mark is a speck, a punch hole or a staple's shadow.
-func incidental(bits *pix, b [4]int, w, h int, mm float64) bool {
-	bw, bh := float64(b[2])/mm, float64(b[3])/mm
-	long, short := max(bw, bh), min(bw, bh)
-	if long <= speck+2/mm { // halving widens a mark by up to two pixels
-		return true
+// marks returns the marks that are at least least millimetres long, and how
+// many specks there are in all.
+func (v *view) marks(sure bool, least, mm float64) (out [][4]int, all int, err error) {
+	strokes, err := v.strokes(sure, mm)
+	if err != nil {
+		return nil, 0, err
 	}
-	x, y := (float64(b[0])+float64(b[2])/2)/mm, (float64(b[1])+float64(b[3])/2)/mm
-	dx, dy := min(x, float64(w)/mm-x), min(y, float64(h)/mm-y)
-	if dx < corner && dy < corner && long <= staple && short <= stapleThn && long >= staple/2 {
-		return true
+	defer strokes.free()
+	w, h := float64(strokes.width())/mm, float64(strokes.height())/mm
+	var small [][4]int
+	specks := strokes.marks(maxMarks)
+	for _, b := range specks {
+		m := markOf(b, mm)
+		switch {
+		case m.staple(w, h) || m.edge(w, h):
+		case m.long() >= least:
+			out = append(out, b)
+		case m.long() >= scrap && least == stroke:
+			small = append(small, b)
+		}
 	}
-	if short < holeLeast || long > holeMost || long > 1.3*short || min(dx, dy) > holeZone {
+	return append(out, neighbours(small, int(2*mm))...), len(specks), nil
+}
+
+func markOf(b [4]int, mm float64) mark {
+	return mark{float64(b[0]) / mm, float64(b[1]) / mm, float64(b[2]) / mm, float64(b[3]) / mm}
+}
+
+// mark is the box around a mark in millimetres.
+type mark struct{ x, y, w, h float64 }
+
+func (m mark) long() float64 { return max(m.w, m.h) }
+
+// staple says that m is the shadow of a staple on a page of w by h.
+func (m mark) staple(w, h float64) bool {
+	dx, dy := min(m.x+m.w/2, w-m.x-m.w/2), min(m.y+m.h/2, h-m.y-m.h/2)
+	return dx < corner && dy < corner && m.long() <= staple && min(m.w, m.h) <= stapleThn && m.long() >= staple/2
+}
+
+// edge says that m is the line of the edge of the paper, a little askew.
+func (m mark) edge(w, h float64) bool {
+	if m.long() < edgeLine || min(m.w, m.h) > edgeZone/2 {
 		return false
 	}
-	return float64(bits.blackIn(b)) > 0.6*float64(b[2]*b[3])
+	if m.h > m.w {
+		return min(m.x+m.w, w-m.x) < edgeZone
+	}
+	return min(m.y+m.h, h-m.y) < edgeZone
+}
+
+// neighbours returns those of boxes that have two others within gap.
+func neighbours(boxes [][4]int, gap int) (out [][4]int) {
+	slices.SortFunc(boxes, func(a, b [4]int) int { return a[1] - b[1] })
+	for i, a := range boxes {
+		near := [4]int{a[0] - gap, a[1] - gap, a[2] + 2*gap, a[3] + 2*gap}
+		n := 0
+		for _, b := range boxes[max(0, i-20):min(len(boxes), i+20)] {
+			if overlap(near, b) {
+				n++
+			}
+		}
+		if n > 2 {
+			out = append(out, a)
+		}
+	}
+	return out
 }

@@ -27,7 +27,23 @@ func (p *pix) without(other *pix) (*pix, error) {
 
 // halved returns p at half its size, black where any of four pixels is.
 func (p *pix) halved() (*pix, error) {
-	return wrap(C.pixReduceRankBinary2(p.c, 1, nil), "halve")
+	return p.reduced(1)
+}
+
+// reduced returns p at half its size, black where at least rank of four pixels
+// are.
+func (p *pix) reduced(rank int) (*pix, error) {
+	return wrap(C.pixReduceRankBinary2(p.c, C.l_int32(rank), nil), "halve")
+}
+
+// ring returns p white but for what lies within edge pixels of its borders.
+func (p *pix) ring(edge int) (*pix, error) {
+	inside, err := p.cleared(edge)
+	if err != nil {
+		return nil, err
+	}
+	defer inside.free()
+	return p.without(inside)
 }
 
 // black counts the black pixels.

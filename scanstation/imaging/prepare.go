@@ -14,9 +14,11 @@ type Raster struct {
 
 // Ink measures how much is on a page.
 type Ink struct {
-	Coverage float64 // dark part of the area within the margins, specks and punch holes left out, 0 to 1
-	Marks    int     // connected marks larger than a speck, within the margins
-	Faint    float64 // part of the area that is darker than the paper but lighter than ink, 0 to 1
+	Coverage float64 // black part of the middle of the page, 0 to 1
+	// Marks is how much somebody may have written, drawn or stamped: dirt, punch
+	// holes, shadows and what shines through from the back are left out. On a page
+	// with much on it nothing is counted, and it is 1.
+	Marks int
 }
 
 // Prepared is one decoded page, ready for the engines. Everything in it but
@@ -56,13 +58,12 @@ func prepared(page scanstation.Page, stream []byte, turn *int) (Prepared, error)
 // what it turns.
 type desk struct {
 	gray, bits *pix
-	faint      *pix // strokes too light for bits; nil for a page of one bit
+	oneBit     bool // the page came so
 }
 
 func (d *desk) free() {
 	d.gray.free()
 	d.bits.free()
-	d.faint.free()
 }
 
 func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) {
@@ -73,13 +74,13 @@ func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) 
 		return out, err
 	}
 	var err error
+	if out.Ink, err = d.ink(out.DPI); err != nil {
+		return out, err
+	}
 	if out.Rotation, err = d.upright(page.Turn, turn); err != nil {
 		return out, err
 	}
 	out.Width, out.Height = d.gray.width(), d.gray.height()
-	if out.Ink, err = d.ink(out.DPI); err != nil {
-		return out, err
-	}
 	if out.Regions, err = d.bits.regions(out.DPI); err != nil {
 		return out, err
 	}
@@ -100,19 +101,21 @@ func (d *desk) load(page scanstation.Page, stream []byte) error {
 		return err
 	}
 	if p.depth() == 1 && !p.mapped() {
-		d.bits = p
+		d.bits, d.oneBit = p, true
 		return nil
 	}
 	p.free()
-	paper, err := d.gray.paper()
+	return d.binarise()
+}
+
+// binarise makes bits of gray.
+func (d *desk) binarise() error {
+	paper, err := d.gray.paper(darkest)
 	if err != nil {
 		return err
 	}
 	defer paper.free()
-	if d.bits, err = d.gray.darker(paper, inkShare); err != nil {
-		return err
-	}
-	d.faint, err = d.gray.darker(paper, faintShare)
+	d.bits, err = d.gray.darker(paper, inkShare)
 	return err
 }
 
@@ -134,10 +137,7 @@ func (d *desk) upright(asked int, known *int) (int, error) {
 	if turn == 0 {
 		return 0, nil
 	}
-	for _, p := range []**pix{&d.bits, &d.gray, &d.faint} {
-		if *p == nil {
-			continue
-		}
+	for _, p := range []**pix{&d.bits, &d.gray} {
 		t, err := (*p).turned(turn)
 		if err != nil {
 			return 0, err

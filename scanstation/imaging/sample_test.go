@@ -89,7 +89,18 @@ func paper(w, h int) *image.Gray {
 // write draws lines of text at x, y in 11 point.
 func write(t testing.TB, m *image.Gray, x, y int, text string, ink uint8) {
 	t.Helper()
-	d := font.Drawer{Dst: m, Src: image.NewUniform(color.Gray{Y: ink}), Face: face(t, 11)}
+	writeIn(t, m, x, y, text, ink, 11)
+}
+
+// writeSmall draws text in 7 point.
+func writeSmall(t testing.TB, m *image.Gray, x, y int, text string, ink uint8) {
+	t.Helper()
+	writeIn(t, m, x, y, text, ink, 7)
+}
+
+func writeIn(t testing.TB, m *image.Gray, x, y int, text string, ink uint8, points float64) {
+	t.Helper()
+	d := font.Drawer{Dst: m, Src: image.NewUniform(color.Gray{Y: ink}), Face: face(t, points)}
 	for line := range bytes.SplitSeq([]byte(text), []byte("\n")) {
 		d.Dot = fixed.P(x, y)
 		d.DrawBytes(line)
