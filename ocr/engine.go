@@ -86,6 +86,11 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	if r.Separator || r.Blank {
 		return r, nil
 	}
+	if page.Set {
+		r.Words, r.Own = setWords(page.Words, p), true
+		r.Confidence = meanConfidence(r.Words)
+		return r, nil
+	}
 	err = step("recognise", func() (err error) {
 		r.Words, err = e.Recognise(p, s.Languages)
 		return err

@@ -52,6 +52,15 @@ func ownWords(carried []scanstation.Word, p Prepared, recognised []Word) (words 
 	return kept, true
 }
 
+// setWords are the words that a page was set from: nobody has to read them.
+func setWords(carried []scanstation.Word, p Prepared) []Word {
+	words := make([]Word, len(carried))
+	for i, w := range carried {
+		words[i] = Word{Text: w.Text, Box: turnedBox(w.Box, p), Confidence: 1, Line: w.Line}
+	}
+	return words
+}
+
 // unmapped is the part of the characters that stand for none.
 func unmapped(words []scanstation.Word) float64 {
 	bad, all := 0, 0
@@ -111,7 +120,7 @@ func verdictOn(w Word, p Prepared, recognised []Word) int {
 		return seen
 	case !readable(want) || got == "":
 		return unknown
-	case sure < 0.5:
+	case sure < 0.5, sure < 0.9 && alike(want, got): // rather misread than another word
 		return unknown
 	}
 	return unseen

@@ -42,6 +42,8 @@ type Page struct {
 	// Words are the text that a born-digital page carries, none for scans. Whether
 	// it is what the page shows, nobody has looked at yet.
 	Words []Word `json:"words,omitempty"`
+	// Set says that the page was set from Words in this house: it shows them.
+	Set bool `json:"set,omitempty"`
 	// Left lists, at the first page of a file, what the file has and its pages do
 	// not show: for the transfer note.
 	Left []Reason `json:"left,omitempty"`

@@ -137,7 +137,7 @@ func TestAMessageArrives(t *testing.T) {
 		t.Fatalf("%d documents of %+v", len(documents), batch)
 	}
 	doc := documents[0]
-	for _, want := range []string{"Wohngeld – Antrag", "Von: Erika Müller <erika@example.org>", "Anlage 1: antrag.pdf", "hiermit beantrage ich Wohngeld"} {
+	for _, want := range []string{"Wohngeld – Antrag", "Von: Erika Müller <erika@example.org>", "Datum: Fri, 20 Nov 2026 10:00:00 +0100", "Anlage 1: antrag.pdf", "hiermit beantrage ich Wohngeld"} {
 		if !strings.Contains(doc.Text, want) {
 			t.Errorf("the text has no %q:\n%s", want, doc.Text)
 		}

@@ -210,7 +210,7 @@ func (l *letterbox) setPage(p *sheet) error {
 		return err
 	}
 	defer pixels.free()
-	return l.pixels(scanstation.Page{DPI: setDPI, Words: p.words}, pixels, "text of a message, set on a page,")
+	return l.pixels(scanstation.Page{DPI: setDPI, Words: p.words, Set: true}, pixels, "text of a message, set on a page,")
 }
 
 // blocks are the elements after which a line ends.
@@ -234,7 +234,7 @@ func plainOf(source string) string {
 			return collapsed(out.String())
 		case html.TextToken:
 			if hidden == 0 {
-				out.WriteString(strings.Join(strings.FieldsFunc(" "+string(z.Text())+" ", func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), " "))
+				out.WriteString(strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(string(z.Text())))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
 			t := z.Token()
