@@ -22,7 +22,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{bucket: c.Bucket, locks: c.ObjectLock == Governance}
+	s := &Store{bucket: c.Bucket, locks: c.ObjectLock == Governance, log: log}
 	var err error
 	if s.client, err = c.client(c.AccessKeyFile, c.SecretKeyFile); err != nil {
 		return nil, err
