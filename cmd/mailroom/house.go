@@ -105,12 +105,16 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	inspectors, err := h.cfg.PDFA.inspectors()
+	if err != nil {
+		return fmt.Errorf("pdfa.%w", err)
+	}
 	h.archive = storage.NewArchive(storage.Config{
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
 		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
-		Inspect: pdfa.Check, CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		Inspect: pdfa.Check, Inspectors: inspectors, CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	authority, err := h.cfg.Timestamps.Open()
 	if err != nil {
@@ -155,6 +159,7 @@ func (h *house) openLine() error {
 		return fmt.Errorf("departments: %w", err)
 	}
 	finder.SealedBy(h.cfg.Sealed.Words)
+	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
 	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
 	if err != nil {
 		return err

@@ -167,6 +167,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Keys:        h.rows,
 		Searches:    h.rows,
 		Figures:     h.rows,
+		Uncount:     figures.Letters(h.ledger, h.zone),
 		Filings:     h.rows,
 		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
 		Accesses:    h.rows,
@@ -241,7 +242,7 @@ func (f *folders) Folder(station string) desk.Folder {
 	}
 	return desk.Folder{
 		Aside: aside, Overdue: s.ParkedOverdue,
-		OK: s.Ready && s.Held == "", Trouble: cmp.Or(s.Problem, s.Held), Since: s.Since, Waiting: s.Waiting, Oldest: s.Oldest,
+		OK: s.Ready && s.Held.Code == "", Trouble: cmp.Or(s.Problem, s.Held), Since: s.Since, Waiting: s.Waiting, Oldest: s.Oldest,
 		Parked: s.Parked, OldestParked: s.ParkedOldest, Stale: len(s.Stale)+len(s.NotClaimable) > 0,
 	}
 }

@@ -96,7 +96,10 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 	if err := v.documents(ctx, since, digests, &r, note); err != nil {
 		return r, err
 	}
-	return r, v.batches(ctx, since, &r, note)
+	if err := v.batches(ctx, since, &r, note); err != nil {
+		return r, err
+	}
+	return r, v.certificates(ctx, since, &r, note)
 }
 
 // digests is what the events say of one document.

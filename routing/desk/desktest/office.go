@@ -15,6 +15,7 @@ import (
 	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
+	"mailroom/routing/figures"
 	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
@@ -115,6 +116,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 		Keys:        sqlstore.Store{},
 		Searches:    sqlstore.Store{},
 		Figures:     sqlstore.Store{},
+		Uncount:     figures.Letters(o.Archive.Ledger, zone),
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
 		Accesses:    sqlstore.Store{},
@@ -181,7 +183,7 @@ func (o *Office) archive(postgres string, log *slog.Logger, zone *time.Location)
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Seals:    storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
-		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Classes: unchecked(),
+		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Inspectors: []storage.Inspector{pdfa.Inspect("Test")}, Classes: unchecked(),
 		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
@@ -312,7 +314,7 @@ func (w watch) Folder(station string) desk.Folder {
 	f := desk.Folder{OK: true, Since: w.clock.Now().Add(-2 * time.Hour)}
 	switch station {
 	case "scan-2":
-		f.OK, f.Trouble = false, "open drop/scan-2: no such file or directory"
+		f.OK, f.Trouble = false, scanstation.Reason{Code: scanstation.FolderMissing, Detail: "open drop/scan-2: no such file or directory"}
 	case "fax":
 		since := w.clock.Now().Add(-26 * time.Hour)
 		f.Waiting, f.Parked, f.OldestParked, f.Overdue = 1, 2, since, true
