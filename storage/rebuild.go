@@ -122,8 +122,8 @@ type rebuild struct {
 	last     Event
 	segments int64
 	rows     int
-	missing  map[string]lost   // objects that are not there
-	erased   map[string]int64  // owners of whom parts up to a segment were erased by law
+	missing  map[string]lost  // objects that are not there
+	erased   map[string]int64 // owners of whom parts up to a segment were erased by law
 }
 
 // lost is a part that is not there.

@@ -15,30 +15,34 @@ import (
 	"mailroom/storage/storagetest/servers"
 )
 
-// serviceActions are what the keys of the service need. Those for erasure need
-// eraseActions beside.
+// The policy of the service's keys, as the package's doc has it; those for
+// erasure may bypass governance beside.
 var (
-	serviceActions = []string{
+	serviceActions = servers.Grant{Actions: []string{
 		"s3:CreateBucket", "s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration",
 		"s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning",
 		"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion",
-		"s3:PutObjectRetention", "s3:GetObjectRetention", "s3:PutObjectLegalHold", "s3:GetObjectLegalHold",
+		"s3:GetObjectRetention", "s3:PutObjectLegalHold", "s3:GetObjectLegalHold",
+	}}
+	longRetention = servers.Grant{
+		Actions:   []string{"s3:PutObjectRetention"},
+		Condition: map[string]map[string]string{"NumericGreaterThanEquals": {"s3:object-lock-remaining-retention-days": "30"}},
 	}
-	eraseActions = append([]string{"s3:BypassGovernanceRetention"}, serviceActions...)
+	bypass = servers.Grant{Actions: []string{"s3:BypassGovernanceRetention"}}
 )
 
 // testLock wants a protected version to stay, whatever the keys of the service
 // are used for, and to go by those for erasure.
 func testLock(t *testing.T, root servers.Access) {
 	ctx := context.Background()
-	service, erasing := root.Restricted(t, serviceActions...), root.Restricted(t, eraseActions...)
+	service, erasing := root.Restricted(t, serviceActions, longRetention), root.Restricted(t, serviceActions, bypass)
 	c := config(t, service, s3.Governance)
 	s := open(t, c)
 	if err := put(s, "2026/11/22/letter/document.pdf", "x"); err != nil {
 		t.Fatal(err)
 	}
 	const key = "2026/11/22/letter/document.pdf"
-	if err := s.Protect(ctx, key, time.Now().Add(time.Hour), false); err != nil {
+	if err := s.Protect(ctx, key, time.Now().AddDate(1, 0, 0), false); err != nil {
 		t.Fatal(err)
 	}
 	o, err := s.Stat(ctx, key)
@@ -57,11 +61,11 @@ func testLock(t *testing.T, root servers.Access) {
 		t.Fatal(err)
 	}
 	version := minio.RemoveObjectOptions{VersionID: o.Version}
-	bypass := minio.RemoveObjectOptions{VersionID: o.Version, GovernanceBypass: true}
+	past := minio.RemoveObjectOptions{VersionID: o.Version, GovernanceBypass: true}
 	governance, soon := minio.Governance, time.Now().Add(time.Second)
 	for what, try := range map[string]func() error{
 		"a delete of the version":      func() error { return direct.RemoveObject(ctx, c.Bucket, key, version) },
-		"the same, past the retention": func() error { return direct.RemoveObject(ctx, c.Bucket, key, bypass) },
+		"the same, past the retention": func() error { return direct.RemoveObject(ctx, c.Bucket, key, past) },
 		"a shorter retention": func() error {
 			return direct.PutObjectRetention(ctx, c.Bucket, key, minio.PutObjectRetentionOptions{VersionID: o.Version, Mode: &governance, RetainUntilDate: &soon})
 		},

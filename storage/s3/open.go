@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -101,7 +102,8 @@ func (s *Store) tryPut(ctx context.Context, key, content, sumOf string) error {
 	return err
 }
 
-// probeLock tries whether hold and retention really forbid removal.
+// probeLock tries whether hold and retention really forbid removal. One object
+// under retention stays for good, for keys may be granted long ones alone.
 func (s *Store) probeLock(ctx context.Context, key string, log *slog.Logger) (err error) {
 	defer func() { err = errors.Join(err, s.clear(ctx, key)) }()
 	if err := s.tryPut(ctx, key, "a", "a"); err != nil {
@@ -113,16 +115,45 @@ func (s *Store) probeLock(ctx context.Context, key string, log *slog.Logger) (er
 	if err := erase(ctx, s.client, s.bucket, key, false); err == nil {
 		return errors.New("object_lock: the server removes an object under legal hold")
 	}
-	if err := s.protect(ctx, key, time.Now().Add(3*time.Second), false); err != nil {
+	if err := s.protect(ctx, key, time.Time{}, false); err != nil {
+		return fmt.Errorf("object_lock: take a hold off: %w", err)
+	}
+	return s.probeRetention(ctx, log)
+}
+
+// lockProbe is the object under retention. Its name is hidden from lists.
+const lockProbe = ".probe/lock"
+
+func (s *Store) probeRetention(ctx context.Context, log *slog.Logger) error {
+	if _, err := s.stat(ctx, lockProbe); errors.Is(err, storage.ErrNotFound) {
+		if err := s.tryPut(ctx, lockProbe, "a", "a"); err != nil && !taken(err) {
+			return fmt.Errorf("put a probe: %w", classed(err))
+		}
+	}
+	if err := s.protect(ctx, lockProbe, time.Now().Add(storage.ShortestLock+24*time.Hour), false); err != nil {
 		return fmt.Errorf("object_lock: set a retention: %w", err)
 	}
-	if err := erase(ctx, s.client, s.bucket, key, false); err == nil {
+	if err := erase(ctx, s.client, s.bucket, lockProbe, false); err == nil {
 		return errors.New("object_lock: the server removes an object within its retention")
 	}
-	if err := erase(ctx, s.client, s.bucket, key, true); err == nil {
-		log.Warn("the keys of the service may bypass governance retention; they should not", "bucket", s.bucket)
+	soon, governance := time.Now().Add(time.Hour), minio.Governance
+	o, err := s.stat(ctx, lockProbe)
+	if err != nil {
+		return fmt.Errorf("object_lock: %w", err)
+	}
+	err = s.client.PutObjectRetention(ctx, s.bucket, lockProbe, minio.PutObjectRetentionOptions{
+		VersionID: o.Version, Mode: &governance, RetainUntilDate: &soon, GovernanceBypass: true,
+	})
+	if err == nil {
+		log.Warn("the keys of the service may shorten a retention; they should not, see the policy in the README", "bucket", s.bucket)
 	}
 	return nil
+}
+
+// taken says whether a put failed because somebody else was first.
+func taken(err error) bool {
+	code := minio.ToErrorResponse(err).StatusCode
+	return code == http.StatusPreconditionFailed || code == http.StatusConflict
 }
 
 // clear removes a probe, waiting for the end of its retention.

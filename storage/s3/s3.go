@@ -57,13 +57,13 @@ func (s *Store) put(ctx context.Context, o storage.Object, r io.Reader) (storage
 		}
 	}
 	info, err := s.client.PutObject(ctx, s.bucket, o.Key, from, o.Size, options(sum, o.Digest))
-	switch code := minio.ToErrorResponse(err).StatusCode; {
+	switch {
 	case err == nil:
 		o.Version = info.VersionID
 		return o, nil
 	case from.err != nil:
 		return o, from.err
-	case code == http.StatusPreconditionFailed || code == http.StatusConflict:
+	case taken(err):
 		return s.compare(ctx, o)
 	}
 	return o, classed(err)

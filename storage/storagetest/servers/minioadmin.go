@@ -18,14 +18,25 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// Restricted makes a user of the server who may do nothing but what actions
-// say, in any bucket.
-func (a Access) Restricted(t *testing.T, actions ...string) Access {
+// Grant is a statement of a policy about all buckets.
+type Grant struct {
+	Actions   []string
+	Condition map[string]map[string]string
+}
+
+// Restricted makes a user of the server who may do nothing but what is granted.
+func (a Access) Restricted(t *testing.T, grants ...Grant) Access {
 	t.Helper()
 	user := Access{Endpoint: a.Endpoint, User: word("user"), Password: word("password")}
-	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": []any{
-		map[string]any{"Effect": "Allow", "Action": actions, "Resource": []string{"arn:aws:s3:::*"}},
-	}})
+	var statements []any
+	for _, g := range grants {
+		one := map[string]any{"Effect": "Allow", "Action": g.Actions, "Resource": []string{"arn:aws:s3:::*"}}
+		if g.Condition != nil {
+			one["Condition"] = g.Condition
+		}
+		statements = append(statements, one)
+	}
+	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": statements})
 	if err != nil {
 		t.Fatal(err)
 	}
