@@ -136,16 +136,24 @@ func (s *Store) probeRetention(ctx context.Context, log *slog.Logger) error {
 	if err := erase(ctx, s.client, s.bucket, lockProbe, false); err == nil {
 		return errors.New("object_lock: the server removes an object within its retention")
 	}
-	soon, governance := time.Now().Add(time.Hour), minio.Governance
+	return s.probeShorter(ctx, log)
+}
+
+// probeShorter warns where the keys of the service can end a retention. Some
+// servers do not look at the right to do so where a retention is to be none.
+func (s *Store) probeShorter(ctx context.Context, log *slog.Logger) error {
 	o, err := s.stat(ctx, lockProbe)
 	if err != nil {
 		return fmt.Errorf("object_lock: %w", err)
 	}
-	err = s.client.PutObjectRetention(ctx, s.bucket, lockProbe, minio.PutObjectRetentionOptions{
-		VersionID: o.Version, Mode: &governance, RetainUntilDate: &soon, GovernanceBypass: true,
-	})
-	if err == nil {
-		log.Warn("the keys of the service may shorten a retention; they should not, see the policy in the README", "bucket", s.bucket)
+	soon, governance := time.Now().Add(time.Hour), minio.Governance
+	for what, options := range map[string]minio.PutObjectRetentionOptions{
+		"shorten": {VersionID: o.Version, Mode: &governance, RetainUntilDate: &soon, GovernanceBypass: true},
+		"end":     {VersionID: o.Version, GovernanceBypass: true},
+	} {
+		if s.client.PutObjectRetention(ctx, s.bucket, lockProbe, options) == nil {
+			log.Warn("the keys of the service can "+what+" a retention; neither policy nor server keeps them from it", "bucket", s.bucket)
+		}
 	}
 	return nil
 }
