@@ -217,12 +217,13 @@ type Stack struct {
 	Documents  int       `json:"documents"`
 	ReadImages int       `json:"read_images" doc:"How many images have been read"`
 	Reasons    []reason  `json:"reasons" nullable:"false"`
+	SameAs     string    `json:"same_as,omitempty" doc:"An earlier stack of the same bytes"`
 }
 
 func stackOf(b storage.Batch) Stack {
 	return Stack{
 		string(b.ID), b.Station, b.Name, string(b.State), string(b.Kind), string(b.ReceivedOn), b.ClaimedAt.UTC(),
-		b.Images, b.Pages, b.Separators, b.Blanks, b.Rejected, b.Documents, b.ReadImages, reasonsOf(b.Reasons),
+		b.Images, b.Pages, b.Separators, b.Blanks, b.Rejected, b.Documents, b.ReadImages, reasonsOf(b.Reasons), string(b.SameAs),
 	}
 }
 
