@@ -41,6 +41,11 @@ type Blobs interface {
 	Erase(ctx context.Context, key string) error
 }
 
+// ShortestLock is the shortest retention that is asked for. Keys that may set no
+// shorter one cannot be misused to end a lock at once, even on servers that take
+// the right to set a retention for the right to shorten it.
+const ShortestLock = 30 * 24 * time.Hour
+
 // CheckKey returns an error unless every kind of store can hold an object under
 // key: no empty, hidden or overlong part, nothing that means another place.
 func CheckKey(key string) error {

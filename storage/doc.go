@@ -124,6 +124,11 @@
 //     of later never speaks of a later procedure.
 //   - A volume of the backlog is found by the number on its file sheet alone:
 //     the pages of a file name many others.
+//   - The bucket has the ledger twice over: events in order, and every row as it
+//     was saved last, noted by triggers in the transaction that saves it. Rows
+//     are shipped, not only events, because some rows change without one. What is
+//     about one owner is an object of its own, so that it can be erased without
+//     touching anybody else's; hashes of events and keys of rows stay.
 //   - An event hashes seq, previous, time, actor, kind, object and
 //     SHA-256(salt, body). Salt and body lie in an erasable row, so personal data
 //     can go and the chain still verifies.

@@ -36,7 +36,7 @@ func (a *Archive) Rebuild(ctx context.Context, show func(segment, of int64)) (r 
 		if err := a.mustBeEmpty(ctx, tx); err != nil {
 			return err
 		}
-		b := rebuild{Archive: a, tx: tx, missing: map[string]string{}, erased: map[string]bool{}}
+		b := rebuild{Archive: a, tx: tx, missing: map[string]lost{}, erased: map[string]int64{}}
 		for _, group := range way {
 			if err := b.group(ctx, group); err != nil {
 				return err
@@ -122,8 +122,14 @@ type rebuild struct {
 	last     Event
 	segments int64
 	rows     int
-	missing  map[string]string // objects that are not there, with their owner
-	erased   map[string]bool   // owners of whom something was erased
+	missing  map[string]lost  // objects that are not there
+	erased   map[string]int64 // owners of whom parts up to a segment were erased by law
+}
+
+// lost is a part that is not there.
+type lost struct {
+	owner   string
+	segment int64
 }
 
 // group restores segments of which the last one is whole. What any of them
@@ -155,10 +161,10 @@ func (b *rebuild) events(s Segment) error {
 		if err := e.Check(b.last); err != nil {
 			return err
 		}
-		if e.Kind == EventErased {
-			b.erased[e.Object] = true
-		}
 		b.last = e
+	}
+	for _, owner := range s.Forgets {
+		b.erased[owner] = max(b.erased[owner], s.Number)
 	}
 	return nil
 }
@@ -173,7 +179,7 @@ func (b *rebuild) put(ctx context.Context, n int64, again bool) error {
 	for _, ref := range s.Parts {
 		p, err := b.part(ctx, ref)
 		if isNotFound(err) {
-			b.missing[ref.Key] = ref.Owner
+			b.missing[ref.Key] = lost{ref.Owner, n}
 			continue
 		}
 		if err != nil {
@@ -222,8 +228,8 @@ func (b *rebuild) said(last Shipping) Rebuilt {
 	r := Rebuilt{Segments: b.segments, Void: last.Segment - b.segments, Last: b.last, Rows: b.rows}
 	gone := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(b.missing)) {
-		owner := b.missing[key]
-		if !b.erased[owner] {
+		owner, segment := b.missing[key].owner, b.missing[key].segment
+		if segment > b.erased[owner] {
 			r.Missing = append(r.Missing, key)
 		} else if !gone[owner] {
 			gone[owner] = true

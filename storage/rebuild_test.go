@@ -1,13 +1,16 @@
 package storage_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"mailroom/ocr"
 	"mailroom/scanstation"
@@ -159,14 +162,44 @@ func TestWhatWasErasedDoesNotComeBack(t *testing.T) {
 	doc := postOne(t, a, batchID)
 	ship(t, a)
 	sure(t, a.EraseBodies(t.Context(), string(doc), "clerk-1", "Art. 17 DSGVO"))
-	sure(t, a.Forget(t.Context(), string(doc)))
-	ship(t, a)
+	shipAndForget(t, a)
 	b, r := rebuilt(t, a)
 	storagetest.SameTables(t, storagetest.Dump(t, a.Ledger), storagetest.Dump(t, b.Ledger))
 	if len(r.Missing) != 0 || len(r.Erased) != 1 || r.Erased[0] != string(doc) {
 		t.Errorf("rebuilt %+v, want %s as erased", r, doc)
 	}
 	checkChain(t, b)
+	said := 0
+	sure(t, a.Blobs.List(t.Context(), "events/of/", func(o storage.Object) error {
+		if strings.Contains(o.Key, "/"+string(doc)+"/") {
+			said += strings.Count(stored(t, a, o.Key), `"table":"event_bodies"`)
+		}
+		return nil
+	}))
+	if said != 1 {
+		t.Errorf("the bucket says what %d events about %s said, want that of the erasure alone", said, doc)
+	}
+}
+
+// shipAndForget lets the shipping run for a moment.
+func shipAndForget(t *testing.T, a *storage.Archive) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	a.KeepShipping(ctx, time.Hour, slog.New(slog.DiscardHandler))
+}
+
+// stored is an object without its compression.
+func stored(t *testing.T, a *storage.Archive, key string) string {
+	t.Helper()
+	r, err := a.Blobs.Get(t.Context(), key)
+	sure(t, err)
+	defer r.Close()
+	z, err := gzip.NewReader(r)
+	sure(t, err)
+	b, err := io.ReadAll(z)
+	sure(t, err)
+	return string(b)
 }
 
 func TestABucketThatWasHarmed(t *testing.T) {

@@ -230,6 +230,9 @@ func (a *Archive) Tidy(ctx context.Context, id scanstation.BatchID) error {
 			return err
 		}
 	}
+	if err := a.protect(ctx, b, kept); err != nil {
+		return err
+	}
 	return a.erase(ctx, workPrefix(id))
 }
 

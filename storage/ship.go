@@ -31,6 +31,9 @@ type Segment struct {
 	Changes []RowChange `json:"changes"`
 	Rows    []TableRow  `json:"rows"` // those that are nobody's
 	Parts   []PartRef   `json:"parts"`
+	// Forgets are those of whom parts up to this segment may be missing: what
+	// they say was erased by law.
+	Forgets []string `json:"forgets,omitempty"`
 }
 
 // PartRef names the object with what a segment has about one owner.
@@ -80,7 +83,7 @@ func (a *Archive) shipping(ctx context.Context, tx Tx) (s Shipping, err error) {
 // whether there is more.
 func (a *Archive) Ship(ctx context.Context) (more bool, err error) {
 	was, s, rows, changes, err := a.unshipped(ctx)
-	if err != nil || len(s.Events) == 0 && len(changes) == 0 {
+	if err != nil || len(s.Events)+len(changes)+len(s.Forgets) == 0 {
 		return false, err
 	}
 	if err := a.putSegmentParts(ctx, &s, rows); err != nil {
@@ -93,7 +96,7 @@ func (a *Archive) Ship(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("ship segment %d: %w", s.Number, err)
 	}
-	return !s.Whole, a.shipped(ctx, was, s, o.Digest, changes)
+	return !s.Whole || len(s.Forgets) > 0, a.shipped(ctx, was, s, o.Digest, changes)
 }
 
 // unshipped reads one segment's worth from one state of the ledger.
@@ -113,6 +116,9 @@ func (a *Archive) unshipped(ctx context.Context) (was Shipping, s Segment, rows 
 		}
 		s.Events, err = a.Ledger.Events(ctx, tx, EventFilter{After: was.Events, Limit: shipLimit})
 		s.Whole = len(s.Events) < shipLimit && len(changes) < shipLimit
+		if err == nil {
+			s.Forgets, err = a.toForget(ctx, tx, changes, rows)
+		}
 		for i := range s.Events {
 			s.Events[i].Salt, s.Events[i].Body = nil, nil
 		}
@@ -185,6 +191,9 @@ func (a *Archive) shipped(ctx context.Context, was Shipping, s Segment, digest s
 			return err
 		}
 		if err := a.Ledger.DropChanges(ctx, tx, changes); err != nil {
+			return err
+		}
+		if err := a.announced(ctx, tx, s); err != nil {
 			return err
 		}
 		return a.Ledger.SaveStanding(ctx, tx, shippingStanding, now)
@@ -275,16 +284,19 @@ func (a *Archive) KeepShipping(ctx context.Context, pause time.Duration, log *sl
 	}
 }
 
-// shipAll ships until the bucket has it all. What is stopped has ten seconds.
+// shipAll ships until the bucket has it all, and erases there what is to be
+// forgotten. What is stopped has ten seconds.
 func (a *Archive) shipAll(ctx context.Context) error {
 	if ctx.Err() != nil {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		ctx = last
 	}
-	for {
-		if more, err := a.Ship(ctx); err != nil || !more {
+	for more := true; more; {
+		var err error
+		if more, err = a.Ship(ctx); err != nil {
 			return err
 		}
 	}
+	return a.forget(ctx)
 }

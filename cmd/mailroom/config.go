@@ -49,6 +49,7 @@ type Config struct {
 	Timestamps  evidence.AuthorityConfig `yaml:"timestamps"`
 	PDFA        PDFAConfig               `yaml:"pdfa"`
 	AccessLog   AccessLogConfig          `yaml:"access_log"`
+	Care        CareConfig               `yaml:"care"`
 	EFile       EFileConfig              `yaml:"efile"`
 	Zone        string                   `yaml:"zone"`
 	// Land is whose public holidays hold, "NW"; LocalHolidays are those of its
@@ -109,6 +110,12 @@ type RetentionConfig struct {
 	CheckWithin   int    `yaml:"check_within"` // days: how old the last check of a copy may be when its paper goes
 }
 
+// CareConfig says how often every stored object is read back and hashed, and how fast.
+type CareConfig struct {
+	EveryDays      int   `yaml:"every_days"`
+	BytesPerSecond int64 `yaml:"bytes_per_second"` // 0: as fast as it goes
+}
+
 // AccessLogConfig says for how many days it is kept who saw which letter.
 type AccessLogConfig struct {
 	Days int `yaml:"days"`
@@ -116,7 +123,7 @@ type AccessLogConfig struct {
 
 func defaultConfig() Config {
 	return Config{
-		Sealed: storage.SealRules{Words: ocr.DefaultSealWords()}, AccessLog: AccessLogConfig{Days: 180},
+		Sealed: storage.SealRules{Words: ocr.DefaultSealWords()}, AccessLog: AccessLogConfig{Days: 180}, Care: CareConfig{EveryDays: 30, BytesPerSecond: 5_000_000},
 		Data: "./data", Listen: "127.0.0.1:8080", Zone: "Europe/Berlin", Land: "NW",
 		Office:    OfficeConfig{Name: "Zentrale Scanstelle", Accessibility: AccessibilityConfig{Stated: "2026-11-25"}},
 		Procedure: storage.Procedure{Name: "Verfahrensdokumentation Scanstelle", Version: "1"},
@@ -224,6 +231,9 @@ func (c Config) Validate() error {
 	}
 	if (c.TLS.Certificate == "") != (c.TLS.Key == "") {
 		bad("tls: certificate and key go together")
+	}
+	if c.Care.EveryDays < 1 || c.Care.BytesPerSecond < 0 {
+		bad("care: every_days must be 1 or more, bytes_per_second not negative")
 	}
 	if c.Storage.S3 != nil {
 		if err := c.Storage.S3.Validate(); err != nil {

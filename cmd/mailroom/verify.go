@@ -15,6 +15,7 @@ func verify(ctx context.Context, e env, args []string) error {
 	asJSON := fs.Bool("json", false, "print one JSON object a line")
 	all := fs.Bool("all", false, "every document and batch (the default)")
 	since := fs.String("since", "", "only what was kept at or after this `time`, RFC 3339; the chain is always checked whole")
+	care := fs.Bool("care", false, "only say how the scheduled re-reading of all objects stands, and what it found")
 	root := fs.String("root", "", "of a PACKAGE: the `root` of the tree of events, as it stands on a daily report")
 	certificates := fs.String("certificates", "", "of a PACKAGE: `file` with the certificates, in PEM, that vouch for the authority of its time stamps")
 	rest, err := parse(fs, args)
@@ -38,6 +39,9 @@ func verify(ctx context.Context, e env, args []string) error {
 		return err
 	}
 	defer h.Close()
+	if *care {
+		return h.tellCare(ctx, e.stdout, *asJSON)
+	}
 	v := h.verifier()
 	report, err := v.Run(ctx, from, func(object string, fault error) {
 		if *asJSON {

@@ -14,6 +14,13 @@
 //     does not carry it; Stat does.
 //   - Open tries what the server really does, on an object of its own, and
 //     refuses a server that would silently ignore what is relied upon.
+//   - The keys of the service may set retentions of 30 days or more alone, by the
+//     condition s3:object-lock-remaining-retention-days of their policy: MinIO
+//     takes the right to set one for the right to shorten it. It also lets
+//     whoever asks past governance set none at all, which no policy forbids;
+//     Open warns where that is so, and a proxy that drops the header
+//     x-amz-bypass-governance-retention closes it.
+//   - A mark that hides a protected version is taken away when it is met.
 //   - Compliance mode, and a retention that the bucket sets by itself, are
 //     refused: they would forbid lawful erasure.
 package s3

@@ -84,6 +84,35 @@ func erase(ctx context.Context, client *minio.Client, bucket, key string, bypass
 	return ctx.Err()
 }
 
+// unhide takes away marks that hide a version that is there, and says whether
+// there were any. Nothing here makes such marks: somebody deleted the object
+// past this service, and the lock kept its version.
+func (s *Store) unhide(ctx context.Context, key string) (hidden bool) {
+	if !s.locks {
+		return false
+	}
+	var marks []string
+	for v := range s.client.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Prefix: key, Recursive: true, WithVersions: true}) {
+		switch {
+		case v.Err != nil || v.Key != key:
+		case v.IsDeleteMarker:
+			marks = append(marks, v.VersionID)
+		default:
+			hidden = true
+		}
+	}
+	if !hidden || len(marks) == 0 {
+		return false
+	}
+	for _, id := range marks {
+		if err := s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{VersionID: id}); err != nil {
+			return false
+		}
+	}
+	s.log.Warn("an object was deleted past the service; its protected version counts again", "key", key)
+	return true
+}
+
 func protected(err error) bool {
 	switch minio.ToErrorResponse(err).Code {
 	case "InvalidRequest", "AccessDenied", "ObjectLocked", "MethodNotAllowed":

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{bucket: c.Bucket, locks: c.ObjectLock == Governance}
+	s := &Store{bucket: c.Bucket, locks: c.ObjectLock == Governance, log: log}
 	var err error
 	if s.client, err = c.client(c.AccessKeyFile, c.SecretKeyFile); err != nil {
 		return nil, err
@@ -101,7 +102,8 @@ func (s *Store) tryPut(ctx context.Context, key, content, sumOf string) error {
 	return err
 }
 
-// probeLock tries whether hold and retention really forbid removal.
+// probeLock tries whether hold and retention really forbid removal. One object
+// under retention stays for good, for keys may be granted long ones alone.
 func (s *Store) probeLock(ctx context.Context, key string, log *slog.Logger) (err error) {
 	defer func() { err = errors.Join(err, s.clear(ctx, key)) }()
 	if err := s.tryPut(ctx, key, "a", "a"); err != nil {
@@ -113,16 +115,53 @@ func (s *Store) probeLock(ctx context.Context, key string, log *slog.Logger) (er
 	if err := erase(ctx, s.client, s.bucket, key, false); err == nil {
 		return errors.New("object_lock: the server removes an object under legal hold")
 	}
-	if err := s.protect(ctx, key, time.Now().Add(3*time.Second), false); err != nil {
+	if err := s.protect(ctx, key, time.Time{}, false); err != nil {
+		return fmt.Errorf("object_lock: take a hold off: %w", err)
+	}
+	return s.probeRetention(ctx, log)
+}
+
+// lockProbe is the object under retention. Its name is hidden from lists.
+const lockProbe = ".probe/lock"
+
+func (s *Store) probeRetention(ctx context.Context, log *slog.Logger) error {
+	if _, err := s.stat(ctx, lockProbe); errors.Is(err, storage.ErrNotFound) {
+		if err := s.tryPut(ctx, lockProbe, "a", "a"); err != nil && !taken(err) {
+			return fmt.Errorf("put a probe: %w", classed(err))
+		}
+	}
+	if err := s.protect(ctx, lockProbe, time.Now().Add(storage.ShortestLock+24*time.Hour), false); err != nil {
 		return fmt.Errorf("object_lock: set a retention: %w", err)
 	}
-	if err := erase(ctx, s.client, s.bucket, key, false); err == nil {
+	if err := erase(ctx, s.client, s.bucket, lockProbe, false); err == nil {
 		return errors.New("object_lock: the server removes an object within its retention")
 	}
-	if err := erase(ctx, s.client, s.bucket, key, true); err == nil {
-		log.Warn("the keys of the service may bypass governance retention; they should not", "bucket", s.bucket)
+	return s.probeShorter(ctx, log)
+}
+
+// probeShorter warns where the keys of the service can end a retention. Some
+// servers do not look at the right to do so where a retention is to be none.
+func (s *Store) probeShorter(ctx context.Context, log *slog.Logger) error {
+	o, err := s.stat(ctx, lockProbe)
+	if err != nil {
+		return fmt.Errorf("object_lock: %w", err)
+	}
+	soon, governance := time.Now().Add(time.Hour), minio.Governance
+	for what, options := range map[string]minio.PutObjectRetentionOptions{
+		"shorten": {VersionID: o.Version, Mode: &governance, RetainUntilDate: &soon, GovernanceBypass: true},
+		"end":     {VersionID: o.Version, GovernanceBypass: true},
+	} {
+		if s.client.PutObjectRetention(ctx, s.bucket, lockProbe, options) == nil {
+			log.Warn("the keys of the service can "+what+" a retention; neither policy nor server keeps them from it", "bucket", s.bucket)
+		}
 	}
 	return nil
+}
+
+// taken says whether a put failed because somebody else was first.
+func taken(err error) bool {
+	code := minio.ToErrorResponse(err).StatusCode
+	return code == http.StatusPreconditionFailed || code == http.StatusConflict
 }
 
 // clear removes a probe, waiting for the end of its retention.

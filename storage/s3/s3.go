@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,6 +29,7 @@ type Store struct {
 	eraser *minio.Client // may bypass governance; nil: nobody may
 	bucket string
 	locks  bool
+	log    *slog.Logger
 }
 
 // PutNew implements storage.Blobs.
@@ -55,13 +57,13 @@ func (s *Store) put(ctx context.Context, o storage.Object, r io.Reader) (storage
 		}
 	}
 	info, err := s.client.PutObject(ctx, s.bucket, o.Key, from, o.Size, options(sum, o.Digest))
-	switch code := minio.ToErrorResponse(err).StatusCode; {
+	switch {
 	case err == nil:
 		o.Version = info.VersionID
 		return o, nil
 	case from.err != nil:
 		return o, from.err
-	case code == http.StatusPreconditionFailed || code == http.StatusConflict:
+	case taken(err):
 		return s.compare(ctx, o)
 	}
 	return o, classed(err)
@@ -107,8 +109,12 @@ func (s *Store) Stat(ctx context.Context, key string) (storage.Object, error) {
 
 func (s *Store) stat(ctx context.Context, key string) (storage.Object, error) {
 	info, err := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+	if err = classed(err); errors.Is(err, storage.ErrNotFound) && s.unhide(ctx, key) {
+		info, err = s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+		err = classed(err)
+	}
 	if err != nil {
-		return storage.Object{}, classed(err)
+		return storage.Object{}, err
 	}
 	return storage.Object{Key: key, Size: info.Size, Digest: digestOf(info), Version: info.VersionID}, nil
 }
@@ -127,14 +133,27 @@ func (s *Store) Get(ctx context.Context, key string) (io.ReadSeekCloser, error) 
 	err := storage.CheckKey(key)
 	if err == nil {
 		var o *minio.Object
-		if o, err = s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{}); err == nil {
-			if _, err = o.Stat(); err == nil {
-				return object{o}, nil
-			}
-			o.Close()
+		o, err = s.open(ctx, key)
+		if errors.Is(classed(err), storage.ErrNotFound) && s.unhide(ctx, key) {
+			o, err = s.open(ctx, key)
+		}
+		if err == nil {
+			return object{o}, nil
 		}
 	}
 	return nil, fmt.Errorf("get %s: %w", key, classed(err))
+}
+
+func (s *Store) open(ctx context.Context, key string) (*minio.Object, error) {
+	o, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err = o.Stat(); err != nil {
+		o.Close()
+		return nil, err
+	}
+	return o, nil
 }
 
 type object struct{ *minio.Object }

@@ -25,17 +25,24 @@ import (
 
 func config(t *testing.T, a servers.Access, lock string) s3.Config {
 	t.Helper()
-	file := func(name, content string) string {
-		path := filepath.Join(t.TempDir(), name)
-		if err := os.WriteFile(path, []byte(content+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
+	access, secret := keyFiles(t, a)
 	return s3.Config{
 		Endpoint: a.Endpoint, Bucket: a.Bucket(), Region: "us-east-1", ObjectLock: lock, CreateBucket: true,
-		AccessKeyFile: file("access", a.User), SecretKeyFile: file("secret", a.Password),
+		AccessKeyFile: access, SecretKeyFile: secret,
 	}
+}
+
+// keyFiles writes the keys of a into files.
+func keyFiles(t *testing.T, a servers.Access) (access, secret string) {
+	t.Helper()
+	dir := t.TempDir()
+	access, secret = filepath.Join(dir, "access"), filepath.Join(dir, "secret")
+	for path, key := range map[string]string{access: a.User, secret: a.Password} {
+		if err := os.WriteFile(path, []byte(key+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return access, secret
 }
 
 func logger(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }
@@ -63,6 +70,7 @@ func TestMinIO(t *testing.T) {
 		storagetest.Blobs(t, func(t *testing.T) storage.Blobs { return open(t, config(t, access, s3.Governance)) }, storagetest.Capabilities{Protects: true})
 	})
 	t.Run("erasure", func(t *testing.T) { testErasure(t, config(t, access, s3.Governance)) })
+	t.Run("lock against the keys of the service", func(t *testing.T) { testLock(t, access) })
 	t.Run("refusals", func(t *testing.T) { testRefusals(t, config(t, access, "")) })
 	t.Run("servers that ignore", func(t *testing.T) { testIgnorers(t, config(t, access, "")) })
 	t.Run("out of reach", func(t *testing.T) { testOutOfReach(t, config(t, access, "")) })

@@ -1,0 +1,93 @@
+package servers
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/minio/minio-go/v7/pkg/signer"
+	"golang.org/x/crypto/argon2"
+)
+
+// Grant is a statement of a policy about all buckets.
+type Grant struct {
+	Actions   []string
+	Condition map[string]map[string]string
+}
+
+// Restricted makes a user of the server who may do nothing but what is granted.
+func (a Access) Restricted(t *testing.T, grants ...Grant) Access {
+	t.Helper()
+	user := Access{Endpoint: a.Endpoint, User: word("user"), Password: word("password")}
+	var statements []any
+	for _, g := range grants {
+		one := map[string]any{"Effect": "Allow", "Action": g.Actions, "Resource": []string{"arn:aws:s3:::*"}}
+		if g.Condition != nil {
+			one["Condition"] = g.Condition
+		}
+		statements = append(statements, one)
+	}
+	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": statements})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := json.Marshal(map[string]string{"secretKey": user.Password, "status": "enabled"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.admin(t, "add-canned-policy", url.Values{"name": {user.User}}, policy)
+	a.admin(t, "add-user", url.Values{"accessKey": {user.User}}, sealed(t, a.Password, said))
+	a.admin(t, "set-user-or-group-policy", url.Values{"policyName": {user.User}, "userOrGroup": {user.User}, "isGroup": {"false"}}, nil)
+	return user
+}
+
+func (a Access) admin(t *testing.T, act string, values url.Values, body []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, a.Endpoint+"/minio/admin/v3/"+act+"?"+values.Encode(), bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(body)
+	req.Header.Set("X-Amz-Content-Sha256", hex.EncodeToString(sum[:]))
+	res, err := http.DefaultClient.Do(signer.SignV4(*req, a.User, a.Password, "", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if said, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK {
+		t.Fatalf("MinIO refuses to %s: %s %s", act, res.Status, said)
+	}
+}
+
+// sealed encrypts data as MinIO wants passwords to be sent: salt, the number of
+// the method, nonce, and one fragment of AES-256-GCM under a key by argon2id.
+func sealed(t *testing.T, password string, data []byte) []byte {
+	t.Helper()
+	salt, nonce := make([]byte, 32), make([]byte, 8)
+	for _, b := range [][]byte{salt, nonce} {
+		if _, err := rand.Read(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	block, err := aes.NewCipher(argon2.IDKey([]byte(password), salt, 1, 64*1024, 4, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbered := func(n uint32) []byte { return binary.LittleEndian.AppendUint32(bytes.Clone(nonce), n) }
+	about := append([]byte{0x80}, gcm.Seal(nil, numbered(0), nil, nil)...) // 0x80: the last fragment
+	out := append(append(salt, 0), nonce...)
+	return gcm.Seal(out, numbered(1), data, about)
+}
