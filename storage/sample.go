@@ -126,12 +126,26 @@ type SampleFilter struct {
 	Limit  int // 0: 50
 }
 
-// PopulationFilter selects letters with paper. Ids begin with the day of the scan.
+// PopulationFilter selects letters with paper.
 type PopulationFilter struct {
-	From, To scanstation.Date // both days included
+	From, To scanstation.Date // days of the scan in the office, both included
+	Zone     *time.Location   // of the office; nil: UTC
 	Class    string
 	State    OriginalState
-	Limit    int
+	Limit    int // so many to look through, or more, are ErrConflict
+}
+
+// DayOf is the day on which a paper was scanned; where that is not known, on
+// which its stack was claimed.
+func (f PopulationFilter) DayOf(o Original) scanstation.Date {
+	if o.ScannedAt.IsZero() {
+		claimed, _ := time.Parse("20060102", string(o.Document)[:min(8, len(o.Document))]) // what has no day is of none
+		return scanstation.DateOf(claimed)
+	}
+	if f.Zone == nil {
+		return scanstation.DateOf(o.ScannedAt.UTC())
+	}
+	return scanstation.DateOf(o.ScannedAt.In(f.Zone))
 }
 
 // DrawSample draws s, keeps it with what it was drawn from, and records that.
@@ -140,7 +154,7 @@ type PopulationFilter struct {
 func (a *Archive) DrawSample(ctx context.Context, s Sample, want int, actor string) (Sample, error) {
 	var ids []DocumentID
 	err := a.View(ctx, func(tx Tx) (err error) {
-		ids, err = a.Ledger.Population(ctx, tx, PopulationFilter{From: s.From, To: s.To, Class: s.Class, State: s.State, Limit: MaxPopulation + 1})
+		ids, err = a.Ledger.Population(ctx, tx, PopulationFilter{From: s.From, To: s.To, Zone: a.Zone, Class: s.Class, State: s.State, Limit: MaxPopulation + 1})
 		return err
 	})
 	if err != nil {

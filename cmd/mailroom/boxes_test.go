@@ -25,6 +25,12 @@ import (
 // tokenOf writes a token of somebody of the demonstration into a file.
 func tokenOf(t *testing.T, config, login string, scopes ...routing.Scope) string {
 	t.Helper()
+	return tokensOf(t, config, map[string][]routing.Scope{login: scopes})[login]
+}
+
+// tokensOf does so for several people, by their log-ins.
+func tokensOf(t *testing.T, config string, of map[string][]routing.Scope) map[string]string {
+	t.Helper()
 	list := filepath.Join(t.TempDir(), "logins.txt")
 	if code, _, errs := call(t, "clerks", "demo", "--config", config, "--to", list); code != exitDone {
 		t.Fatalf("clerks ended with %d: %s", code, errs)
@@ -38,27 +44,29 @@ func tokenOf(t *testing.T, config, login string, scopes ...routing.Scope) string
 	if err != nil {
 		t.Fatal(err)
 	}
+	out := map[string]string{}
 	for line := range strings.Lines(string(logins)) {
 		words := strings.Fields(line)
-		if words[0] != login {
+		if len(of[words[0]]) == 0 {
 			continue
 		}
-		who, err := counter.Authenticate(t.Context(), login, words[1])
+		who, err := counter.Authenticate(t.Context(), words[0], words[1])
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, secret, err := counter.NewToken(t.Context(), who, "Kartons", scopes, 1)
+		_, secret, err := counter.NewToken(t.Context(), who, "Kartons", of[words[0]], 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		file := filepath.Join(t.TempDir(), "token")
-		if err := os.WriteFile(file, []byte(secret+"\n"), 0o600); err != nil {
+		out[words[0]] = filepath.Join(t.TempDir(), "token")
+		if err := os.WriteFile(out[words[0]], []byte(secret+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return file
 	}
-	t.Fatalf("%s is nobody of the demonstration", login)
-	return ""
+	if len(out) != len(of) {
+		t.Fatalf("of %v some are nobody of the demonstration", of)
+	}
+	return out
 }
 
 // TestLabelsAreReadAfterPrinting prints labels of all sizes and reads them as

@@ -43,3 +43,6 @@ const (
 	yearTo      = scanstation.Date("2028-03-31")
 	yearLetters = 20
 )
+
+// disposalKills is how often it is killed around each step of a disposal list.
+const disposalKills = 2

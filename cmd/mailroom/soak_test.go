@@ -108,3 +108,6 @@ func soakFormats() (formats []string) {
 
 // dayLetters is how many letters arrive on the day that is played.
 const dayLetters = 240
+
+// disposalKills is how often it is killed around each step of a disposal list.
+const disposalKills = 25

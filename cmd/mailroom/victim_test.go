@@ -29,8 +29,11 @@ type victim struct {
 func newVictim(t *testing.T) *victim { return newVictimAt(t, "127.0.0.1:0") }
 
 // newVictimAt is a victim whose pages are served at that address.
-func newVictimAt(t *testing.T, address string) *victim {
-	config := settings(t, "listen: "+address+"\nintake: {scan: 500ms, settle: 200ms}\nchildren: {workers: 2}\n")
+func newVictimAt(t *testing.T, address string) *victim { return newVictimWith(t, address, "") }
+
+// newVictimWith is one that has more in its configuration.
+func newVictimWith(t *testing.T, address, more string) *victim {
+	config := settings(t, "listen: "+address+"\nintake: {scan: 500ms, settle: 200ms}\nchildren: {workers: 2}\n"+more)
 	dir := filepath.Dir(config)
 	v := &victim{t: t, config: config, data: filepath.Join(dir, "data"), folder: filepath.Join(dir, "drop/scan-1"), log: &bytes.Buffer{}}
 	for _, d := range []string{v.data, v.folder} {

@@ -68,11 +68,8 @@ func (v Verifier) certificate(ctx context.Context, c storage.Certificate, r *Rep
 	if c.Attached != nil {
 		objects = append(objects, *c.Attached)
 	}
-	for i, o := range objects {
+	for _, o := range objects {
 		err := v.object(ctx, o, r)
-		if err == nil && i == 0 {
-			err = v.structure(ctx, o)
-		}
 		if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
 			return nil, err
 		}

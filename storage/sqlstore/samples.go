@@ -1,10 +1,12 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -34,24 +36,33 @@ func (s *Store) Samples(ctx context.Context, tx storage.Tx, f storage.SampleFilt
 	return list, nil
 }
 
+// longestWait is how many days a scanned stack may have waited in a folder before
+// it was claimed.
+const longestWait = 31
+
 // Population implements storage.Ledger.
 func (s *Store) Population(ctx context.Context, tx storage.Tx, f storage.PopulationFilter) ([]storage.DocumentID, error) {
 	q := &query{table: "originals", columns: "body", key: "document", order: []string{"document"}, limit: f.Limit}
-	day := func(d string) string { return strings.ReplaceAll(d, "-", "") }
-	q.and("document >=", day(string(f.From)))
-	q.and("document <", day(string(f.To))+last)
+	// Ids begin with the day on which a stack was claimed, by UTC: a day before
+	// its scan at the earliest, and later where it waited in a folder.
+	day := func(d scanstation.Date) string { return strings.ReplaceAll(string(d), "-", "") }
+	q.and("document >=", day(f.From.Plus(-1)))
+	q.and("document <", day(f.To.Plus(longestWait))+last)
 	chosen(q, "state =", f.State)
 	chosen(q, "state <>", storage.Recut)
 	var out []storage.DocumentID
-	_, err := collect(ctx, tx, text[string](q, nil, ""), q.args, func(r storage.Row) (none struct{}, err error) {
+	rows, err := collect(ctx, tx, text[string](q, nil, ""), q.args, func(r storage.Row) (none struct{}, err error) {
 		o, err := body[storage.Original](r)
-		if f.Class == "" || o.Class == f.Class {
+		if scanned := f.DayOf(o); scanned >= f.From && scanned <= f.To && (f.Class == "" || cmp.Or(o.Class, storage.DefaultClass) == f.Class) {
 			out = append(out, o.Document)
 		}
 		return none, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list what a sample is drawn from: %w", err)
+	}
+	if f.Limit > 0 && len(rows) >= f.Limit {
+		return nil, fmt.Errorf("a sample is drawn from %d letters or more: %w", f.Limit, storage.ErrConflict)
 	}
 	return out, nil
 }

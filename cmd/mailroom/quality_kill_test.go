@@ -1,0 +1,166 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"mailroom/ocr"
+	"mailroom/storage"
+)
+
+// takeIn writes letters of two pages as one stack and takes them in.
+func (d *disposer) takeIn(letters int) {
+	d.t.Helper()
+	var slips []slip
+	for n := range letters {
+		if n > 0 {
+			slips = append(slips, slip{separator: true})
+		}
+		one, _ := letterOf(knownCases(d.t, "wohngeld")[n], 2, 0)
+		slips = append(slips, one...)
+	}
+	file := filepath.Join(d.t.TempDir(), "post.tif")
+	newPrinter(d.t).write(file, slips...)
+	if l, _ := taken(d.t, d.config, file); len(l.documents) != letters {
+		d.t.Fatalf("%d letters came in, want %d", len(l.documents), letters)
+	}
+}
+
+// verdicts is how many sheets are judged, of a service that is dead: the draw and
+// its events must say the same.
+func (d *disposer) verdicts() (n int) {
+	d.t.Helper()
+	for _, draw := range rowsOf[storage.Draw](d.victim, `SELECT body FROM draws`) {
+		for _, c := range draw.Checks {
+			n += len(c.Verdicts)
+		}
+	}
+	if told := d.count(`SELECT count(*) FROM events WHERE kind = '` + storage.EventChecked + `'`); told != n {
+		d.t.Fatalf("%d sheets are judged and %d told", n, told)
+	}
+	return n
+}
+
+// TestTheNotesOfQualityControlOutliveKills kills the service while sheets are
+// judged and while what was found is written into the transfer notes. Each
+// verdict counts once, and in the end each note says what the draw says.
+func TestTheNotesOfQualityControlOutliveKills(t *testing.T) {
+	d := openDisposer(t, "classes: [{id: normal, check: 1}]\n")
+	d.takeIn(2)
+	d.arrive()
+	d.client = d.people["registratur"]
+	chance := rand.New(rand.NewPCG(20261126, disposalKills))
+	amidst := 0
+	for n, tries := 0, 0; n < 4; tries++ {
+		if tries == 40 {
+			t.Fatalf("after %d kills %d sheets are judged", tries, n)
+		}
+		id := rowsOf[storage.Document](d.victim, `SELECT body FROM documents ORDER BY id`)[n/2]
+		form := []string{"seite", fmt.Sprint(n%2 + 1), "stand", fmt.Sprint(id.Version), "urteil", "stimmt"}
+		d.strike(time.Duration(chance.Int64N(int64(400*time.Millisecond))), "/qualitaet/"+string(id.ID), form...)
+		now := d.verdicts()
+		if now != n && now != n+1 {
+			t.Fatalf("a kill leads from %d verdicts to %d", n, now)
+		}
+		if d.count(openSteps) > 0 {
+			amidst++
+		}
+		n = now
+		d.up()
+	}
+	t.Logf("%d kills met notes that were not yet written", amidst)
+	if !d.live(time.Since(d.began)+time.Minute, func() bool { return d.count(openSteps) == 0 }) {
+		t.Fatalf("%d steps are open after the last start", d.count(openSteps))
+	}
+	d.kill()
+	for _, doc := range rowsOf[storage.Document](d.victim, `SELECT body FROM documents`) {
+		if doc.Checked == nil || doc.Checked.State != storage.CheckPassed || !doc.Checked.Drawn || doc.Noted == "" {
+			t.Errorf("of %s the note says %+v", doc.ID, doc.Checked)
+		}
+	}
+	d.sound()
+}
+
+// sound wants nothing given up and everything stored as it was.
+func (d *disposer) sound() {
+	d.t.Helper()
+	if n := d.count(`SELECT count(*) FROM river_job WHERE state IN ('discarded', 'cancelled')`); n > 0 {
+		d.t.Errorf("%d jobs were given up", n)
+	}
+	if code, out, errs := call(d.t, "verify", "--config", d.config); code != exitDone {
+		d.t.Errorf("verify exits %d: %s%s", code, out, errs)
+	}
+}
+
+// cut is the letters that are in force, of a service that is dead: each page
+// stands in one of them, and no page twice.
+func (d *disposer) cut() (out []storage.Document) {
+	d.t.Helper()
+	pages := map[storage.DocumentID]int{}
+	for _, img := range rowsOf[storage.Image](d.victim, `SELECT body FROM images`) {
+		if img.Fate == ocr.PageFate {
+			pages[img.Document]++
+		}
+	}
+	all := 0
+	for _, doc := range rowsOf[storage.Document](d.victim, `SELECT body FROM documents ORDER BY id`) {
+		if doc.State == storage.Superseded {
+			continue
+		}
+		if out, all = append(out, doc), all+doc.Pages; pages[doc.ID] != doc.Pages {
+			d.t.Fatalf("%s has %d pages and %d images", doc.ID, doc.Pages, pages[doc.ID])
+		}
+	}
+	if all != 4 {
+		d.t.Fatalf("%d pages stand in letters, want 4", all)
+	}
+	return out
+}
+
+// TestCorrectedCutsOutliveKills kills the service while a letter is taken apart
+// and joined again after the release.
+func TestCorrectedCutsOutliveKills(t *testing.T) {
+	d := openDisposer(t, "")
+	d.takeIn(2)
+	d.arrive()
+	d.client = d.people["registratur"]
+	chance := rand.New(rand.NewPCG(20261127, disposalKills))
+	done := map[bool]int{}
+	for range 4 * disposalKills {
+		letters := d.cut()
+		path, form := "/brief/"+string(letters[0].ID)+"/teilen", []string{"ab", "2", "worte", "falsch geschnitten"}
+		apart := len(letters) == 3
+		if apart {
+			path, form = "/brief/"+string(letters[0].ID)+"/zusammenfuehren", []string{"mit", string(letters[len(letters)-1].ID), "worte", "gehört zusammen"}
+			for _, other := range letters[1:] {
+				if other.Pages == 1 {
+					form[1] = string(other.ID)
+				}
+			}
+		}
+		d.strike(time.Duration(chance.Int64N(int64(250*time.Millisecond))), path, form...)
+		if now := d.cut(); (len(now) == 3) != apart {
+			done[apart]++
+		}
+		d.up()
+	}
+	t.Logf("taken apart %d times and joined %d times", done[false], done[true])
+	letters := d.cut()
+	if len(letters) == 2 {
+		if status, err := d.post("/brief/"+string(letters[0].ID)+"/teilen", "ab", "2", "worte", "falsch geschnitten"); err != nil || status != http.StatusSeeOther {
+			t.Errorf("taken apart at the end: %d, %v", status, err)
+		}
+	}
+	if !d.live(time.Since(d.began)+time.Minute, func() bool { return d.count(openSteps) == 0 }) {
+		t.Fatalf("%d steps are open after the last start", d.count(openSteps))
+	}
+	d.kill()
+	if got := d.cut(); len(got) != 3 {
+		t.Errorf("in the end there are %d letters, want 3", len(got))
+	}
+	d.sound()
+}
