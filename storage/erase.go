@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -161,7 +162,11 @@ func (a *Archive) eraseRows(ctx context.Context, tx Tx, d Document, g CopyGone, 
 			return err
 		}
 	}
-	if err := a.Ledger.EraseLetter(ctx, tx, d.ID, words); err != nil {
+	related, err := a.Ledger.EraseLetter(ctx, tx, d.ID, words)
+	if err != nil {
+		return err
+	}
+	if err := a.eraseRelated(ctx, tx, related, g, words); err != nil {
 		return err
 	}
 	stub := bare(d)
@@ -190,6 +195,26 @@ func (a *Archive) eraseRows(ctx context.Context, tx Tx, d Document, g CopyGone, 
 		return err
 	}
 	return a.Record(ctx, tx, g.By, EventErased, string(d.ID), Farewell{CopyGone: g, Document: stub, Original: paper})
+}
+
+// eraseRelated erases what the events of other objects say of a letter.
+func (a *Archive) eraseRelated(ctx context.Context, tx Tx, related map[string]bool, g CopyGone, words []string) error {
+	for _, object := range slices.Sorted(maps.Keys(related)) {
+		touched := related[object]
+		var err error
+		if touched {
+			err = a.Ledger.EraseBodies(ctx, tx, object)
+		} else {
+			touched, err = a.eraseMentions(ctx, tx, object, words)
+		}
+		if err == nil && touched {
+			err = a.Record(ctx, tx, g.By, EventErased, object, g)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bare is a document with nothing but ids, hashes, times and counts.
@@ -322,6 +347,9 @@ func (a *Archive) Wipe(ctx context.Context, id scanstation.BatchID, number int) 
 	}
 	d, err := a.Document(ctx, NewDocumentID(id, number))
 	if err != nil || d.Gone == nil {
+		return err
+	}
+	if err := a.Tidy(ctx, d.Batch); err != nil { // what the line needed
 		return err
 	}
 	keep := func(part string) bool {

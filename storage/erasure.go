@@ -53,8 +53,9 @@ type Erasures interface {
 	Erasures(ctx context.Context, tx Tx, f ErasureFilter) ([]Erasure, error)
 	// EraseLetter empties what rows beside its own and its images say of a
 	// letter: its text, what it is found by, and what people wrote about it. Of
-	// what concerns other letters too, only that with one of words.
-	EraseLetter(ctx context.Context, tx Tx, id DocumentID, words []string) error
+	// what concerns other letters too, only that with one of words. It returns the
+	// objects that it met, true where they are about this letter alone.
+	EraseLetter(ctx context.Context, tx Tx, id DocumentID, words []string) (map[string]bool, error)
 	// EraseBody deletes salt and body of one event.
 	EraseBody(ctx context.Context, tx Tx, seq int64) error
 	// Scrub has the engine leave nothing of what was deleted in its files.

@@ -46,20 +46,24 @@ func (s *Store) EraseBody(ctx context.Context, tx storage.Tx, seq int64) error {
 }
 
 // wordy are the tables with rows about a letter in which people wrote something.
-var wordy = []struct{ table, key string }{
-	{"rescans", "id"}, {"recalls", "id"}, {"placeholders", "id"}, {"incidents", "id"}, {"paper_returns", "document"}, {"disposal_items", "disposal"},
+// With alone, the key is that of an object that is about this letter alone.
+var wordy = []struct {
+	table, key string
+	alone      bool
+}{
+	{"rescans", "id", true}, {"recalls", "id", true}, {"placeholders", "id", true}, {"incidents", "id", true}, {"paper_returns", "document", false}, {"disposal_items", "disposal", false},
 }
 
 // EraseLetter implements storage.Ledger.
-func (s *Store) EraseLetter(ctx context.Context, tx storage.Tx, id storage.DocumentID, words []string) error {
-	err := s.eraseLetter(ctx, tx, id, words)
-	if err != nil {
-		return fmt.Errorf("erase what is kept of %s: %w", id, err)
+func (s *Store) EraseLetter(ctx context.Context, tx storage.Tx, id storage.DocumentID, words []string) (map[string]bool, error) {
+	met := map[string]bool{}
+	if err := s.eraseLetter(ctx, tx, id, words, met); err != nil {
+		return nil, fmt.Errorf("erase what is kept of %s: %w", id, err)
 	}
-	return nil
+	return met, nil
 }
 
-func (s *Store) eraseLetter(ctx context.Context, tx storage.Tx, id storage.DocumentID, words []string) error {
+func (s *Store) eraseLetter(ctx context.Context, tx storage.Tx, id storage.DocumentID, words []string, met map[string]bool) error {
 	for _, order := range []string{
 		`DELETE FROM document_texts WHERE document = $1`, `DELETE FROM search_pending WHERE document = $1`,
 		`INSERT INTO copies (object, raw, class, look_on, ends_on, against, wiping) VALUES ($1, FALSE, '', '', '', '', TRUE)
@@ -75,10 +79,16 @@ func (s *Store) eraseLetter(ctx context.Context, tx storage.Tx, id storage.Docum
 	}
 	for _, w := range wordy {
 		if err == nil {
-			err = scrubRows(ctx, tx, w.table, w.key, "document = $1", id, func(b []byte) ([]byte, error) { return scrub(b, words, true) })
+			err = scrubRows(ctx, tx, w.table, w.key, "document = $1", id, func(key string, b []byte) ([]byte, error) {
+				if w.alone {
+					met[key] = true
+				}
+				return scrub(b, words, true)
+			})
 		}
 	}
-	shared := func(b []byte) ([]byte, error) {
+	shared := func(key string, b []byte) ([]byte, error) {
+		met[key] = met[key]
 		if !bytes.Contains(b, []byte(id)) && !storage.Mentions(b, words) {
 			return b, nil
 		}
@@ -98,7 +108,7 @@ func (s *Store) eraseLetter(ctx context.Context, tx storage.Tx, id storage.Docum
 }
 
 // scrubRows changes the bodies of rows about a letter.
-func scrubRows(ctx context.Context, tx storage.Tx, table, key, where string, id storage.DocumentID, change func([]byte) ([]byte, error)) error {
+func scrubRows(ctx context.Context, tx storage.Tx, table, key, where string, id storage.DocumentID, change func(key string, body []byte) ([]byte, error)) error {
 	type row struct {
 		key  string
 		body []byte
@@ -111,7 +121,7 @@ func scrubRows(ctx context.Context, tx storage.Tx, table, key, where string, id 
 		return err
 	}
 	for _, one := range rows {
-		after, err := change(one.body)
+		after, err := change(one.key, one.body)
 		if err != nil {
 			return fmt.Errorf("row %s of %s: %w", one.key, table, err)
 		}
