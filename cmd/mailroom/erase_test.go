@@ -236,3 +236,82 @@ func linesOf(t *testing.T, db *sql.DB, query string) (out []string) {
 	}
 	return out
 }
+
+// TestOurOwnCopiesGoByTheirDate: night after night, the stack as it was received
+// first, then the letter whose paper has come to an end; a hold keeps it.
+func TestOurOwnCopiesGoByTheirDate(t *testing.T) {
+	o := desktest.Open(t)
+	class, _ := o.Archive.Classes.Find(storage.DefaultClass)
+	class.Check, class.CopyDays, class.RawDays = 0, 30, 7
+	o.Archive.Classes = o.Archive.Classes.With(class)
+	filled := o.Fill()
+	id, kept := storage.NewDocumentID(filled.Released, 1), storage.NewDocumentID(filled.Released, 2)
+	head, records := o.Who("head-wohngeld"), o.Who("records")
+	for _, one := range []storage.DocumentID{id, kept} {
+		if err := o.End(t.Context(), head, one, desk.Ending{State: storage.Returned, Reason: "gehört nicht hierher", Authority: "Landkreis"}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.WriteReturn(t.Context(), records, one, "Landkreis\nSchlossplatz 1\n12345 Musterstadt", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start := o.Clock.Time
+	night := func(days int) storage.CopyNight {
+		t.Helper()
+		o.Clock.Time = start.AddDate(0, 0, days)
+		n, err := o.Archive.EndCopies(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	waits := func(n storage.CopyNight, against string) (sum int) {
+		for _, w := range n.Waits {
+			if !w.Raw && w.Against == against {
+				sum += w.N
+			}
+		}
+		return sum
+	}
+	if n := night(1); len(n.Went) > 0 || len(n.Raw) > 0 || waits(n, storage.AgainstHasPaper) != 2 || waits(n, "letter-open") == 0 {
+		t.Errorf("the first night: %+v", n)
+	}
+	for _, one := range []storage.DocumentID{id, kept} {
+		if err := o.SendReturn(t.Context(), records, one, "Post", "RR123", string(o.Archive.Today())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h, err := o.Desk.Hold(t.Context(), records, desk.HoldWish{Document: kept, Reason: "Klage"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := night(8); len(n.Raw) != 0 {
+		t.Errorf("a stack with a letter that is held goes: %+v", n)
+	}
+	if n := night(40); len(n.Went) != 1 || n.Went[0] != id || waits(n, storage.AgainstHold) != 1 {
+		t.Errorf("after forty days: %+v", n)
+	}
+	if _, err := o.LetGo(t.Context(), records, h.ID, "erledigt"); err != nil {
+		t.Fatal(err)
+	}
+	n := night(41)
+	if len(n.Went) != 1 || n.Went[0] != kept || len(n.Raw) != 1 || n.Raw[0] != string(filled.Released) {
+		t.Errorf("the night after: %+v", n)
+	}
+	for _, number := range []int{1, 2, 0} {
+		if err := o.Archive.Wipe(t.Context(), filled.Released, number); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n = night(42); n.Wiping != 0 || len(n.Went) > 0 {
+		t.Errorf("when all is done: %+v", n)
+	}
+	v := evidence.Verifier{Archive: o.Archive, Check: o.Prover.Check}
+	r, err := v.Run(t.Context(), time.Time{}, func(object string, err error) { t.Errorf("%s: %v", object, err) })
+	if err != nil || r.Gone != 2 || len(r.Lawful) != 0 || r.Waiting != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if b, err := o.CopyBook(t.Context(), o.Who("auditor")); err != nil || len(b.Nights) != 5 {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
