@@ -11,6 +11,8 @@ type Finder struct {
 	grammars []finderGrammar
 	names    []nameOf
 	seals    []nameOf // the words that close a letter
+	house    []string // the folded names in the letterhead of the house
+	cash     []CashForm
 }
 
 type finderGrammar struct {
@@ -57,15 +59,28 @@ func (f *Finder) Find(pages []Reading) Findings {
 		if r.Placeholder != "" {
 			continue // a sheet of the house says nothing about the letter
 		}
-		p := newSheet(i+1, r)
+		p := f.newSheet(i+1, r)
+		if i == 0 {
+			out.Own = p.own
+			if v := f.senderOf(p); v != nil {
+				out.Values = append(out.Values, *v)
+			}
+		}
+		greeted := false
 		for _, c := range r.Barcodes {
 			out.Candidates = append(out.Candidates, f.inBarcode(i+1, c)...)
 		}
 		for _, line := range p.lines {
 			out.Candidates = append(out.Candidates, f.inLine(p, line)...)
+			if len(out.Scraps) < maxScraps {
+				out.Scraps = append(out.Scraps, p.scrapsIn(line)...)
+			}
 			out.Dates = append(out.Dates, datesIn(p, line)...)
 			out.Departments = append(out.Departments, f.departmentsIn(p, line)...)
 			out.Seals = append(out.Seals, f.sealsIn(p, line)...)
+			out.Values = append(out.Values, f.valuesIn(p, line)...)
+			greeted = greeted || greeting.MatchString(line.Text)
+			out.Values = append(out.Values, f.hintsIn(p, line, greeted, out.Values)...)
 		}
 	}
 	markLetterDate(out.Dates, pages)
@@ -80,7 +95,7 @@ func (f *Finder) inBarcode(page int, c Barcode) []Candidate {
 		if m := g.exact.FindString(text); m != "" && m == text {
 			out = append(out, Candidate{
 				Number: strings.Join(strings.Fields(c.Text), " "), Department: g.department, Source: FromBarcode, Whose: Unnamed,
-				Evidence: Evidence{Page: page, Box: c.Box, Text: c.Format + ": " + c.Text, Confidence: 1},
+				Evidence: Evidence{Page: page, Box: c.Box, Text: c.Format + ": " + c.Text, Confidence: 1, Rule: RuleCode},
 			})
 		}
 	}
@@ -134,11 +149,25 @@ func candidate(p *sheet, line Line, first, last int, match string, loose bool, d
 		e.Confidence = min(e.Confidence, w.Confidence)
 		raw = append(raw, w.Text)
 	}
-	number := numberIn(strings.Join(raw, " "), match)
-	return Candidate{
-		Number: number, Department: department, Source: FromText,
-		Whose: p.whose(line, first, e.Box), Loose: loose, Evidence: e,
+	c := Candidate{
+		Number: numberIn(strings.Join(raw, " "), match), Department: department, Source: FromText,
+		Whose: p.whose(e.Box), Place: p.place(e.Box), Loose: loose, Evidence: e,
 	}
+	c.Evidence.Rule = c.rule()
+	return c
+}
+
+// rule says by what a candidate in text was found.
+func (c Candidate) rule() string {
+	switch {
+	case c.Loose:
+		return RuleFold
+	case c.Whose != Unnamed:
+		return RuleLabel
+	case c.Place == InBlock || c.Place == InReference:
+		return RulePlace
+	}
+	return RulePattern
 }
 
 // numberIn cuts from raw, which is words with blanks between, the part whose

@@ -10,9 +10,30 @@ import (
 type Evidence struct {
 	Page       int     `json:"page"` // from 1 within the document
 	Box        Box     `json:"box"`
-	Text       string  `json:"text"`       // the whole line, as read
-	Confidence float64 `json:"confidence"` // of the least certain word that carries the value
+	Text       string  `json:"text"`           // the whole line, as read
+	Confidence float64 `json:"confidence"`     // of the least certain word that carries the value
+	Rule       string  `json:"rule,omitempty"` // by which it was found
+	// Alternatives are what else it may be: as it was read before it was put
+	// right, or what else stood in such a place.
+	Alternatives []string `json:"alternatives,omitempty"`
 }
+
+// The rules by which values are found.
+const (
+	RuleCode       = "code"       // a barcode that is a number from end to end
+	RuleLabel      = "label"      // a word beside or above it says what it is
+	RulePlace      = "place"      // it stands where such a value stands
+	RulePattern    = "pattern"    // it has the form, wherever it stands
+	RuleFold       = "fold"       // it has the form once what OCR confuses is put aside
+	RuleCheck      = "check"      // its check digit is right
+	RuleWords      = "words"      // these words stand there
+	RuleLetterhead = "letterhead" // it stands in the head of the page
+	RuleReturnLine = "return"     // it stands in the line over the address field
+	RuleSheet      = "sheet"      // a sheet of the house says so
+	RuleName       = "name"       // the register has this name and birth date
+	RuleAddress    = "address"    // the register has this name and address
+	RuleNear       = "near"       // one sign differs from the case of the person named
+)
 
 // Where a candidate was read.
 const (
@@ -35,6 +56,7 @@ type Candidate struct {
 	Department string   `json:"department"`      // whose pattern it matched
 	Source     string   `json:"source"`          // FromBarcode, FromText or FromSheet
 	Whose      string   `json:"whose"`           // Ours, Theirs or Unnamed
+	Place      string   `json:"place,omitempty"` // InBlock, InReference, InFoot or InText
 	Loose      bool     `json:"loose,omitempty"` // matched only after O/0, I/1, B/8, S/5, Z/2 and lost signs were put aside
 	Evidence   Evidence `json:"evidence"`
 }
@@ -65,6 +87,10 @@ type Findings struct {
 	Dates       []DateFinding       `json:"dates,omitempty"`
 	Departments []DepartmentFinding `json:"departments,omitempty"`
 	Seals       []SealFinding       `json:"seals,omitempty"`
+	Values      []Value             `json:"values,omitempty"`
+	Scraps      []Scrap             `json:"scraps,omitempty"`
+	// Own is the letterhead of the house: the letter is one of its own that came back.
+	Own *Evidence `json:"own,omitempty"`
 }
 
 // Grammar is how one department writes its numbers and is written to.

@@ -92,3 +92,22 @@ func foldClass(n *syntax.Regexp) *syntax.Regexp {
 	}
 	return out
 }
+
+// OneOff says whether a and b are equal but for one letter replaced, left out or
+// put in.
+func OneOff(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	if len(a)-len(b) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(b) && a[i] == b[i] {
+		i++
+	}
+	if len(a) == len(b) {
+		return i == len(b) || a[i+1:] == b[i+1:]
+	}
+	return a[i+1:] == b[i:]
+}

@@ -14,18 +14,10 @@ type sheet struct {
 	Reading
 	lines  []Line
 	labels []label
-}
-
-// label is a place that says whose number stands beside or below it.
-type label struct {
-	whose string
-	box   Box
-	line  int
+	own    *Evidence // the letterhead of the house; nil: it is somebody else's page
 }
 
 var (
-	oursLabel   = regexp.MustCompile(`(?i)\bihre?\s+(?:akten|geschäfts|kunden)?(?:zeichen|az\b|nummer|nachricht)`)
-	theirsLabel = regexp.MustCompile(`(?i)\b(?:unsere?|meine?)\s+(?:akten|geschäfts|kunden)?(?:zeichen|az\b|nummer|nachricht)`)
 	anyDate     = regexp.MustCompile(`\b(\d{1,2})\. ?(\d{1,2})\. ?((?:19|20)\d{2})\b`)
 	monthDate   = regexp.MustCompile(`(?i)\b(\d{1,2})\. ?(januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember) ((?:19|20)\d{2})\b`)
 	dateLabel   = regexp.MustCompile(`(?i)\bdatum\b`)
@@ -34,18 +26,11 @@ var (
 	bornBefore  = regexp.MustCompile(`(?i)(?:\bgeb\b|\bgeb\.|geboren|geburtsdatum|geburtstag|\*)[^0-9]{0,25}$`)
 )
 
-func newSheet(number int, r Reading) *sheet {
+// newSheet lays a page out for looking through.
+func (f *Finder) newSheet(number int, r Reading) *sheet {
 	p := &sheet{number: number, Reading: r, lines: r.Lines()}
-	for i, line := range p.lines {
-		for _, kind := range []struct {
-			whose string
-			re    *regexp.Regexp
-		}{{Ours, oursLabel}, {Theirs, theirsLabel}} {
-			for _, m := range kind.re.FindAllStringIndex(line.Text, -1) {
-				p.labels = append(p.labels, label{kind.whose, line.boxOf(m[0], m[1]), i})
-			}
-		}
-	}
+	p.own = f.ownHead(p)
+	p.labels = p.labelsIn()
 	return p
 }
 
@@ -60,29 +45,6 @@ func (l Line) boxOf(from, to int) Box {
 		at += len(w.Text) + 1
 	}
 	return b
-}
-
-// whose says whose number stands in box: as the nearest label to its left in
-// the same height says, else the nearest one right above it.
-func (p *sheet) whose(line Line, first int, box Box) string {
-	best, distance := Unnamed, 1<<30
-	for _, l := range p.labels {
-		overlap := min(box[1]+box[3], l.box[1]+l.box[3]) - max(box[1], l.box[1])
-		if gap := box[0] - (l.box[0] + l.box[2]); 2*overlap > min(box[3], l.box[3]) && gap > -box[3] && gap < distance && gap < p.Width/3 {
-			best, distance = l.whose, gap
-		}
-	}
-	if best != Unnamed {
-		return best
-	}
-	for _, l := range p.labels {
-		below := box[1] - (l.box[1] + l.box[3])
-		aside := box[0] - l.box[0]
-		if below > -box[3]/2 && below < 5*box[3]/2 && aside > -2*box[3] && aside < l.box[2]+box[3] && below < distance {
-			best, distance = l.whose, below
-		}
-	}
-	return best
 }
 
 // datesIn finds the dates of a line; a date after "geb." is a date of birth.
@@ -118,14 +80,7 @@ func numericDate(text string, m []int) string {
 // page the one behind "Datum", else the first that is neither a date of birth
 // nor the receipt stamp's nor that of another letter.
 func markLetterDate(dates []DateFinding, pages []Reading) {
-	var stamps []Box
-	for _, line := range pages[0].Lines() {
-		for _, w := range line.Words {
-			if stampWord.MatchString(w.Text) {
-				stamps = append(stamps, w.Box)
-			}
-		}
-	}
+	stamps := stampsOn(pages[0].Lines())
 	best := -1
 	for i, d := range dates {
 		switch {
@@ -140,6 +95,18 @@ func markLetterDate(dates []DateFinding, pages []Reading) {
 	if best >= 0 {
 		dates[best].Role = LetterDate
 	}
+}
+
+// stampsOn returns the boxes of the words by which a receipt stamp is known.
+func stampsOn(lines []Line) (out []Box) {
+	for _, line := range lines {
+		for _, w := range line.Words {
+			if stampWord.MatchString(w.Text) {
+				out = append(out, w.Box)
+			}
+		}
+	}
+	return out
 }
 
 // stamped says whether box lies within two centimetres of a receipt stamp's words.
@@ -168,24 +135,21 @@ func fold(s string) string {
 	return b.String()
 }
 
-// The address field of DIN 5008 and the lines where the subject stands, in
-// millimetres from the top left, wide enough for forms A and B.
-const (
-	addressRight, addressTop, addressBottom = 110.0, 25.0, 95.0
-	subjectTop, subjectBottom               = 80.0, 135.0
-)
-
 func (f *Finder) departmentsIn(p *sheet, line Line) []DepartmentFinding {
 	var out []DepartmentFinding
-	key := " " + fold(line.Text) + " "
+	words := line.folded()
 	for _, n := range f.names {
-		if !strings.Contains(key, n.key) {
+		box, exact, ok := line.name(words, strings.Fields(n.key))
+		if !ok {
 			continue
 		}
-		box := line.named(n.key)
+		zone := p.zone(box)
+		if zone == "text" && !exact {
+			continue // in running text a word like the name is another word
+		}
 		out = append(out, DepartmentFinding{
-			Department: n.department, Zone: p.zone(box),
-			Evidence: Evidence{Page: p.number, Box: box, Text: line.Text, Confidence: line.Confidence},
+			Department: n.department, Zone: zone,
+			Evidence: Evidence{Page: p.number, Box: box, Text: line.Text, Confidence: line.Confidence, Rule: RuleWords},
 		})
 	}
 	return out
@@ -206,20 +170,4 @@ func (l Line) named(key string) Box {
 		}
 	}
 	return best
-}
-
-// zone says in which part of a letter's first page box stands.
-func (p *sheet) zone(box Box) string {
-	if p.number != 1 || p.DPI == 0 {
-		return "text"
-	}
-	mm := 25.4 / float64(p.DPI)
-	left, top := float64(box[0])*mm, float64(box[1])*mm
-	switch {
-	case top >= addressTop && top < addressBottom && left < addressRight && float64(box[0]+box[2])*mm < addressRight+15:
-		return "address"
-	case top >= subjectTop && top < subjectBottom:
-		return "subject"
-	}
-	return "text"
 }

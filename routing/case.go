@@ -58,7 +58,9 @@ type Register interface {
 	ByNumber(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)    // by Key
 	ByNumbers(ctx context.Context, tx storage.Tx, n []CaseNumber) ([]Case, error) // by Key, of at most 500
 	ByFold(ctx context.Context, tx storage.Tx, n CaseNumber) ([]Case, error)      // by Fold, at most 10
+	// ByBirth returns at most 1,000.
 	ByBirth(ctx context.Context, tx storage.Tx, department string, born scanstation.Date) ([]Case, error)
+	ByNames(ctx context.Context, tx storage.Tx, keys []string) ([]Case, error) // by NameKey, of at most 500 keys at most 500
 }
 
 // Department is an office with its own register and inbox (Fachbereich).

@@ -29,6 +29,9 @@ import (
 // an error, Receipts stops and returns it. What cannot be read is put aside
 // without holding up the others and reported at the end.
 //
+// Renew sends a later version of a letter that the e-file has as object, with
+// the promises of Hand. ErrNoVersion: the system takes none.
+//
 // Log sends a line about a letter that is in the e-file, once for each Entry.ID
 // and with the promises of Hand; its receipt has that id. ErrNoLog: the system
 // takes none.
@@ -40,6 +43,7 @@ import (
 // agrees only to what will never be handed over again.
 type Connector interface {
 	Hand(ctx context.Context, h Handover) error
+	Renew(ctx context.Context, h Handover, object string) error
 	Log(ctx context.Context, e Entry) error
 	Receipts(ctx context.Context, yield func(Receipt) error) error
 	Acknowledge(ctx context.Context, r Receipt) error
@@ -88,6 +92,7 @@ type Handover struct {
 	EFileID    string // of the file in the e-file system; empty: not known there
 	Foreign    string // the sender's own sign (fremdes Geschäftszeichen)
 	Medium     Medium // empty: Electronic
+	Version    int    // of the letter, where it is a later one; else 0
 
 	// Digest is the hash of the PDF/A; a connector passes on nothing else.
 	Digest scanstation.Digest

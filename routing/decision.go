@@ -87,6 +87,7 @@ const (
 	PersonMissing     = "person-missing"     // the letter does not name the person of the case it numbers
 	SendersSign       = "senders-sign"       // our number, but under the sender's own sign
 	RepairedNumber    = "repaired-number"    // read with a confusion, exactly one case fits
+	ByAddress         = "by-address"         // no number and no birth date, but name and address of a case
 	DoubtfulCut       = "doubtful-cut"       // see the document's doubts
 	SealDoubt         = "seal-doubt"         // perhaps for its addressee alone: closed until a person says so
 	NoRecipient       = "no-recipient"       // closed, and nobody is named who may open it

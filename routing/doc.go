@@ -26,10 +26,17 @@
 //     and a number that was read as text only if the letter also names the
 //     person of that case, or if it was read surely and nothing speaks for
 //     another person; two sources that disagree go to a person with both.
-//   - What a letter's sender calls its own sign is never ours.
+//   - What a letter's sender calls its own sign is never ours, but on a page with
+//     the letterhead of the house it is.
+//   - A number that was misread is put right only if the letter names the person
+//     of exactly one case whose number is like it; a well-read number that differs
+//     in digits alone is another number.
 //   - No number: name and birth date against the register of that department.
-//     Neither: the department's inbox if the department is certain ("ohne
-//     Aktenzeichen"), otherwise review.
+//     Umlauts, order and half of a double name do not matter; one misread letter
+//     is borne in one of the two names, not where it makes a brother a sister.
+//     Name and address alone are for a person to confirm: a father and his son may
+//     share both. Neither: the department's inbox if the department is certain
+//     ("ohne Aktenzeichen"), otherwise review.
 //   - The office's own rules (Rule) come after the register and take no doubt
 //     away: they name a department where nothing else does, propose a worker, or
 //     send a letter to a person. They are expressions of expr-lang, which knows

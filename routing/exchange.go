@@ -11,6 +11,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// The codes of what is wrong with an e-file system, beside those of folders.
+const (
+	AnswerUnreadable = "answer-unreadable" // something it answered was put aside
+	DirectoryOther   = "directory-other"   // the directory is not the one that was used before
+)
+
+// ErrOtherDirectory: the exchange directory is not the one of before. It may not
+// be mounted, or belong to another state folder.
+var ErrOtherDirectory = errors.New("not mounted, or another directory")
+
 // ErrUnreadable: what the other side put into the return directory cannot be used.
 var ErrUnreadable = errors.New("unreadable")
 

@@ -70,7 +70,9 @@ type Record struct {
 	ArrivedAt  time.Time          `json:"arrived_at,omitzero"`
 	EndedAt    time.Time          `json:"ended_at,omitzero"` // filed, by hand or failed
 	ChangedAt  time.Time          `json:"changed_at,omitzero"`
-	Log        *PaperLog          `json:"log,omitempty"` // what the e-file is told of the paper; nil: nothing yet
+	Edition    int                `json:"edition,omitempty"` // version of the letter that was sent; 0: not known
+	New        *NewVersion        `json:"new,omitempty"`     // a later version of the letter; nil: there was none to bring
+	Log        *PaperLog          `json:"log,omitempty"`     // what the e-file is told of the paper; nil: nothing yet
 }
 
 // Handover is the id of the present attempt.
@@ -100,13 +102,13 @@ func (r Record) again(due time.Time) Record {
 	r.State, r.DueAt = FilingHanding, due
 	r.Attempt++
 	r.Tries++
-	r.HandedAt, r.ArrivedAt, r.EndedAt = time.Time{}, time.Time{}, time.Time{}
+	r.HandedAt, r.ArrivedAt, r.EndedAt, r.Edition = time.Time{}, time.Time{}, time.Time{}, 0
 	return r
 }
 
-// Sent notes that the attempt was sent.
-func (r Record) Sent(now time.Time) Record {
-	r.State, r.HandedAt = FilingHanded, now
+// Sent notes that the attempt was sent, with a version of the letter.
+func (r Record) Sent(version int, now time.Time) Record {
+	r.State, r.HandedAt, r.Edition = FilingHanded, now, version
 	return r
 }
 
@@ -298,7 +300,7 @@ type EFileStatus struct {
 	System      string
 	Node        string
 	CheckedAt   time.Time
-	Trouble     string // empty: it is in reach
+	Trouble     scanstation.Reason // without a code: it is in reach
 	Since       time.Time
 	LastReceipt time.Time // of the system, whichever node read it; not saved
 }

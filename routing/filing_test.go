@@ -15,8 +15,8 @@ var at = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 func handed() routing.Record {
 	r := routing.Record{Document: "20261122-7F3K9Q2M-003", Number: 1, State: routing.FilingOpen}
 	r, _ = r.Send("dms", at)
-	r, _ = r.Sent(at).Fail("0605001", "unbekannt", at).Send("dms", at)
-	return r.Sent(at)
+	r, _ = r.Sent(1, at).Fail("0605001", "unbekannt", at).Send("dms", at)
+	return r.Sent(1, at)
 }
 
 func TestAnswer(t *testing.T) {

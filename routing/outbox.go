@@ -125,8 +125,11 @@ func (o *Outbox) There() error {
 		return fmt.Errorf("outbox %s: %w: %w", o.Dir, storage.ErrUnavailable, err)
 	}
 	theirs, err := os.ReadFile(filepath.Join(o.Staging, outboxMark))
-	if err != nil || string(ours) != string(theirs) {
-		return fmt.Errorf("outbox %s: not mounted, or another directory: %w", o.Dir, storage.ErrUnavailable)
+	if err == nil && string(ours) != string(theirs) || errors.Is(err, fs.ErrNotExist) {
+		err = ErrOtherDirectory
+	}
+	if err != nil {
+		return fmt.Errorf("outbox %s: %w: %w", o.Dir, storage.ErrUnavailable, err)
 	}
 	return nil
 }

@@ -6,40 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
-// LogState is where the line stands that tells an e-file what became of a
-// letter's paper.
-type LogState string
-
-// The states of such a line.
-const (
-	LogHanding LogState = "handing" // the queue has it
-	LogHanded  LogState = "handed"  // sent; the e-file system has not answered
-	LogDone    LogState = "done"    // it stands in the e-file
-	LogByHand  LogState = "by-hand" // a person has to write it there, for no system takes it
-	LogWritten LogState = "written" // a person has
-)
-
 // PaperLog is the line in the e-file of a filing about its paper, such as
 // "Original vernichtet am 14.01.2027".
 type PaperLog struct {
-	State     LogState         `json:"state"`
-	Text      string           `json:"text"`
-	On        scanstation.Date `json:"on"`
-	Attempt   int              `json:"attempt"` // counted over the whole life of the filing
-	Tries     int              `json:"tries,omitempty"`
-	DueAt     time.Time        `json:"due_at,omitzero"`
-	Code      string           `json:"code,omitempty"` // why a person has to write it, if the system refused it
-	Words     string           `json:"words,omitempty"`
-	By        string           `json:"by,omitempty"`
-	ChangedAt time.Time        `json:"changed_at"`
+	Errand
+	Text string           `json:"text"`
+	On   scanstation.Date `json:"on"`
 }
 
 // EventPaperLog is what an event about such a line begins with; its state ends it.
@@ -60,22 +38,15 @@ type Entry struct {
 	Text     string
 }
 
+const logKind = "log"
+
 // NewLogID returns the id of an attempt to write a line about the paper of what
 // h brought into the e-file: "20261122-7F3K9Q2M-003-1-1-log1".
-func NewLogID(h HandoverID, attempt int) HandoverID {
-	return HandoverID(fmt.Sprintf("%s-log%d", h, attempt))
-}
+func NewLogID(h HandoverID, attempt int) HandoverID { return errandID(h, logKind, attempt) }
 
 // ParseLogID takes apart what NewLogID made.
 func ParseLogID(id HandoverID) (doc storage.DocumentID, filing, attempt int, ok bool) {
-	h, last, ok := cutLast(string(id))
-	number, isLog := strings.CutPrefix(last, "log")
-	attempt, err := strconv.Atoi(number)
-	if !ok || !isLog || err != nil {
-		return "", 0, 0, false
-	}
-	doc, filing, _, ok = ParseHandoverID(HandoverID(h))
-	return doc, filing, attempt, ok && NewLogID(HandoverID(h), attempt) == id
+	return parseErrandID(id, logKind)
 }
 
 // LogID is the id of the present attempt to write the line.
@@ -89,13 +60,13 @@ func (r Record) LogID() HandoverID {
 // gone returns the filing with the line about its paper, to be sent or to be
 // written by hand; ok is false if it is in no e-file.
 func (r Record) gone(text string, on scanstation.Date, now time.Time) (next Record, ok bool) {
-	line := PaperLog{State: LogByHand, Text: text, On: on, Attempt: 1, ChangedAt: now}
+	line := PaperLog{Errand: Errand{State: ErrandByHand, Attempt: 1, ChangedAt: now}, Text: text, On: on}
 	if r.Log != nil {
 		line.Attempt = r.Log.Attempt + 1
 	}
 	switch r.State {
 	case FilingFiled:
-		line.State, line.Tries, line.DueAt = LogHanding, 1, now
+		line.State, line.Tries, line.DueAt = ErrandHanding, 1, now
 	case FilingByHand:
 	default:
 		return r, false
@@ -104,41 +75,30 @@ func (r Record) gone(text string, on scanstation.Date, now time.Time) (next Reco
 	return r, true
 }
 
-// logged returns the filing with its line in another state.
-func (r Record) logged(state LogState, code, words string, now time.Time) Record {
+// logged returns the filing with its line as e says.
+func (r Record) logged(e Errand) Record {
 	line := *r.Log
-	line.State, line.Code, line.Words, line.ChangedAt = state, code, words, now
+	line.Errand = e
 	r.Log = &line
 	return r
 }
 
 // LogSent notes that the line was sent.
-func (r Record) LogSent(now time.Time) Record { return r.logged(LogHanded, "", "", now) }
+func (r Record) LogSent(now time.Time) Record { return r.logged(r.Log.to(ErrandHanded, "", "", now)) }
 
 // LogRefused notes that a person has to write the line, and why.
 func (r Record) LogRefused(code, words string, now time.Time) Record {
-	return r.logged(LogByHand, clip(code, 50), clip(words, 2000), now)
+	return r.logged(r.Log.to(ErrandByHand, code, words, now))
 }
 
 // AnswerLog takes a receipt for the line in; changed is false if it tells
 // nothing new.
 func (r Record) AnswerLog(a Receipt, p Patience, now time.Time) (next Record, changed bool) {
-	if r.Log == nil || a.Handover != r.LogID() || r.Log.State != LogHanding && r.Log.State != LogHanded {
+	if r.Log == nil || a.Handover != r.LogID() {
 		return r, false
 	}
-	switch {
-	case a.Kind == Filed:
-		return r.logged(LogDone, "", "", now), true
-	case a.Kind == FailedRetry && r.Log.Tries < p.Attempts:
-		next = r.logged(LogHanding, clip(a.Code, 50), clip(a.Words, 2000), now)
-		next.Log.Attempt++
-		next.Log.DueAt = now.Add(p.pause(next.Log.Tries))
-		next.Log.Tries++
-		return next, true
-	case a.Kind == FailedRetry, a.Kind == FailedPerson:
-		return r.LogRefused(a.Code, a.Words, now), true
-	}
-	return r, false
+	e, changed := r.Log.answer(a, p, now)
+	return r.logged(e), changed
 }
 
 // PaperGone notes in every filing of a letter that its paper is gone; it
@@ -164,7 +124,7 @@ func (c Cabinet) PaperGone(ctx context.Context, tx storage.Tx, gone []storage.Go
 		}
 	}
 	for _, r := range all {
-		if r.Log.State == LogHanding {
+		if r.Log.State == ErrandHanding {
 			if err := tx.Enqueue(ctx, LogJob(r)); err != nil {
 				return err
 			}
@@ -208,7 +168,7 @@ func LogJob(r Record) storage.Job {
 // KeepLog saves a filing whose line about the paper has changed. It must be the
 // last thing done in the transaction.
 func (c Cabinet) KeepLog(ctx context.Context, tx storage.Tx, actor string, r Record) error {
-	if r.Log.State == LogHanding {
+	if r.Log.State == ErrandHanding {
 		if err := tx.Enqueue(ctx, LogJob(r)); err != nil {
 			return err
 		}
@@ -230,8 +190,8 @@ func (c Cabinet) recordLog(ctx context.Context, tx storage.Tx, actor string, r R
 
 // WriteLog notes that a person has written the line into the e-file.
 func (r Record) WriteLog(now time.Time) (Record, error) {
-	if r.Log == nil || r.Log.State != LogByHand {
+	if r.Log == nil || r.Log.State != ErrandByHand {
 		return r, fmt.Errorf("filing %d of %s has no line to be written: %w", r.Number, r.Document, storage.ErrConflict)
 	}
-	return r.logged(LogWritten, r.Log.Code, r.Log.Words, now), nil
+	return r.logged(r.Log.to(ErrandWritten, r.Log.Code, r.Log.Words, now)), nil
 }

@@ -45,16 +45,19 @@ func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document)
 	if err != nil {
 		return d, fmt.Errorf("route %s: %w", doc.ID, err)
 	}
-	d.Reasons = append(d.Reasons, reasons...)
-	department, reasons := r.department(doc)
+	department, disagree := r.department(doc)
 	if len(hits) == 0 { // a number decides; conclude holds it against the department
-		d.Reasons = append(d.Reasons, reasons...)
-	}
-	if len(hits) == 0 && len(d.Reasons) == 0 {
-		if hits, err = r.byPerson(ctx, tx, doc, department, text); err != nil {
-			return d, fmt.Errorf("route %s: %w", doc.ID, err)
+		hits, reasons, err = r.byPerson(ctx, tx, doc, department, text, reasons)
+		if err == nil && (len(hits) == 0 || hits[0].source == SourceRegister) {
+			d.Reasons = append(d.Reasons, disagree...)
 		}
+	} else {
+		hits, reasons, err = r.against(ctx, tx, doc, hits, text, reasons)
 	}
+	if err != nil {
+		return d, fmt.Errorf("route %s: %w", doc.ID, err)
+	}
+	d.Reasons = append(d.Reasons, reasons...)
 	r.conclude(&d, hits, department)
 	return r.Rules.apply(d, doc), nil
 }
@@ -163,28 +166,67 @@ func (r Router) department(doc storage.Document) (department string, reasons []s
 	return department, reasons
 }
 
-// byPerson looks for the cases of a person whom the letter names with the date
-// of birth: those of the department, or of all if it is not known.
-func (r Router) byPerson(ctx context.Context, tx storage.Tx, doc storage.Document, department string, text names) ([]hit, error) {
-	var hits []hit
-	seen := map[scanstation.Date]bool{}
-	for _, f := range doc.Findings.Dates {
-		if f.Role == ocr.LetterDate || seen[f.Date] {
-			continue
-		}
-		seen[f.Date] = true
-		cases, err := r.Register.ByBirth(ctx, tx, department, f.Date)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range cases {
-			if text.has(c.Surname) && text.has(c.Given) {
-				by := ocr.Candidate{Number: string(c.Number), Source: SourceRegister, Evidence: f.Evidence}
-				hits = addHit(hits, hit{Case: c, by: by, source: SourceRegister, named: true})
+// byPerson looks for the case of a letter that bears no number of a case: by a
+// number that was badly read and whose person is named, then by name and birth
+// date, and for a person to confirm by name and address.
+func (r Router) byPerson(ctx context.Context, tx storage.Tx, doc storage.Document, department string, text names, reasons []scanstation.Reason) ([]hit, []scanstation.Reason, error) {
+	named, err := r.named(ctx, tx, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	born, err := r.byBirth(ctx, tx, doc, department, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	hits, sure := r.repair(doc, named, text)
+	if len(hits) > 0 {
+		for _, h := range hits {
+			if sure {
+				reasons = without(reasons, UnknownNumber) // it is this one
+			} else {
+				reasons = addReason(reasons, RepairedNumber, "%s → %s", h.by.Number, h.Number)
 			}
 		}
+		return hits, reasons, nil
 	}
-	return hits, nil
+	for _, p := range born {
+		by := ocr.Candidate{Number: string(p.Number), Source: SourceRegister, Evidence: p.by}
+		hits = addHit(hits, hit{Case: p.Case, by: by, source: SourceRegister, named: true})
+	}
+	if len(hits) == 0 {
+		if hits = byAddress(named, department, text); len(hits) > 0 {
+			reasons = addReason(reasons, ByAddress, "")
+		}
+	}
+	return hits, reasons, nil
+}
+
+// against holds a number that was found against the person whom the letter
+// names with a date of birth: if that is somebody else in the register, both are
+// for a person to see.
+func (r Router) against(ctx context.Context, tx storage.Tx, doc storage.Document, hits []hit, text names, reasons []scanstation.Reason) ([]hit, []scanstation.Reason, error) {
+	born, err := r.byBirth(ctx, tx, doc, "", text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, h := range hits {
+		if h.Born == "" || slices.ContainsFunc(born, func(p person) bool { return p.Born == h.Born }) || !text.anyBirth(doc, h.Case) {
+			return hits, reasons, nil
+		}
+	}
+	for _, p := range born {
+		if !p.exact {
+			continue
+		}
+		by := ocr.Candidate{Number: string(p.Number), Source: SourceRegister, Whose: ocr.Theirs, Evidence: p.by}
+		hits = addHit(hits, hit{Case: p.Case, by: by, source: SourceRegister, named: true})
+		reasons = addReason(reasons, SourcesDisagree, "%s ≠ %s", hits[0].Number, p.Number)
+	}
+	return hits, reasons, nil
+}
+
+func without(reasons []scanstation.Reason, code string) []scanstation.Reason {
+	return slices.DeleteFunc(reasons, func(r scanstation.Reason) bool { return r.Code == code })
 }
 
 // conclude makes the decision out of the cases that came into question.

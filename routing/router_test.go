@@ -33,6 +33,11 @@ type office struct {
 
 func open(t *testing.T) office {
 	t.Helper()
+	return openWith(t, register)
+}
+
+func openWith(t *testing.T, register string) office {
+	t.Helper()
 	ledger, err := sqlstore.Open(t.Context(), sqlstore.Config{Path: filepath.Join(t.TempDir(), "ledger.db"), Node: "test"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -88,6 +88,7 @@ type Image struct {
 	// the cut before it that was not made.
 	Doubts []scanstation.Reason `json:"doubts,omitempty"`
 	Sealed bool                 `json:"sealed,omitempty"` // stands in a closed letter: it stays closed however it is cut
+	Open   bool                 `json:"open,omitempty"`   // stood in an open letter; see markPages
 	// Sheet is the request of the rescan sheet before the draft that begins with
 	// this image; empty: there was none, or it was not followed.
 	Sheet scanstation.RescanID `json:"sheet,omitempty"`

@@ -297,10 +297,10 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 		}
 		for i := range now {
 			now[i].Offset, now[i].Length = images[i].Offset, images[i].Length
-			now[i].Sealed = doc.Seal != nil
 			now[i].Doubts = images[i].Doubts
 		}
 		images := now
+		markPages(images, doc.Seal)
 		doc.State, doc.ChangedAt = Archived, a.Now().UTC()
 		if err := a.saveMoved(ctx, tx, &doc); err != nil {
 			return err

@@ -94,6 +94,21 @@ func (r SealRules) recipients(found []ocr.SealFinding) []string {
 	return slices.Compact(out)
 }
 
+// markPages says in the pages of a letter that is kept whether they stay closed
+// however a person cuts them. One that came out of an open letter to pages of a
+// closed one does not: joined by mistake, it opens when it is taken apart again.
+func markPages(images []Image, seal *Seal) {
+	joined := slices.ContainsFunc(images, func(img Image) bool { return img.Sealed })
+	for i := range images {
+		switch img := &images[i]; {
+		case seal == nil:
+			img.Sealed, img.Open = false, true
+		case !joined || !img.Open:
+			img.Sealed, img.Open = true, false
+		}
+	}
+}
+
 // The kinds of events about a seal.
 const (
 	EventSealed     = "sealed"           // a person closed the letter
@@ -125,7 +140,7 @@ func (a *Archive) Sealing(ctx context.Context, tx Tx, id DocumentID, actor, kind
 	}
 	images, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: doc.Batch, Document: id})
 	for i := range images {
-		images[i].Sealed = doc.Seal != nil
+		images[i].Sealed, images[i].Open = doc.Seal != nil, doc.Seal == nil
 	}
 	if err == nil {
 		err = a.Ledger.SaveImages(ctx, tx, images)

@@ -236,6 +236,6 @@ func (a *Archive) fileOf(ctx context.Context, images []Image, f ocr.Findings) (o
 	}
 	return ocr.Findings{Seals: f.Seals, Candidates: []ocr.Candidate{{
 		Number: found[0].Number, Department: found[0].Department, Source: ocr.FromSheet, Whose: ocr.Ours,
-		Evidence: ocr.Evidence{Text: fmt.Sprintf("%s, Band %d", found[0].Number, found[0].Volume), Confidence: 1},
+		Evidence: ocr.Evidence{Text: fmt.Sprintf("%s, Band %d", found[0].Number, found[0].Volume), Confidence: 1, Rule: ocr.RuleSheet},
 	}}}, nil
 }

@@ -78,6 +78,7 @@ type OfficeConfig struct {
 	Name          string              `yaml:"name"` // stands in the head of every page
 	City          string              `yaml:"city"` // stands in transfer notes, with the unit
 	Unit          string              `yaml:"unit"`
+	Letterheads   []string            `yaml:"letterheads"` // further names that stand in the head of its own letters
 	Accessibility AccessibilityConfig `yaml:"accessibility"`
 }
 

@@ -152,6 +152,7 @@ func (h *house) openLine() error {
 		return fmt.Errorf("departments: %w", err)
 	}
 	finder.SealedBy(h.cfg.Sealed.Words)
+	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
 	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
 	if err != nil {
 		return err

@@ -241,7 +241,7 @@ func (f *folders) Folder(station string) desk.Folder {
 	}
 	return desk.Folder{
 		Aside: aside, Overdue: s.ParkedOverdue,
-		OK: s.Ready && s.Held == "", Trouble: cmp.Or(s.Problem, s.Held), Since: s.Since, Waiting: s.Waiting, Oldest: s.Oldest,
+		OK: s.Ready && s.Held.Code == "", Trouble: cmp.Or(s.Problem, s.Held), Since: s.Since, Waiting: s.Waiting, Oldest: s.Oldest,
 		Parked: s.Parked, OldestParked: s.ParkedOldest, Stale: len(s.Stale)+len(s.NotClaimable) > 0,
 	}
 }

@@ -118,16 +118,7 @@ func (d *Desk) outdated(ctx context.Context, who routing.Clerk) (out []Concern, 
 	var docs []storage.Document
 	owners := map[storage.DocumentID]string{}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		docs = nil
-		waiting, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{State: storage.RescanSupplement})
-		if err != nil || len(waiting) == 0 {
-			return err
-		}
-		var ids []storage.DocumentID
-		for _, r := range waiting {
-			ids = append(ids, r.Document)
-		}
-		docs, err = d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Limit: len(ids)})
+		docs, err = d.lagging(ctx, tx, who)
 		docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
 			return !May(who, ClearLetters, Thing{Department: doc.Department, Released: true})
 		})

@@ -123,7 +123,7 @@ func (d *Desk) partFor(who routing.Clerk, f routing.Folder, r routing.Record) Pa
 	nobodys := f.Assigned == nil && d.cfg.EFiles[f.Doc.Department].AtOnce() &&
 		May(who, AssignLetters, Thing{Department: r.Department, Released: true})
 	p.Mine = own || nobodys
-	p.Line = p.Mine && r.Log != nil && r.Log.State == routing.LogByHand
+	p.Line = p.Mine && r.Log != nil && r.Log.State == routing.ErrandByHand
 	if !slices.Contains(fileable, f.Doc.State) || f.Doc.State == storage.Inbox && !d.cfg.EFiles[f.Doc.Department].AtOnce() {
 		return p
 	}

@@ -28,11 +28,6 @@ const (
 	SureOf     Mend = "sure"   // it is right as it is
 )
 
-// Mends are all acts.
-func Mends() []Mend {
-	return []Mend{CutHere, JoinBefore, TurnPage, BlankOrNot, RejectPage, MoveBefore, MoveAfter, WantAgain, SureOf}
-}
-
 // The codes of Invalid for stacks.
 const (
 	MendUnfit      = "mend-unfit"      // the act does not fit this image

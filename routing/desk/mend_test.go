@@ -236,7 +236,9 @@ func TestAStackIsClearedAndReleased(t *testing.T) {
 func TestAnyActsKeepEveryImage(t *testing.T) {
 	o := desktest.Open(t)
 	scan, ctx := o.Who("scan"), context.Background()
-	acts := desk.Mends()
+	acts := []desk.Mend{
+		desk.CutHere, desk.JoinBefore, desk.TurnPage, desk.BlankOrNot, desk.RejectPage, desk.MoveBefore, desk.MoveAfter, desk.WantAgain, desk.SureOf,
+	}
 	for seed := range uint64(4) {
 		rnd := rand.New(rand.NewPCG(seed, 11))
 		kinds := "px"

@@ -245,31 +245,39 @@ func (d *Desk) Supplements(ctx context.Context, who routing.Clerk) ([]Entry, err
 }
 
 func (d *Desk) supplements(ctx context.Context, tx storage.Tx, who routing.Clerk) (docs []storage.Document, err error) {
-	waiting, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{State: storage.RescanSupplement})
-	if err != nil {
-		return nil, err
-	}
-	seen := map[storage.DocumentID]bool{}
-	for _, r := range waiting {
-		if seen[r.Document] {
-			continue
-		}
-		seen[r.Document] = true
-		found, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{ID: r.Document, Reader: who.Login, Limit: 1})
+	waiting, err := d.lagging(ctx, tx, who)
+	for _, doc := range waiting {
+		mine, err := d.supplies(ctx, tx, who, doc)
 		if err != nil {
 			return nil, err
 		}
-		for _, doc := range found {
-			mine, err := d.supplies(ctx, tx, who, doc)
-			if err != nil {
-				return nil, err
-			}
-			if mine {
-				docs = append(docs, doc)
-			}
+		if mine {
+			docs = append(docs, doc)
 		}
 	}
-	return docs, nil
+	return docs, err
+}
+
+// lagging returns the letters, none hidden from who, that are elsewhere in a
+// version before the one in force, unless that is on its way there by itself.
+func (d *Desk) lagging(ctx context.Context, tx storage.Tx, who routing.Clerk) ([]storage.Document, error) {
+	waiting, err := d.cfg.Archive.Ledger.Rescans(ctx, tx, storage.RescanFilter{State: storage.RescanSupplement})
+	if err != nil || len(waiting) == 0 {
+		return nil, err
+	}
+	var ids []storage.DocumentID
+	for _, r := range waiting {
+		ids = append(ids, r.Document)
+	}
+	docs, err := d.cfg.Archive.Ledger.Documents(ctx, tx, storage.DocumentFilter{IDs: ids, Reader: who.Login, Limit: len(ids)})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(docs, func(a, b storage.Document) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	filings, err := d.cfg.Filings.FilingsOf(ctx, tx, ids)
+	return slices.DeleteFunc(docs, func(doc storage.Document) bool {
+		return routing.Folder{Doc: doc, Filings: filings[doc.ID]}.Renewing(d.cfg.Now())
+	}), err
 }
 
 // supplies says whether it is who's to put the new version of a letter where the
@@ -302,6 +310,9 @@ func (d *Desk) Supplement(ctx context.Context, who routing.Clerk, id storage.Doc
 			return missing("supplement of " + string(id))
 		case number == "":
 			return invalid(FileMissing, "")
+		}
+		if err := d.cabinet.VersionByHand(ctx, tx, string(who.ID), id); err != nil {
+			return err
 		}
 		err = d.cfg.Archive.Supplemented(ctx, tx, id, said(who, number))
 		if errors.Is(err, storage.ErrConflict) {

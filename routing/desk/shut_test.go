@@ -65,6 +65,8 @@ func TestSealedLetterInAStack(t *testing.T) {
 		"its blank side becomes its own page": {[]step{{desk.BlankOrNot, 3, ""}, {desk.CutHere, 3, ""}, {desk.CutHere, 4, ""}}, "++----", []bool{false, true, true, true}},
 		"the separator before it is a page":   {[]step{{desk.BlankOrNot, 1, ""}}, "++----", []bool{true, false}},
 		"joined with the open letter":         {[]step{{desk.JoinBefore, 2, ""}}, "-+----", []bool{true}},
+		"joined and taken apart again":        {[]step{{desk.JoinBefore, 2, ""}, {desk.CutHere, 2, ""}}, "++----", []bool{false, true}},
+		"joined and cut elsewhere":            {[]step{{desk.JoinBefore, 2, ""}, {desk.CutHere, 4, ""}}, "-+----", []bool{true, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := desktest.Open(t)

@@ -12,9 +12,9 @@ import (
 // Folder is what is known of a station's drop folder.
 type Folder struct {
 	OK           bool
-	Trouble      string    // in words, where it is not
-	Since        time.Time // since when it is so; zero: it was never looked at
-	Waiting      int       // files that do not yet lie still
+	Trouble      scanstation.Reason // why it is not
+	Since        time.Time          // since when it is so; zero: it was never looked at
+	Waiting      int                // files that do not yet lie still
 	Oldest       time.Time
 	Parked       int // files set aside with a reason
 	OldestParked time.Time

@@ -96,7 +96,7 @@ func (d *Dispatch) Hand(ctx context.Context, j storage.Job) error {
 	err = d.send(ctx, f.Doc, r, file)
 	switch {
 	case err == nil:
-		return d.note(ctx, r, func(r routing.Record) routing.Record { return r.Sent(d.now()) })
+		return d.note(ctx, r, func(r routing.Record) routing.Record { return r.Sent(f.Doc.Version, d.now()) })
 	case errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil:
 		return fmt.Errorf("hand over %s: %w", r.Handover(), err)
 	}

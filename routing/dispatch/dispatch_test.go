@@ -182,7 +182,7 @@ func TestWhatIsOutOfReachIsWaitedFor(t *testing.T) {
 	}
 	w.wants("away", id, "filing: handing, 1")
 	systems, err := w.EFileSystems(ctx, w.Who("admin"))
-	if err != nil || len(systems) != 1 || systems[0].Waiting != 1 || len(systems[0].Nodes) != 1 || systems[0].Nodes[0].Trouble == "" {
+	if err != nil || len(systems) != 1 || systems[0].Waiting != 1 || len(systems[0].Nodes) != 1 || systems[0].Nodes[0].Trouble.Code == "" {
 		t.Errorf("status: %+v, %v", systems, err)
 	}
 	if err := os.Rename(away, w.out); err != nil {

@@ -3,6 +3,7 @@
 //
 //	job hand --> Connector.Hand --> filing: handed                    event: filing-handed
 //	job log  --> Connector.Log  --> its line about the paper: handed  event: efile-log-handed
+//	Run      --> Connector.Renew --> a later version of what was filed: handed event: efile-version-handed
 //	Run      --> Connector.Receipts --> filing: arrived, filed, …     event: filing-…  --> Acknowledge
 //	         --> filings that are due are put into the queue (again)
 //	         --> sure letters of departments that distribute in their e-file system are handed over
@@ -25,6 +26,8 @@
 //     reach the directory leaves the jobs to the others.
 //   - Jobs are put in again while an attempt waits: a lost one delays a letter,
 //     it does not lose it.
+//   - Later versions are sent by Run itself: they are few, what waits for them is
+//     a list in the ledger, and a repeated sending is none.
 //   - A line about the paper that an e-file system does not take is for a person:
 //     it stands with the letter until somebody has written it there.
 //   - A receipt for something that was never handed over, or too late, becomes

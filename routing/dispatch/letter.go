@@ -33,18 +33,24 @@ func (d *Dispatch) send(ctx context.Context, doc storage.Document, r routing.Rec
 	if err != nil {
 		return err
 	}
-	medium, err := d.medium(ctx, doc)
+	h, err := d.handover(ctx, doc, r, file)
 	if err != nil {
 		return err
 	}
+	return c.Hand(ctx, h)
+}
+
+// handover is a letter on its way into the file of r.
+func (d *Dispatch) handover(ctx context.Context, doc storage.Document, r routing.Record, file string) (routing.Handover, error) {
+	medium, err := d.medium(ctx, doc)
 	part := func(name string) func(context.Context) (io.ReadCloser, error) {
 		return func(ctx context.Context) (io.ReadCloser, error) { return d.Cabinet.Archive.OpenPart(ctx, doc.ID, name) }
 	}
-	return c.Hand(ctx, routing.Handover{
+	return routing.Handover{
 		ID: r.Handover(), Document: doc.ID, Subject: subject(doc), ReceivedOn: doc.ReceivedOn, LetterDate: doc.LetterDate,
 		Department: r.Department, Worker: r.Worker, CaseNumber: r.CaseNumber, EFileID: file, Foreign: foreign(doc),
 		Medium: medium, Digest: doc.Digest, OpenPDF: part(path.Base(doc.Object)), OpenNote: part(storage.NotePart(doc.Version)),
-	})
+	}, err
 }
 
 // subject names the letter. It stands in lists of the e-file system that more

@@ -20,7 +20,7 @@ func (d *Dispatch) Tell(ctx context.Context, j storage.Job) error {
 		return err
 	})
 	switch {
-	case err != nil || r.Log == nil || r.Log.State != routing.LogHanding:
+	case err != nil || r.Log == nil || r.Log.State != routing.ErrandHanding:
 		return err
 	case r.Log.DueAt.After(d.now()) || d.isAway(r.System):
 		return fmt.Errorf("line %s is not sent yet: %w", r.LogID(), storage.ErrUnavailable)
@@ -70,7 +70,7 @@ func (d *Dispatch) noteLog(ctx context.Context, of routing.Record, change func(r
 			return err
 		}
 		r, err := f.Find(of.Number)
-		if err != nil || r.LogID() != of.LogID() || r.Log.State != routing.LogHanding {
+		if err != nil || r.LogID() != of.LogID() || r.Log.State != routing.ErrandHanding {
 			return err
 		}
 		return d.Cabinet.KeepLog(ctx, tx, storage.System, change(r))
@@ -90,50 +90,4 @@ func (d *Dispatch) gaveUpLog(ctx context.Context, j storage.Job, cause error) {
 	if err != nil {
 		d.Log.Error("line about the paper could not be left to a person", "document", id, "filing", j.Filing, "err", err)
 	}
-}
-
-// takeLog writes down what a system answered to a line about the paper.
-func (d *Dispatch) takeLog(ctx context.Context, system string, a routing.Receipt) error {
-	id, number, _, ok := routing.ParseLogID(a.Handover)
-	if !ok {
-		return d.stray(ctx, system, a)
-	}
-	err := d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
-		f, err := d.Cabinet.Locked(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		r, err := f.Find(number)
-		if err != nil {
-			return err
-		}
-		if next, changed := r.AnswerLog(a, d.Patience, d.now()); changed {
-			return d.Cabinet.KeepLog(ctx, tx, storage.System, next)
-		}
-		return nil
-	})
-	if errors.Is(err, storage.ErrNotFound) {
-		return d.stray(ctx, system, a)
-	}
-	return err
-}
-
-// overLog says whether a line can never be sent again.
-func (d *Dispatch) overLog(ctx context.Context, h routing.HandoverID) (bool, error) {
-	id, number, _, ok := routing.ParseLogID(h)
-	if !ok {
-		return true, nil // not made by this package
-	}
-	var kept []routing.Record
-	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) error {
-		all, err := d.Cabinet.Filings.FilingsOf(ctx, tx, []storage.DocumentID{id})
-		kept = all[id]
-		return err
-	})
-	for _, r := range kept {
-		if r.Number == number && r.LogID() == h && (r.Log.State == routing.LogHanding || r.Log.State == routing.LogHanded) {
-			return false, err
-		}
-	}
-	return err == nil, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"mailroom/routing"
 	"mailroom/storage"
@@ -34,35 +35,77 @@ func (d *Dispatch) Receipts(ctx context.Context, system string) error {
 	return errors.Join(append(wrong, err)...)
 }
 
-// take writes one receipt down.
+// take writes one receipt down: for a letter, for a later version of it, or for
+// a line about its paper.
 func (d *Dispatch) take(ctx context.Context, system string, a routing.Receipt) error {
-	id, number, _, ok := routing.ParseHandoverID(a.Handover)
-	if !ok {
-		return d.takeLog(ctx, system, a)
+	in := answering(a.Handover)
+	if in.take == nil {
+		return d.stray(ctx, system, a)
 	}
 	err := d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
-		f, err := d.Cabinet.Locked(ctx, tx, id)
+		f, err := d.Cabinet.Locked(ctx, tx, in.id)
 		if err != nil {
 			return err
 		}
-		r, err := f.Find(number)
+		r, err := f.Find(in.filing)
 		if err != nil {
 			return err
 		}
-		next, changed := r.Answer(a, d.Patience, d.now())
-		switch {
-		case changed:
-			return d.Cabinet.Keep(ctx, tx, storage.System, f, next)
-		case a.Kind == routing.Filed && (r.State != routing.FilingFiled || r.Handover() != a.Handover):
-			d.Log.Error("an e-file system filed what was done or taken back", "system", system, "handover", a.Handover, "filing", r.State)
-			return d.Cabinet.Archive.Record(ctx, tx, storage.System, routing.EventLateReceipt, string(id), a)
-		}
-		return nil
+		return in.take(d, ctx, tx, f, r, a)
 	})
 	if errors.Is(err, storage.ErrNotFound) {
 		return d.stray(ctx, system, a)
 	}
 	return err
+}
+
+// answered is what an id of something that was sent is about.
+type answered struct {
+	id      storage.DocumentID
+	filing  int
+	take    func(d *Dispatch, ctx context.Context, tx storage.Tx, f routing.Folder, r routing.Record, a routing.Receipt) error
+	pending func(routing.Record) bool // whether it may be sent once more
+}
+
+// answering returns what h is about; without take: this package never sent it.
+func answering(h routing.HandoverID) answered {
+	if id, filing, attempt, ok := routing.ParseHandoverID(h); ok {
+		return answered{id, filing, (*Dispatch).takeLetter, func(r routing.Record) bool {
+			return r.Attempt == attempt && !r.State.Done() && r.State != routing.FilingWithdrawn
+		}}
+	}
+	if id, filing, _, ok := routing.ParseLogID(h); ok {
+		return answered{id, filing, (*Dispatch).takeLog, func(r routing.Record) bool { return r.LogID() == h && r.Log.Pending() }}
+	}
+	if id, filing, _, ok := routing.ParseVersionID(h); ok {
+		return answered{id, filing, (*Dispatch).takeVersion, func(r routing.Record) bool { return r.VersionID() == h && r.New.Pending() }}
+	}
+	return answered{}
+}
+
+func (d *Dispatch) takeLetter(ctx context.Context, tx storage.Tx, f routing.Folder, r routing.Record, a routing.Receipt) error {
+	if next, changed := r.Answer(a, d.Patience, d.now()); changed {
+		return d.Cabinet.Keep(ctx, tx, storage.System, f, next)
+	}
+	if a.Kind == routing.Filed && (r.State != routing.FilingFiled || r.Handover() != a.Handover) {
+		d.Log.Error("an e-file system filed what was done or taken back", "system", r.System, "handover", a.Handover, "filing", r.State)
+		return d.Cabinet.Archive.Record(ctx, tx, storage.System, routing.EventLateReceipt, string(r.Document), a)
+	}
+	return nil
+}
+
+func (d *Dispatch) takeLog(ctx context.Context, tx storage.Tx, _ routing.Folder, r routing.Record, a routing.Receipt) error {
+	if next, changed := r.AnswerLog(a, d.Patience, d.now()); changed {
+		return d.Cabinet.KeepLog(ctx, tx, storage.System, next)
+	}
+	return nil
+}
+
+func (d *Dispatch) takeVersion(ctx context.Context, tx storage.Tx, f routing.Folder, r routing.Record, a routing.Receipt) error {
+	if next, changed := r.AnswerVersion(a, d.Patience, d.now()); changed {
+		return d.Cabinet.KeepVersion(ctx, tx, storage.System, f, next)
+	}
+	return nil
 }
 
 // stray records a receipt for something that the ledger does not know.
@@ -90,23 +133,19 @@ func (d *Dispatch) forget(ctx context.Context) {
 	}
 }
 
-// over says whether a handover can never be made again: its filing has ended,
+// over says whether what h names can never be sent again: its filing has ended,
 // or gone on to another attempt, or is no longer kept.
 func (d *Dispatch) over(ctx context.Context, h routing.HandoverID) (bool, error) {
-	id, number, attempt, ok := routing.ParseHandoverID(h)
-	if !ok {
-		return d.overLog(ctx, h)
+	in := answering(h)
+	if in.take == nil {
+		return true, nil // not sent by this package
 	}
 	var kept []routing.Record
 	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) error {
-		all, err := d.Cabinet.Filings.FilingsOf(ctx, tx, []storage.DocumentID{id})
-		kept = all[id]
+		all, err := d.Cabinet.Filings.FilingsOf(ctx, tx, []storage.DocumentID{in.id})
+		kept = all[in.id]
 		return err
 	})
-	for _, r := range kept {
-		if r.Number == number && r.Attempt == attempt && !r.State.Done() && r.State != routing.FilingWithdrawn {
-			return false, err
-		}
-	}
-	return err == nil, err
+	pending := slices.ContainsFunc(kept, func(r routing.Record) bool { return r.Number == in.filing && in.pending(r) })
+	return err == nil && !pending, err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mailroom/routing"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -57,6 +58,7 @@ func (d *Dispatch) Round(ctx context.Context, whole bool) {
 		warn("status of an e-file system is not saved", d.saveStatus(ctx, s.Name, err))
 	}
 	warn("letters of inboxes are not handed over", d.Sweep(ctx, whole))
+	warn("later versions of letters are not brought into the e-file", d.Renew(ctx))
 	warn("due handovers are not put into the queue", d.requeue(ctx))
 }
 
@@ -66,7 +68,7 @@ func (d *Dispatch) saveStatus(ctx context.Context, system string, trouble error)
 	now := d.now()
 	s := routing.EFileStatus{System: system, Node: d.Node, CheckedAt: now, Since: now}
 	if trouble != nil {
-		s.Trouble = trouble.Error()
+		s.Trouble = troubleOf(trouble)
 	}
 	d.mu.Lock()
 	was, known := d.status[system]
@@ -88,6 +90,20 @@ func (d *Dispatch) saveStatus(ctx context.Context, system string, trouble error)
 		d.mu.Unlock()
 	}
 	return err
+}
+
+// troubleOf says what is wrong with an e-file system: with its directories, or
+// with what it answered.
+func troubleOf(err error) scanstation.Reason {
+	r := scanstation.Trouble(err)
+	switch {
+	case r.Code != scanstation.FolderTrouble:
+	case errors.Is(err, routing.ErrUnreadable):
+		r.Code = routing.AnswerUnreadable
+	case errors.Is(err, routing.ErrOtherDirectory):
+		r.Code = routing.DirectoryOther
+	}
+	return r
 }
 
 // requeue puts the attempts that are due and can be sent into the queue; those

@@ -46,6 +46,12 @@ func (c *Connector) Log(ctx context.Context, e routing.Entry) error {
 	})
 }
 
+// Renew implements routing.Connector: nobody knows what the other side makes of a
+// second index about a letter that it has, so a person brings the new version.
+func (c *Connector) Renew(_ context.Context, h routing.Handover, _ string) error {
+	return fmt.Errorf("renew %s: %w", h.ID, routing.ErrNoVersion)
+}
+
 func (f forms) nameOfLine(e routing.Entry) (string, error) {
 	var b strings.Builder
 	if err := f.lineName.Execute(&b, lineFieldsOf(e, "", cleanValue)); err != nil {

@@ -144,9 +144,9 @@ func filings(ctx context.Context, tx storage.Tx, sql string, args []any) (out []
 
 // SaveEFileStatus implements [routing.Filings].
 func (Store) SaveEFileStatus(ctx context.Context, tx storage.Tx, s routing.EFileStatus) error {
-	_, err := tx.Exec(ctx, `INSERT INTO efile_status (system, node, checked_at, trouble, since) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (system, node) DO UPDATE SET checked_at = excluded.checked_at, trouble = excluded.trouble, since = excluded.since`,
-		s.System, s.Node, micros(s.CheckedAt), s.Trouble, micros(s.Since))
+	_, err := tx.Exec(ctx, `INSERT INTO efile_status (system, node, checked_at, code, trouble, since) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (system, node) DO UPDATE SET checked_at = excluded.checked_at, code = excluded.code, trouble = excluded.trouble, since = excluded.since`,
+		s.System, s.Node, micros(s.CheckedAt), s.Trouble.Code, s.Trouble.Detail, micros(s.Since))
 	if err != nil {
 		return fmt.Errorf("save status of e-file system %s: %w", s.System, err)
 	}
@@ -155,7 +155,7 @@ func (Store) SaveEFileStatus(ctx context.Context, tx storage.Tx, s routing.EFile
 
 // EFileStatuses implements [routing.Filings].
 func (Store) EFileStatuses(ctx context.Context, tx storage.Tx) (list []routing.EFileStatus, counts []routing.FilingCount, err error) {
-	rows, err := tx.Query(ctx, `SELECT s.system, s.node, s.checked_at, s.trouble, s.since,
+	rows, err := tx.Query(ctx, `SELECT s.system, s.node, s.checked_at, s.code, s.trouble, s.since,
 			COALESCE((SELECT MAX(f.ended_at) FROM filings f WHERE f.system = s.system AND f.state = 'filed'), 0)
 		FROM efile_status s ORDER BY s.system, s.node LIMIT 200`)
 	if err != nil {
@@ -165,7 +165,7 @@ func (Store) EFileStatuses(ctx context.Context, tx storage.Tx) (list []routing.E
 	for rows.Next() {
 		var s routing.EFileStatus
 		var checked, since, last int64
-		if err := rows.Scan(&s.System, &s.Node, &checked, &s.Trouble, &since, &last); err != nil {
+		if err := rows.Scan(&s.System, &s.Node, &checked, &s.Trouble.Code, &s.Trouble.Detail, &since, &last); err != nil {
 			return nil, nil, fmt.Errorf("list e-file systems: %w", err)
 		}
 		s.CheckedAt, s.Since, s.LastReceipt = fromMicros(checked), fromMicros(since), fromMicros(last)

@@ -94,7 +94,7 @@ func filings(t *testing.T, l *ledger.Store, _ bool) {
 		}
 		return err
 	})
-	status := routing.EFileStatus{System: "dms", Node: "n1", CheckedAt: at, Trouble: "away", Since: at.Add(-time.Hour)}
+	status := routing.EFileStatus{System: "dms", Node: "n1", CheckedAt: at, Trouble: scanstation.Reason{Code: scanstation.FolderAway, Detail: "away"}, Since: at.Add(-time.Hour)}
 	do(func(tx storage.Tx) error {
 		if err := s.SaveEFileStatus(ctx, tx, routing.EFileStatus{System: "dms", Node: "n1"}); err != nil {
 			return err

@@ -201,7 +201,7 @@ func (h house) certifyOnPages(t *testing.T, b *browser, list string, letter stor
 	if _, page = worker.get("/brief/" + string(letter)); !strings.Contains(page, "Von Hand in der E-Akte vermerkt") {
 		t.Error("the letter does not say that the line is written")
 	}
-	if r := h.filingOf(t, letter); r.Log == nil || r.Log.State != routing.LogWritten {
+	if r := h.filingOf(t, letter); r.Log == nil || r.Log.State != routing.ErrandWritten {
 		t.Errorf("the filing is %+v", r.Log)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"mailroom/routing"
 	"mailroom/routing/sqlstore"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -38,7 +39,7 @@ func (h house) handedOver() storage.DocumentID {
 	}
 	err := h.Archive.Do(ctx, func(tx storage.Tx) error {
 		return (sqlstore.Store{}).SaveEFileStatus(ctx, tx, routing.EFileStatus{
-			System: "wohngeld", Node: "scan-server", CheckedAt: h.Clock.Now(), Since: h.Clock.Now(), Trouble: "exchange directory: not mounted",
+			System: "wohngeld", Node: "scan-server", CheckedAt: h.Clock.Now(), Since: h.Clock.Now(), Trouble: scanstation.Reason{Code: routing.DirectoryOther, Detail: "exchange directory: not mounted"},
 		})
 	})
 	if err != nil {

@@ -127,6 +127,8 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		pass   func(string) bool
 	}{
 		{"../../scanstation/reason.go", []string{"reason.", "short."}, 14, all},
+		{"../../scanstation/trouble.go", []string{"reason.", "short."}, 7, all},
+		{"../exchange.go", []string{"reason.", "short."}, 2, all},
 		{"../../ocr/cut.go", []string{"reason.", "short."}, 1, func(n string) bool { return !strings.HasSuffix(n, "Fate") }},
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
 		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
@@ -170,7 +172,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/leave.go", []string{"event."}, 6, func(n string) bool { return strings.HasPrefix(n, "Event") }},
 		{"../../storage/leave.go", []string{"happening."}, 7, func(n string) bool { return strings.HasPrefix(n, "Happened") }},
 		{"../../storage/leave.go", []string{"reason.", "short."}, 1, func(n string) bool { return strings.HasPrefix(n, "Against") }},
-		{"../paperlog.go", []string{"paper-log.", "event.efile-log-"}, 5, func(n string) bool { return strings.HasPrefix(n, "Log") }},
+		{"../errand.go", []string{"paper-log.", "new-version.", "event.efile-log-", "event.efile-version-"}, 5, all},
 		{"../desk/disposal.go", []string{"invalid."}, 7, all},
 		{"../desk/certificate.go", []string{"invalid."}, 9, all},
 		{"../desk/giveback.go", []string{"invalid."}, 6, all},

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,9 +31,10 @@ func processOf(id routing.HandoverID) string { return derive(id, "process") }
 
 // The messages that are sent.
 const (
-	create = "FVDaten.SGOErstellen.0604"
-	file   = "FVDaten.SGOAblegen.0605"
-	logged = "FVDaten.ProtokolleintragErstellen.0607"
+	renewed = "FVDaten.DokumentAktualisieren.0601"
+	create  = "FVDaten.SGOErstellen.0604"
+	file    = "FVDaten.SGOAblegen.0605"
+	logged  = "FVDaten.ProtokolleintragErstellen.0607"
 )
 
 // start makes a message with its head; kind ends in the message's code.
@@ -97,7 +99,7 @@ func (c *Connector) document(h routing.Handover, note []byte) document {
 			Medium: &code{lists + "medium", "1.0", media[h.Medium]},
 		},
 		Foreign: h.Foreign, ReceivedOn: string(h.ReceivedOn), LetterDate: string(h.LetterDate), Worker: h.Worker,
-		Version: version{"1", format{
+		Version: version{strconv.Itoa(max(h.Version, 1)), format{
 			Name:    code{lists + "dateiformat", "1.0", "044"}, // pdf - Portable Document Format (Archival)
 			Version: c.config.Format,
 			File:    primary{Name: primaryName(h), Original: string(h.Document) + ".pdf"},

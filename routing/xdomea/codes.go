@@ -17,7 +17,7 @@ const (
 const success = "0000000"
 
 // answers holds every code of the lists AllgemeineRueckmeldung 1.1 and
-// SpezifischeFehlermeldung 0604, 0605 and 0607 1.0. A session that has expired
+// SpezifischeFehlermeldung 0601, 0604, 0605 and 0607 1.0. A session that has expired
 // is tried again; that a message was processed before is not: we send none
 // twice, so somebody has to see what is there.
 var answers = map[string]answer{
@@ -58,6 +58,13 @@ var answers = map[string]answer{
 	"0000515": {person, "Die URL ist (DMS an Fachverfahren) ungültig."},
 	"0000516": {retry, "Die Datei kann (DMS an Fachverfahren) nicht gefunden werden."},
 	"0000999": {person, "Unbekannter Fehler (DMS an Fachverfahren)."},
+	"0601001": {person, "Die ID des Dokuments im DMS ist unbekannt/ungültig."},
+	"0601002": {person, "Das Verzeichnis ist ungültig."},
+	"0601003": {person, "Die URL ist ungültig."},
+	"0601004": {retry, "Datei kann nicht gefunden werden."},
+	"0601005": {retry, "Es kann keine neue Version erstellt werden."},
+	"0601006": {person, "Der Name eines Metadatums enthält ungültige Zeichen."},
+	"0601007": {person, "Der Wert eines Metadatums enthält ungültige Zeichen."},
 	"0604001": {person, "Die ID des Containerobjekts ist unbekannt/ungültig."},
 	"0604002": {person, "Der Schriftgutobjekttyp ist nicht definiert."},
 	"0604003": {retry, "Das Schriftgutobjekt kann nicht angelegt werden."},

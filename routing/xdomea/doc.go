@@ -4,6 +4,7 @@
 //	Handover --0605 SGOAblegen-->   <ProzessID>_FVDaten.SGOAblegen.0605.zip    Out
 //	           (the file is known)    + <ProzessID>_….xml, <UUID>_<document>.pdf
 //	         --0604 SGOErstellen--> the same, with a new file around the letter
+//	Renew    --0601-->              a later version of a document that was filed
 //	Entry    --0607-->              a line for the log of an object: what became of the paper
 //
 //	arrived       <-- 0629 EmpfangBestaetigen                                  In

@@ -46,6 +46,7 @@ type message struct {
 	XMLName   xml.Name
 	Namespace string   `xml:"xmlns:xdomea,attr"`
 	Head      head     `xml:"xdomea:Kopf"`
+	Renew     *renewal `xml:"xdomea:DokumentZumAktualisieren"`
 	Create    *filing  `xml:"xdomea:SchriftgutobjektZumErstellen"`
 	File      *filing  `xml:"xdomea:SchriftgutobjektZumAblegen"`
 	Log       *logLine `xml:"xdomea:ProtokolleintragZumErstellen"`
@@ -55,6 +56,13 @@ type filing struct { // SchriftgutobjektZumAblegenOderErstellenType
 	ID        string `xml:"xdomea:FachverfahrenObjektID"`
 	Container string `xml:"xdomea:IDContainer,omitempty"`
 	Object    object `xml:"xdomea:Schriftgutobjekt"`
+}
+
+type renewal struct { // DokumentZumAktualisierenType
+	Document string   `xml:"xdomea:IDDokument"`
+	Place    string   `xml:"xdomea:Ablageort"` // required, and empty: the file lies in the ZIP
+	New      string   `xml:"xdomea:NeueVersionErstellen"`
+	Content  document `xml:"xdomea:Dokument"`
 }
 
 type object struct {

@@ -51,6 +51,11 @@ func (c *Connector) Hand(ctx context.Context, h routing.Handover) error {
 	if err != nil {
 		return fmt.Errorf("hand over %s: %w", h.ID, err)
 	}
+	return c.sendLetter(ctx, h, func(note []byte, now time.Time) (message, string) { return c.letter(h, note, now) })
+}
+
+// sendLetter sends the message that build makes of a letter and its transfer note.
+func (c *Connector) sendLetter(ctx context.Context, h routing.Handover, build func(note []byte, now time.Time) (m message, kind string)) error {
 	return c.send(ctx, h.ID, func(dir string, now time.Time) (string, error) {
 		note, err := h.Note(ctx)
 		if err == nil && note != nil {
@@ -59,9 +64,26 @@ func (c *Connector) Hand(ctx context.Context, h routing.Handover) error {
 		if err != nil {
 			return "", err
 		}
-		m, kind := c.letter(h, note, now)
+		m, kind := build(note, now)
 		name := m.Head.Process + "_" + kind
 		return name, c.pack(ctx, dir, name, m, &h, now)
+	})
+}
+
+// Renew implements routing.Connector: a new version of the document that the
+// e-file system named in its receipt. What is no UUID is none of its documents.
+func (c *Connector) Renew(ctx context.Context, h routing.Handover, object string) error {
+	if err := h.Validate(); err != nil {
+		return fmt.Errorf("renew %s: %w", h.ID, err)
+	}
+	id, err := uuid.Parse(object)
+	if err != nil {
+		return fmt.Errorf("renew %s: object %q: %w: %w", h.ID, object, routing.ErrNoVersion, err)
+	}
+	return c.sendLetter(ctx, h, func(note []byte, now time.Time) (message, string) {
+		m := c.start(h.ID, renewed, now)
+		m.Renew = &renewal{Document: id.String(), New: "1", Content: c.document(h, note)}
+		return m, renewed
 	})
 }
 

@@ -126,6 +126,37 @@ func TestMessagesAreValid(t *testing.T) {
 	}
 }
 
+func TestLaterVersionsAreValid(t *testing.T) {
+	for _, version := range []string{"3.0.0", "3.1.0"} {
+		t.Run(version, func(t *testing.T) {
+			cfg := config(t)
+			cfg.Version = version
+			h := letter(1)
+			h.ID, h.Version = routing.NewVersionID(h.ID, 1), 2
+			for range 2 {
+				if err := open(t, cfg).Renew(t.Context(), h, "8f2b3a52-5d0e-4d0b-9b0f-1f6f5f0a7c61"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			name, parts := xdomeatest.Unzip(t, cfg.Out)
+			text := parts[name+".xml"]
+			for _, want := range []string{"<xdomea:IDDokument>8f2b3a52-5d0e-4d0b-9b0f-1f6f5f0a7c61<", "<xdomea:NeueVersionErstellen>1<", "<xdomea:Nummer>2<"} {
+				if !bytes.Contains(text, []byte(want)) {
+					t.Errorf("%q is not in %s", want, text)
+				}
+			}
+			if !strings.HasSuffix(name, "_FVDaten.DokumentAktualisieren.0601") || len(parts) != 2 {
+				t.Errorf("message %s with %d parts", name, len(parts))
+			}
+			xdomeatest.Valid(t, version, text)
+			h.ID = routing.NewVersionID(letter(2).ID, 1)
+			if err := open(t, cfg).Renew(t.Context(), h, "4711"); !errors.Is(err, routing.ErrNoVersion) {
+				t.Errorf("an object that is no UUID gives %v; want ErrNoVersion", err)
+			}
+		})
+	}
+}
+
 func TestLogEntriesAreValid(t *testing.T) {
 	for _, version := range []string{"3.0.0", "3.1.0"} {
 		t.Run(version, func(t *testing.T) {

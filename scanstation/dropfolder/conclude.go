@@ -73,11 +73,11 @@ func (s *station) judge(out outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fails == 0 {
-		s.state.Held = ""
+		s.state.Held = scanstation.Reason{}
 	} else if s.halted() {
-		if s.state.Held == "" {
+		if s.state.Held.Code == "" {
 			s.state.HeldSince = s.w.now()
 		}
-		s.state.Held = down.Error()
+		s.state.Held = scanstation.Reason{Code: scanstation.NotReceived, Detail: down.Error()}
 	}
 }

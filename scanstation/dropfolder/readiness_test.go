@@ -193,7 +193,7 @@ func TestAVanishedFolderComesBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			state := func() dropfolder.State { return r.watcher.States()[0] }
-			r.until("the loss is reported", 5*time.Second, func() bool { return !state().Ready && state().Problem != "" })
+			r.until("the loss is reported", 5*time.Second, func() bool { return !state().Ready && state().Problem.Code == scanstation.FolderMissing })
 			if state().Since.IsZero() || !state().Alarm() {
 				t.Errorf("no alarm: %+v", state())
 			}

@@ -33,7 +33,7 @@ func TestAnOutageOfStorageLosesNothing(t *testing.T) {
 	r.start()
 	r.until("the outage is reported", 5*time.Second, func() bool {
 		st := r.watcher.States()[0]
-		return strings.Contains(st.Held, "storage is out") && st.Alarm() && st.Parked == 0
+		return strings.Contains(st.Held.Detail, "storage is out") && st.Alarm() && st.Parked == 0
 	})
 	time.Sleep(500 * time.Millisecond)
 	if work := len(r.entries(".work")); work > n/2 {
@@ -42,7 +42,7 @@ func TestAnOutageOfStorageLosesNothing(t *testing.T) {
 	out.Store(false)
 	r.untilKept(n, 10*time.Second)
 	r.untilEmpty(5 * time.Second)
-	r.until("the end is reported", 5*time.Second, func() bool { return r.watcher.States()[0].Held == "" })
+	r.until("the end is reported", 5*time.Second, func() bool { return r.watcher.States()[0].Held.Code == "" })
 }
 
 func TestOneBatchThatFailsForEverDoesNotStopTheOthers(t *testing.T) {
@@ -55,7 +55,7 @@ func TestOneBatchThatFailsForEverDoesNotStopTheOthers(t *testing.T) {
 	}
 	r.put("poison.pdf", "poison")
 	r.start()
-	r.until("the failures count as an outage", 5*time.Second, func() bool { return r.watcher.States()[0].Held != "" })
+	r.until("the failures count as an outage", 5*time.Second, func() bool { return r.watcher.States()[0].Held.Code != "" })
 	for i := range 10 {
 		r.put(fmt.Sprintf("scan%d.pdf", i), fmt.Sprint("text ", i))
 	}

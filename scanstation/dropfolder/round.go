@@ -119,7 +119,7 @@ func (s *station) shut(now time.Time, err error) {
 		s.state.Since = now
 		s.log.Error("no access to folder", "folder", s.st.Folder, "error", err)
 	}
-	s.state.Ready, s.state.Problem, s.state.Scanned = false, err.Error(), now
+	s.state.Ready, s.state.Problem, s.state.Scanned = false, scanstation.Trouble(err), now
 }
 
 // sidecar returns what tells ready files apart; the ctime does not.

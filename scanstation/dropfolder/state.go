@@ -1,22 +1,26 @@
 package dropfolder
 
-import "time"
+import (
+	"time"
+
+	"mailroom/scanstation"
+)
 
 // State is how a station's folder stood at the last scan.
 type State struct {
-	Station string    `json:"station"`
-	Ready   bool      `json:"ready"` // the folder can be read and written
-	Problem string    `json:"problem,omitempty"`
-	Since   time.Time `json:"since"` // since when it is ready, or not
-	Scanned time.Time `json:"scanned"`
+	Station string             `json:"station"`
+	Ready   bool               `json:"ready"`            // the folder can be read and written
+	Problem scanstation.Reason `json:"problem,omitzero"` // why it is not ready
+	Since   time.Time          `json:"since"`            // since when it is ready, or not
+	Scanned time.Time          `json:"scanned"`
 
 	Waiting int       `json:"waiting"` // files in the folder
 	Oldest  time.Time `json:"oldest"`  // since when the oldest of them lies there
 	InWork  int       `json:"in_work"` // claimed batches
 	Done    int       `json:"done"`    // received, not yet verified
 
-	Held      string    `json:"held,omitempty"` // why the receiver does not take batches now
-	HeldSince time.Time `json:"held_since"`
+	Held      scanstation.Reason `json:"held,omitzero"` // why the receiver does not take batches now
+	HeldSince time.Time          `json:"held_since"`
 
 	Parked        int       `json:"parked"`
 	ParkedOldest  time.Time `json:"parked_oldest"`
@@ -29,7 +33,7 @@ type State struct {
 
 // Alarm says whether a person has to look at the station.
 func (s State) Alarm() bool {
-	return !s.Ready || s.Held != "" || s.ParkedOverdue || len(s.Stale) > 0 || len(s.NotClaimable) > 0
+	return !s.Ready || s.Held.Code != "" || s.ParkedOverdue || len(s.Stale) > 0 || len(s.NotClaimable) > 0
 }
 
 // An Item is something in a folder that does not become a batch by itself. Why

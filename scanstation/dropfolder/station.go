@@ -65,7 +65,7 @@ type delivery struct {
 func newStation(w *Watcher, st scanstation.Station) *station {
 	return &station{
 		w: w, st: st, log: w.log.With("station", st.Name), wake: make(chan struct{}, 1),
-		state: State{Station: st.Name, Problem: "not looked at yet", Since: w.now()},
+		state: State{Station: st.Name, Problem: scanstation.Reason{Code: scanstation.FolderUnseen}, Since: w.now()},
 	}
 }
 

@@ -312,7 +312,7 @@ func (w watch) Folder(station string) desk.Folder {
 	f := desk.Folder{OK: true, Since: w.clock.Now().Add(-2 * time.Hour)}
 	switch station {
 	case "scan-2":
-		f.OK, f.Trouble = false, "open drop/scan-2: no such file or directory"
+		f.OK, f.Trouble = false, scanstation.Reason{Code: scanstation.FolderMissing, Detail: "open drop/scan-2: no such file or directory"}
 	case "fax":
 		since := w.clock.Now().Add(-26 * time.Hour)
 		f.Waiting, f.Parked, f.OldestParked, f.Overdue = 1, 2, since, true

@@ -1,0 +1,47 @@
+package ocr
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// hint is a pattern that says that a date may depend on a letter. within is
+// where it counts: one that only stands in the head counts nowhere else.
+type hint struct {
+	kind string
+	head bool
+	re   *regexp.Regexp
+}
+
+var hints = []hint{
+	{Objection, true, regexp.MustCompile(`(?i)\b(?:Widerspruch|Klage|Klageschrift|Einspruch)\b`)},
+	{Objection, false, regexp.MustCompile(`(?i)\blegen?\b.{0,60}\bWiderspruch\b|\b(?:erhebe|erheben|einlegen)\b.{0,60}\b(?:Widerspruch|Klage)\b|\bWiderspruch\b.{0,60}\b(?:ein|eingelegt|einzulegen|erhoben)\b`)},
+	{Delivery, false, regexp.MustCompile(`(?i)\b(?:Post)?zustellungsurkunde|\bF[öo]rmliche Zustellung\b|\bzugestellt am\b`)},
+	{Forward, false, regexp.MustCompile(`(?i)§+ ?14 (?:Abs\. ?\d+ )?SGB IX\b|\bAntrag auf (?:Leistungen (?:der|zur) )?(?:Eingliederungshilfe|Teilhabe|Rehabilitation)`)},
+}
+
+// greeting is where the head of a letter ends.
+var greeting = regexp.MustCompile(`(?i)^\W*(?:sehr geehrte|guten tag|hallo|liebe[rs]?\b)`)
+
+// hintsIn finds, each kind once, what a deadline may hang on, and the words that
+// would close the letter if they stood in its address field. greeted says
+// whether the salutation lies before the line.
+func (f *Finder) hintsIn(p *sheet, line Line, greeted bool, known []Value) (out []Value) {
+	for _, h := range hints {
+		if h.head && (greeted || p.number > 1) || slices.ContainsFunc(known, func(v Value) bool { return v.Kind == h.kind }) {
+			continue
+		}
+		if m := h.re.FindStringIndex(line.Text); m != nil && !slices.ContainsFunc(out, func(v Value) bool { return v.Kind == h.kind }) {
+			out = append(out, Value{Kind: h.kind, Value: line.Text[m[0]:m[1]], Evidence: p.evidence(line, m[0], m[1], RuleWords)})
+		}
+	}
+	key := " " + fold(line.Text) + " "
+	for _, n := range f.seals {
+		if strings.Contains(key, n.key) && p.zone(line.named(n.key)) != "address" && !f.onlySeals(key) {
+			return append(out, Value{Kind: Marked, Value: n.department,
+				Evidence: Evidence{Page: p.number, Box: line.named(n.key), Text: line.Text, Confidence: line.Confidence, Rule: RuleWords}})
+		}
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+package routing_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"mailroom/routing"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// people are hard to tell apart: namesakes, a father and his son at one address,
+// twins, two ways to spell a name, double names.
+const people = `number;department;worker;surname;given;born;street;town
+WG-2023-000001;wohngeld;w-1;Müller;Hans;03.06.1950;Amselweg 3;00417 Auenstedt
+WG-2023-000102;wohngeld;w-1;Müller;Hans;11.09.1981;Amselweg 3;00417 Auenstedt
+WG-2023-000203;wohngeld;w-1;Weiß;Lena;01.02.1970;Ring 1;00417 Auenstedt
+WG-2023-000304;wohngeld;w-1;Müller-Lüdenscheid;Anna-Lena;05.05.1985;Ring 2;00417 Auenstedt
+WG-2023-000405;wohngeld;w-1;von Ehren;Renate;06.06.1966;Ring 3;00417 Auenstedt
+WG-2023-000506;wohngeld;w-1;Zander;Marina;07.07.2007;Ring 4;00417 Auenstedt
+WG-2023-000607;wohngeld;w-1;Adler;Michael;08.08.1980;Ring 5;00417 Auenstedt
+WG-2023-000708;wohngeld;w-1;Brandt;Thea;09.09.1979;Ring 6;00417 Auenstedt
+WG-2023-000809;wohngeld;w-1;Brandt;Thea;10.10.1990;Ring 7;00417 Auenstedt
+WG-2024-000910;wohngeld;w-1;Yıldız;Şerife;12.12.1988;Ring 8;00417 Auenstedt
+SchwbR 12/345678;schwb;s-1;Weiß;Lena;01.02.1970;Ring 1;00417 Auenstedt
+`
+
+func TestWhoIsMeant(t *testing.T) {
+	const sure, poor = 0.95, 0.6
+	wohngeld := []string{"Stadt Auenstedt", "Wohngeldstelle", "Rathausplatz 3", ""}
+	tests := map[string]struct {
+		read   float64
+		lines  []string
+		want   routing.CaseNumber // empty: none
+		reason string             // empty: sure
+		of     []string           // the cases among which a person chooses
+	}{
+		"umlaut spelled out":              {sure, []string{"Hans Mueller, geb. 03.06.1950"}, "WG-2023-000001", "", nil},
+		"umlaut lost":                     {sure, []string{"Hans Muller, geb. 03.06.1950"}, "WG-2023-000001", "", nil},
+		"ß as ss":                         {sure, []string{"Lena Weiss, geboren 01.02.1970"}, "WG-2023-000203", "", nil},
+		"ß read as B":                     {sure, []string{"Lena WeiB, geboren 01.02.1970"}, "WG-2023-000203", "", nil},
+		"surname first":                   {sure, []string{"Weiß, Lena, *01.02.1970"}, "WG-2023-000203", "", nil},
+		"in fields of a form":             {sure, []string{"Familienname: Weiß", "Vorname: Lena", "Geburtsdatum: 01.02.1970"}, "WG-2023-000203", "", nil},
+		"one half of a double name":       {sure, []string{"Anna Müller, geb. 05.05.1985"}, "WG-2023-000304", "", nil},
+		"double name the other way":       {sure, []string{"Lena Lüdenscheid-Müller, geb. 05.05.1985"}, "WG-2023-000304", "", nil},
+		"a small word left out":           {sure, []string{"Renate Ehren, geb. 06.06.1966"}, "WG-2023-000405", "", nil},
+		"letters of another language":     {sure, []string{"Serife Yildiz, geb. 12.12.1988"}, "WG-2024-000910", "", nil},
+		"surname misread":                 {sure, []string{"Marina Zunder, geb. 07.07.2007"}, "WG-2023-000506", "", nil},
+		"given name misread":              {sure, []string{"Marlna Zander, geb. 07.07.2007"}, "WG-2023-000506", "", nil},
+		"a twin who has no case":          {sure, []string{"Karina Zander, geb. 07.07.2007"}, "", "", nil},
+		"a sister with a like name":       {sure, []string{"Michaela Adler, geb. 08.08.1980"}, "", "", nil},
+		"both misread":                    {sure, []string{"Marlna Zunder, geb. 07.07.2007"}, "", "", nil},
+		"a namesake born on another day":  {sure, []string{"Lena Weiß, geb. 02.02.1970"}, "", "", nil},
+		"the son, not the father":         {sure, []string{"Hans Müller, geb. 11.09.1981", "Amselweg 3, 00417 Auenstedt"}, "WG-2023-000102", "", nil},
+		"father or son":                   {sure, []string{"Hans Müller", "Amselweg 3, 00417 Auenstedt"}, "", routing.ByAddress, []string{"WG-2023-000001", "WG-2023-000102"}},
+		"name and address alone":          {sure, []string{"Lena Weiß", "Ring 1", "00417 Auenstedt"}, "", routing.ByAddress, []string{"WG-2023-000203"}},
+		"name and another address":        {sure, []string{"Lena Weiß", "Ring 9", "00417 Auenstedt"}, "", "", nil},
+		"two people with their dates":     {sure, []string{"Lena Weiß, geb. 01.02.1970", "Renate von Ehren, geb. 06.06.1966"}, "", routing.SeveralCases, []string{"WG-2023-000203", "WG-2023-000405"}},
+		"one's name, the other's date":    {sure, []string{"Lena Weiß", "eins", "zwei", "drei", "Herr Ehren", "vier", "fünf", "sechs", "geb. 06.06.1966"}, "", "", nil},
+		"given name far from the surname": {sure, []string{"Frau Weiß, geb. 01.02.1970", "eins", "zwei", "drei", "vier", "Ihre Lena"}, "", "", nil},
+		"a date that is no birthday":      {sure, []string{"Lena Weiß", "eins", "zwei", "drei", "vier", "seit dem 01.02.1970"}, "", "", nil},
+
+		"number misread, person named":         {poor, []string{"Az. W6-2O23-000203", "Lena Weiß"}, "WG-2023-000203", "", nil},
+		"another digit, well read":             {sure, []string{"Az. WG-2023-000208", "Lena Weiß"}, "", routing.UnknownNumber, []string{"WG-2023-000203"}},
+		"another digit, badly read":            {poor, []string{"Az. WG-2023-000208", "Lena Weiß"}, "WG-2023-000203", "", nil},
+		"a digit more, person named":           {poor, []string{"Az. WG-2023-0002037", "Lena Weiß"}, "WG-2023-000203", "", nil},
+		"misread, of a namesake":               {poor, []string{"Az. WG-2O23-0OO70B", "Thea Brandt"}, "WG-2023-000708", "", nil},
+		"misread, born on another day":         {poor, []string{"Az. W6-2023-000203", "Lena Weiß, geb. 07.08.1999"}, "", routing.RepairedNumber, []string{"WG-2023-000203"}},
+		"misread under the sender's sign":      {poor, []string{"Unser Zeichen: W6-2023-000203", "Lena Weiß"}, "", "", nil},
+		"number and birthday of two people":    {sure, []string{"Az. WG-2023-000203", "Renate von Ehren, geb. 06.06.1966"}, "", routing.SourcesDisagree, []string{"WG-2023-000203", "WG-2023-000405"}},
+		"number, its person, another's date":   {sure, []string{"Az. WG-2023-000203", "Lena Weiß", "eins", "zwei", "Renate von Ehren, geb. 06.06.1966"}, "", routing.SourcesDisagree, []string{"WG-2023-000203", "WG-2023-000405"}},
+		"number with both people's dates":      {sure, []string{"Az. WG-2023-000203", "Lena Weiß, geb. 01.02.1970", "eins", "zwei", "Renate von Ehren, geb. 06.06.1966"}, "WG-2023-000203", "", nil},
+		"number of a namesake, the other date": {sure, []string{"Az. WG-2023-000708", "Thea Brandt, geb. 10.10.1990"}, "", routing.SourcesDisagree, []string{"WG-2023-000708", "WG-2023-000809"}},
+	}
+	o := openWith(t, people)
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := o.decide(t, storage.Document{}, letter(tt.read, slices.Concat(wohngeld, tt.lines)...))
+			if d.Sure != (tt.reason == "") || d.Sure && d.CaseNumber != tt.want || d.Department != "wohngeld" {
+				t.Fatalf("sure is %v, %q of %s because of %v; want %q", d.Sure, d.CaseNumber, d.Department, d.Reasons, tt.want)
+			}
+			if !slices.ContainsFunc(d.Reasons, func(r scanstation.Reason) bool { return r.Code == tt.reason }) && !d.Sure {
+				t.Errorf("reasons are %v; want %s among them", d.Reasons, tt.reason)
+			}
+			var of []string
+			for _, o := range d.Options {
+				of = append(of, string(o.CaseNumber))
+				if o.Evidence == nil || o.Evidence.Rule == "" {
+					t.Errorf("%s comes with no evidence", o.CaseNumber)
+				}
+			}
+			slices.Sort(of)
+			if got, want := strings.Join(of, " "), strings.Join(tt.of, " "); !d.Sure && got != want {
+				t.Errorf("a person chooses among %q; want %q", got, want)
+			}
+		})
+	}
+}
