@@ -22,13 +22,14 @@ type history struct {
 	gone     map[storage.DocumentID]storage.Farewell // letters whose copy was erased
 	raw      map[string]bool                         // stacks whose files were
 	wiped    map[string]bool                         // whose objects were seen to be gone
+	counts   map[string]counts                       // of stacks
 	sound    bool                                    // the chain was walked to its end
 }
 
 func newHistory() *history {
 	return &history{
 		digests: map[storage.DocumentID]digests{}, outside: outside{map[string]storage.Checkpoint{}, map[int64]storage.Anchor{}},
-		received: map[string]bool{}, bodiless: map[string]int64{}, gone: map[storage.DocumentID]storage.Farewell{}, raw: map[string]bool{}, wiped: map[string]bool{},
+		received: map[string]bool{}, bodiless: map[string]int64{}, gone: map[storage.DocumentID]storage.Farewell{}, raw: map[string]bool{}, wiped: map[string]bool{}, counts: map[string]counts{},
 	}
 }
 

@@ -150,7 +150,7 @@ func (h *history) take(e storage.Event, r *Report) error {
 	if c, ok := claimed(e); ok {
 		h.claims = append(h.claims, c)
 	}
-	return errors.Join(err, collect(h.digests, e), h.outside.note(e))
+	return errors.Join(err, collect(h.digests, e), h.outside.note(e), h.counted(e))
 }
 
 // collect keeps the digests that an event names, and draws a draw once more.
@@ -256,6 +256,11 @@ func (v Verifier) document(ctx context.Context, d storage.Document, r *Report) (
 			return append(faults, err)
 		}
 		r.Objects++
+		if next.Version == d.Version {
+			if err := v.images(ctx, d, m); err != nil {
+				faults = append(faults, err)
+			}
+		}
 		for _, o := range m.Objects {
 			if seen[o] {
 				continue
@@ -339,6 +344,9 @@ func (v Verifier) batch(ctx context.Context, b storage.Batch, h *history, r *Rep
 			faults = append(faults, err)
 		}
 		return faults
+	}
+	if err := v.fates(ctx, b, h); err != nil {
+		faults = append(faults, err)
 	}
 	for i, s := range b.Files {
 		if err := v.object(ctx, storage.Object{Key: storage.RawKey(b.ID, i), Size: s.Size, Digest: s.Digest}, r); err != nil {
