@@ -60,16 +60,19 @@ type Reading struct {
 	// Later is what the sheet says that stayed with such a thing, Volume what the
 	// sheet before a volume of a paper file says, and Box is the box of paper whose
 	// sheet this is; all are separators too.
-	Later      scanstation.PlaceholderID `json:"later,omitempty"`
-	Volume     scanstation.VolumeID      `json:"volume,omitempty"`
-	Box        scanstation.BoxID         `json:"paper_box,omitempty"`
-	Barcodes   []Barcode                 `json:"barcodes,omitempty"`
-	Words      []Word                    `json:"words,omitempty"`
-	Confidence float64                   `json:"confidence"`         // mean over the characters of all words, 0 to 1
-	Language   string                    `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
-	Engine     string                    `json:"engine,omitempty"`   // names and versions of what read the page
-	Failed     scanstation.Reason        `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
-	Steps      []Step                    `json:"steps,omitempty"`
+	Later    scanstation.PlaceholderID `json:"later,omitempty"`
+	Volume   scanstation.VolumeID      `json:"volume,omitempty"`
+	Box      scanstation.BoxID         `json:"paper_box,omitempty"`
+	Barcodes []Barcode                 `json:"barcodes,omitempty"`
+	// Own says that Words are those that the page itself carried, as far as they
+	// are what it shows.
+	Own        bool               `json:"own,omitempty"`
+	Words      []Word             `json:"words,omitempty"`
+	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
+	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
+	Engine     string             `json:"engine,omitempty"`   // names and versions of what read the page
+	Failed     scanstation.Reason `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
+	Steps      []Step             `json:"steps,omitempty"`
 }
 
 // Ink measures how much is on a page.

@@ -39,9 +39,33 @@ type Page struct {
 	Done   []string `json:"done,omitempty"`
 	Digest Digest   `json:"digest"` // of the stream
 	Bytes  int64    `json:"bytes"`
-	// Text is the text that a born-digital page carries, empty for scans.
-	Text string `json:"text,omitempty"`
+	// Words are the text that a born-digital page carries, none for scans. Whether
+	// it is what the page shows, nobody has looked at yet.
+	Words []Word `json:"words,omitempty"`
+	// Left lists, at the first page of a file, what the file has and its pages do
+	// not show: for the transfer note.
+	Left []Reason `json:"left,omitempty"`
 }
+
+// Word is one word that a page carries, with its place in the stored image:
+// x, y, width, height in pixels from the upper left.
+type Word struct {
+	Text string `json:"t"`
+	Box  [4]int `json:"b"`
+	Line int    `json:"l"` // counts from 0 over the page, in reading order
+}
+
+// The codes of what a file has and its pages do not show; the detail names it.
+const (
+	LeftSignature = "signature"  // a signature, with the name of its field
+	LeftFile      = "attachment" // a file within the file
+	LeftAction    = "action"     // a script, or what a program is to do
+	LeftForm      = "form"       // the fields of a form can no longer be filled in
+	LeftMedia     = "media"      // sound, video, a model in space
+	LeftLayer     = "layer"      // a layer that is switched off
+	LeftDamage    = "damage"     // the file is damaged: what could be seen is shown
+	LeftHTML      = "html"       // the layout of a message
+)
 
 // Limits bound what an Opener accepts; a file beyond them is refused with the
 // code of the limit. Zero fields are replaced by DefaultLimits.

@@ -21,6 +21,9 @@ const (
 	Unsupported = "unsupported"  // of a kind the mailroom does not open
 	Encrypted   = "encrypted"    // asks for a password
 	SymbolCoded = "jbig2"        // TR-03138 A.SC.12 forbids symbol coding
+	FormProgram = "xfa"          // a form that only a program of its maker shows (XFA)
+	Bomb        = "bomb"         // unpacks to more than any letter needs
+	NoProgram   = "no-program"   // the program that opens such files is not installed
 	NoPages     = "no-pages"     // opens, but holds no image
 	FileTooBig  = "file-size"    // over Limits.FileBytes
 	TooManyPage = "page-count"   // over Limits.Pages

@@ -35,10 +35,12 @@ type Config struct {
 	// Inspect says what is wrong with the structure of a PDF/A of our own; nil:
 	// nobody can, and no paper is destroyed.
 	Inspect func(r io.ReadSeeker, size int64) error
-	Zone    *time.Location
-	Temp    string // folder for files while they are being written
-	Now     func() time.Time
-	Random  io.Reader
+	// Inspectors look at every copy before it counts as kept, the cheapest first.
+	Inspectors []Inspector
+	Zone       *time.Location
+	Temp       string // folder for files while they are being written
+	Now        func() time.Time
+	Random     io.Reader
 	// Moved is told of every document that takes another state, or whose cut was
 	// corrected, in the same transaction, before it is saved; it may set the
 	// document's Urgency. nil: nobody is told.
@@ -51,8 +53,8 @@ type Config struct {
 	Tell Tell
 	// Erased is told of a letter whose copy goes, in the same transaction, to
 	// erase what it keeps of it, and elsewhere what has one of words. nil: nobody
-	// is told.
-	Erased func(ctx context.Context, tx Tx, d Document, g CopyGone, words []string) error
+	// is told. It returns whose rows it changed, as the bucket names owners.
+	Erased func(ctx context.Context, tx Tx, d Document, g CopyGone, words []string) ([]string, error)
 	// RawDays says for stations how many days after quality control the files of
 	// a stack go as they were received, where it is other than by their class.
 	RawDays map[string]int

@@ -56,7 +56,7 @@ func (c *Checked) Stopped() bool {
 func (d Draw) resultOf(doc Document) *Checked {
 	out := Checked{State: CheckPassed, Letters: d.Drawn(), Of: len(d.Letters), At: d.EndedAt}
 	c := d.Find(doc.ID)
-	if c == nil || c.State == CheckGone {
+	if c == nil || c.State == CheckGone || c.State == CheckSealed {
 		if d.State == DrawPassed {
 			return &out
 		}

@@ -38,6 +38,10 @@ type ChainStanding struct {
 	Broken string    `json:"broken,omitempty"` // empty: it is whole
 }
 
+// OwnStanding begins the name of a standing that is about this ledger itself
+// and does not come back when another one is made from the bucket.
+const OwnStanding = "own-"
+
 // Standings keeps what is known of the archive as a whole, as JSON under a name.
 type Standings interface {
 	SaveStanding(ctx context.Context, tx Tx, name string, standing any) error

@@ -27,7 +27,8 @@ const (
 	CheckFailed CheckState = "failed"
 	CheckAgain  CheckState = "again" // what was wrong is said to be mended, and is looked at again
 	CheckPassed CheckState = "passed"
-	CheckGone   CheckState = "gone" // its pages stand in another letter, which is checked instead
+	CheckGone   CheckState = "gone"   // its pages stand in another letter, which is checked instead
+	CheckSealed CheckState = "sealed" // it was sealed before that: its recipients alone may see it, and say whether it is complete
 )
 
 // The defects beside the complaints that a letter may come back for.
@@ -107,7 +108,9 @@ func (d *Draw) settle(now time.Time) {
 }
 
 // Pending says whether something about the letter is left to be said or mended.
-func (c Check) Pending() bool { return c.State != CheckPassed && c.State != CheckGone }
+func (c Check) Pending() bool {
+	return c.State != CheckPassed && c.State != CheckGone && c.State != CheckSealed
+}
 
 // Found are the defects that were found and are not said to be gone.
 func (c Check) Found() (out []Verdict) {

@@ -22,9 +22,9 @@ const EventCopiesEnded = "copies-ended"
 // copiesObject is the object of those events.
 const copiesObject = "copies"
 
-// Copy is our own copy of a letter, or the files of a stack as they were
+// OwnCopy is our own copy of a letter, or the files of a stack as they were
 // received, and when it goes. Object is the id of either.
-type Copy struct {
+type OwnCopy struct {
 	Object  string           `json:"object"`
 	Raw     bool             `json:"raw,omitempty"`
 	Class   string           `json:"class"`
@@ -37,9 +37,9 @@ type Copy struct {
 // Copies keeps our own copies by the day on which they are looked at. A letter
 // or stack that is saved the first time is among them.
 type Copies interface {
-	SaveCopy(ctx context.Context, tx Tx, c Copy) error
+	SaveCopy(ctx context.Context, tx Tx, c OwnCopy) error
 	// Copies lists copies in order of LookOn and Object.
-	Copies(ctx context.Context, tx Tx, f CopyFilter) ([]Copy, error)
+	Copies(ctx context.Context, tx Tx, f CopyFilter) ([]OwnCopy, error)
 	// CountCopies counts copies that wait, by class and by what they wait for.
 	CountCopies(ctx context.Context, tx Tx) ([]CopyCount, error)
 	// CopyWiped drops a copy whose objects are gone.
@@ -121,7 +121,7 @@ func (a *Archive) EndCopies(ctx context.Context) (n CopyNight, err error) {
 	})
 }
 
-func (c Copy) wipeJob() Job {
+func (c OwnCopy) wipeJob() Job {
 	if c.Raw {
 		return Job{Step: StepErase, Batch: scanstation.BatchID(c.Object), Priority: 4}
 	}
@@ -129,7 +129,7 @@ func (c Copy) wipeJob() Job {
 	return Job{Step: StepErase, Batch: id.Batch(), Number: id.Number(), Priority: 4}
 }
 
-func (a *Archive) copies(ctx context.Context, f CopyFilter) (out []Copy, err error) {
+func (a *Archive) copies(ctx context.Context, f CopyFilter) (out []OwnCopy, err error) {
 	return out, a.View(ctx, func(tx Tx) error {
 		out, err = a.Ledger.Copies(ctx, tx, f)
 		return err
@@ -137,7 +137,7 @@ func (a *Archive) copies(ctx context.Context, f CopyFilter) (out []Copy, err err
 }
 
 // lookAt lets a copy go if its day has come, or says when to look again.
-func (a *Archive) lookAt(ctx context.Context, class Class, c Copy, n *CopyNight) error {
+func (a *Archive) lookAt(ctx context.Context, class Class, c OwnCopy, n *CopyNight) error {
 	if c.Raw {
 		return a.lookAtRaw(ctx, class, c, n)
 	}
@@ -166,7 +166,7 @@ func (a *Archive) lookAt(ctx context.Context, class Class, c Copy, n *CopyNight)
 
 // again says when a copy is looked at next: on its day, or while it waits for
 // something every night, but not before its paper is due.
-func (a *Archive) again(c *Copy, today, day scanstation.Date, reasons []scanstation.Reason, due scanstation.Date) {
+func (a *Archive) again(c *OwnCopy, today, day scanstation.Date, reasons []scanstation.Reason, due scanstation.Date) {
 	c.Against, c.EndsOn = "", day
 	c.LookOn = max(day, today.Plus(1))
 	if len(reasons) == 0 {
@@ -245,7 +245,7 @@ func (a *Archive) checkedOn(ctx context.Context, tx Tx, id scanstation.BatchID) 
 // lookAtRaw lets the files of a stack go as they were received once its quality
 // control has passed and its days are over. What came on another way than paper
 // is the original of its letters and goes with the last of them.
-func (a *Archive) lookAtRaw(ctx context.Context, class Class, c Copy, n *CopyNight) error {
+func (a *Archive) lookAtRaw(ctx context.Context, class Class, c OwnCopy, n *CopyNight) error {
 	return a.Do(ctx, func(tx Tx) error {
 		b, err := a.batch(ctx, tx, scanstation.BatchID(c.Object), true)
 		if isNotFound(err) || err == nil && b.RawGone != nil {

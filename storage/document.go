@@ -43,40 +43,42 @@ func (id DocumentID) Number() int {
 
 // Document is one letter as it is kept (Dokument).
 type Document struct {
-	ID         DocumentID           `json:"id"`
-	Batch      scanstation.BatchID  `json:"batch"`
-	Number     int                  `json:"number"` // within the batch, from 1
-	State      DocumentState        `json:"state"`
-	Kind       scanstation.Kind     `json:"kind"`
-	Class      string               `json:"class"`
-	Department string               `json:"department,omitempty"` // whose post it is; the station's until routed
-	Pages      int                  `json:"pages"`
-	ReceivedOn scanstation.Date     `json:"received_on"`
-	LetterDate scanstation.Date     `json:"letter_date,omitempty"`
-	Object     string               `json:"object"` // key of the PDF/A
-	Digest     scanstation.Digest   `json:"digest"` // of the PDF/A
-	Bytes      int64                `json:"bytes"`
-	Words      string               `json:"words,omitempty"`       // key of its words; empty: WordsPart
-	Version    int                  `json:"version"`               // of transfer note and manifest, from 1
-	Manifest   scanstation.Digest   `json:"manifest"`              // of the manifest, which names the other parts
-	CaseNumber string               `json:"case_number,omitempty"` // by the last decision, to be found by
-	Person     string               `json:"person,omitempty"`      // whose case that is, "Surname, Given"
-	Findings   ocr.Findings         `json:"findings"`
-	Barcodes   []PageBarcode        `json:"barcodes,omitempty"`
-	Doubts     []scanstation.Reason `json:"doubts,omitempty"`   // from the cut
-	Reasons    []scanstation.Reason `json:"reasons,omitempty"`  // from the last decision
-	Seal       *Seal                `json:"seal,omitempty"`     // nil: it is open
-	End        *Ending              `json:"end,omitempty"`      // nil: it did not end without a case
-	Into       DocumentID           `json:"into,omitempty"`     // of a superseded one: the letter that its pages stand in since its stack was released
-	Checked    *Checked             `json:"checked,omitempty"`  // by quality control; nil: nothing is known yet
-	Complete   *Completeness        `json:"complete,omitempty"` // what a case worker says; nil: nothing
-	Noted      string               `json:"noted,omitempty"`    // digest of what the transfer note says of both
-	Urgency    string               `json:"urgency,omitempty"`  // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
-	Gone       *CopyGone            `json:"gone,omitempty"`     // nil: our copy is kept
-	Text       string               `json:"-"`                  // of all pages, form feed between them; listed on demand
-	KeptAt     time.Time            `json:"kept_at"`
-	AmendedAt  time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last
-	ChangedAt  time.Time            `json:"changed_at"`
+	ID          DocumentID           `json:"id"`
+	Batch       scanstation.BatchID  `json:"batch"`
+	Number      int                  `json:"number"` // within the batch, from 1
+	State       DocumentState        `json:"state"`
+	Kind        scanstation.Kind     `json:"kind"`
+	Class       string               `json:"class"`
+	Department  string               `json:"department,omitempty"` // whose post it is; the station's until routed
+	Pages       int                  `json:"pages"`
+	ReceivedOn  scanstation.Date     `json:"received_on"`
+	LetterDate  scanstation.Date     `json:"letter_date,omitempty"`
+	Object      string               `json:"object"` // key of the PDF/A
+	Digest      scanstation.Digest   `json:"digest"` // of the PDF/A
+	Bytes       int64                `json:"bytes"`
+	Words       string               `json:"words,omitempty"`       // key of its words; empty: WordsPart
+	Version     int                  `json:"version"`               // of transfer note and manifest, from 1
+	Manifest    scanstation.Digest   `json:"manifest"`              // of the manifest, which names the other parts
+	CaseNumber  string               `json:"case_number,omitempty"` // by the last decision, to be found by
+	Person      string               `json:"person,omitempty"`      // whose case that is, "Surname, Given"
+	Findings    ocr.Findings         `json:"findings"`
+	Barcodes    []PageBarcode        `json:"barcodes,omitempty"`
+	Doubts      []scanstation.Reason `json:"doubts,omitempty"`      // from the cut
+	Reasons     []scanstation.Reason `json:"reasons,omitempty"`     // from the last decision
+	Originals   []Object             `json:"originals,omitempty"`   // the files that came in, where there is no paper
+	Inspections []Inspection         `json:"inspections,omitempty"` // of the PDF/A before it was kept
+	Seal        *Seal                `json:"seal,omitempty"`        // nil: it is open
+	End         *Ending              `json:"end,omitempty"`         // nil: it did not end without a case
+	Into        DocumentID           `json:"into,omitempty"`        // of a superseded one: the letter that its pages stand in since its stack was released
+	Checked     *Checked             `json:"checked,omitempty"`     // by quality control; nil: nothing is known yet
+	Complete    *Completeness        `json:"complete,omitempty"`    // what a case worker says; nil: nothing
+	Noted       string               `json:"noted,omitempty"`       // digest of what the transfer note says of both
+	Urgency     string               `json:"urgency,omitempty"`     // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
+	Gone        *CopyGone            `json:"gone,omitempty"`        // nil: our copy is kept
+	Text        string               `json:"-"`                     // of all pages, form feed between them; listed on demand
+	KeptAt      time.Time            `json:"kept_at"`
+	AmendedAt   time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last
+	ChangedAt   time.Time            `json:"changed_at"`
 }
 
 // Turn says when a document is taken up among those that wait: the lesser turn

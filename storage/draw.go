@@ -138,7 +138,7 @@ func chance(seed []byte, id DocumentID) float64 {
 
 // draw draws which letters of a stack that closes are checked. What came in
 // another way than on paper has no paper to be held beside it.
-func (a *Archive) draw(ctx context.Context, tx Tx, b Batch, docs []Document) error {
+func (a *Archive) draw(ctx context.Context, tx Tx, b Batch, docs []Document, actor string) error {
 	if !b.Kind.HasOriginal() {
 		return nil
 	}
@@ -170,7 +170,38 @@ func (a *Archive) draw(ctx context.Context, tx Tx, b Batch, docs []Document) err
 	if err := a.attestLater(ctx, tx, d); err != nil {
 		return err
 	}
-	return a.Record(ctx, tx, System, EventDrawn, string(b.ID), d)
+	return a.Record(ctx, tx, actor, EventDrawn, string(d.Batch), d)
+}
+
+// DrawLate has a person make the draw of a released stack that closed without
+// one, as stacks did before there was quality control: among the letters whose
+// paper still lies here. A stack that has one is ErrConflict.
+func (a *Archive) DrawLate(ctx context.Context, id scanstation.BatchID, actor string) error {
+	return a.Do(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, true)
+		if err != nil {
+			return err
+		}
+		draws, err := a.Ledger.Draws(ctx, tx, DrawFilter{Batch: id, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(draws) > 0 || b.State != BatchReleased || !b.Kind.HasOriginal() {
+			return fmt.Errorf("draw of batch %s, which is %s and has %d: %w", id, b.State, len(draws), ErrConflict)
+		}
+		docs, err := a.letters(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		papers, err := a.Ledger.Originals(ctx, tx, OriginalFilter{Batch: id, States: PresentStates(), Limit: b.numbers() + 1})
+		if err != nil {
+			return err
+		}
+		docs = slices.DeleteFunc(docs, func(d Document) bool {
+			return !slices.ContainsFunc(papers, func(o Original) bool { return o.Document == d.ID })
+		})
+		return a.draw(ctx, tx, b, docs, actor)
+	})
 }
 
 // inForce notes how much of a class is drawn now. The row is not locked: a check

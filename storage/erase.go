@@ -32,7 +32,7 @@ type CopyGone struct {
 	By      string    `json:"by"`                // System, or who proposed it
 	Second  string    `json:"second,omitempty"`  // who approved it
 	Erasure ErasureID `json:"erasure,omitempty"` // of GoneByLaw
-	Reason  string    `json:"reason,omitempty"`
+	Related []string  `json:"related,omitempty"` // objects whose events said something of it
 }
 
 // Farewell is what stays of a letter when its copy goes: ids, hashes and times.
@@ -158,17 +158,21 @@ func (a *Archive) left(ctx context.Context, tx Tx, b Batch, without DocumentID) 
 // objects erased, and records what stays.
 func (a *Archive) eraseRows(ctx context.Context, tx Tx, d Document, g CopyGone, words []string) error {
 	if a.Erased != nil {
-		if err := a.Erased(ctx, tx, d, g, words); err != nil {
+		owners, err := a.Erased(ctx, tx, d, g, words)
+		if err != nil {
 			return err
 		}
+		g.Related = owners
 	}
 	related, err := a.Ledger.EraseLetter(ctx, tx, d.ID, words)
 	if err != nil {
 		return err
 	}
-	if err := a.eraseRelated(ctx, tx, related, g, words); err != nil {
+	touched, err := a.eraseRelated(ctx, tx, related, g, words)
+	if err != nil {
 		return err
 	}
+	g.Related = append(g.Related, touched...)
 	stub := bare(d)
 	stub.State, stub.Gone, stub.ChangedAt = Erased, &g, g.At
 	if err := a.Ledger.SaveDocument(ctx, tx, stub); err != nil {
@@ -198,23 +202,23 @@ func (a *Archive) eraseRows(ctx context.Context, tx Tx, d Document, g CopyGone, 
 }
 
 // eraseRelated erases what the events of other objects say of a letter.
-func (a *Archive) eraseRelated(ctx context.Context, tx Tx, related map[string]bool, g CopyGone, words []string) error {
+func (a *Archive) eraseRelated(ctx context.Context, tx Tx, related map[string]bool, g CopyGone, words []string) (out []string, err error) {
 	for _, object := range slices.Sorted(maps.Keys(related)) {
 		touched := related[object]
-		var err error
 		if touched {
 			err = a.Ledger.EraseBodies(ctx, tx, object)
 		} else {
 			touched, err = a.eraseMentions(ctx, tx, object, words)
 		}
 		if err == nil && touched {
+			out = append(out, object)
 			err = a.Record(ctx, tx, g.By, EventErased, object, g)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // bare is a document with nothing but ids, hashes, times and counts.
@@ -228,7 +232,7 @@ func bare(d Document) Document {
 
 // bare is an image without words, those of the page and those of people.
 func (img Image) bare() Image {
-	img.Text, img.Doubts, img.Made, img.Done = "", nil, nil, nil
+	img.Words, img.Left, img.Doubts, img.Made, img.Done = nil, nil, nil, nil, nil
 	img.Reason.Detail, img.Rescan.Detail = "", ""
 	return img
 }
@@ -275,7 +279,7 @@ func (a *Archive) eraseStack(ctx context.Context, tx Tx, b Batch, g CopyGone, wo
 	}
 	if err == nil && (empty || g.Why == GoneByLaw) && b.RawGone == nil {
 		b.RawGone, touched = &g, true
-		raw := Copy{Object: string(b.ID), Raw: true, Class: b.Class, Wiping: true}
+		raw := OwnCopy{Object: string(b.ID), Raw: true, Class: b.Class, Wiping: true}
 		if err = a.Ledger.SaveCopy(ctx, tx, raw); err == nil {
 			err = tx.Enqueue(ctx, raw.wipeJob())
 		}
@@ -352,10 +356,42 @@ func (a *Archive) Wipe(ctx context.Context, id scanstation.BatchID, number int) 
 	if err := a.Tidy(ctx, d.Batch); err != nil { // what the line needed
 		return err
 	}
+	if err := a.forgetAll(ctx, d); err != nil {
+		return err
+	}
 	keep := func(part string) bool {
 		return strings.HasPrefix(part, "manifest-") || d.Gone.Why == GoneByDate && strings.HasPrefix(part, "note-")
 	}
 	return a.wipe(ctx, d.ID.Key(""), keep, *d.Gone, string(d.ID))
+}
+
+// forgetAll erases what the bucket has of the rows and events about a letter.
+func (a *Archive) forgetAll(ctx context.Context, d Document) error {
+	images, err := a.imagesOf(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	owners := append([]string{string(d.ID), string(d.Batch)}, d.Gone.Related...)
+	for _, img := range images {
+		owners = append(owners, string(img.Batch))
+	}
+	if d.Gone.Erasure != "" {
+		owners = append(owners, string(d.Gone.Erasure))
+	}
+	slices.Sort(owners)
+	for _, owner := range slices.Compact(owners) {
+		if err := a.Forget(ctx, owner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Archive) imagesOf(ctx context.Context, id DocumentID) (out []Image, err error) {
+	return out, a.View(ctx, func(tx Tx) error {
+		out, err = a.Ledger.Images(ctx, tx, ImageFilter{Document: id})
+		return err
+	})
 }
 
 func (a *Archive) wipeRaw(ctx context.Context, id scanstation.BatchID) error {

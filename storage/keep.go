@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -67,6 +68,9 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	}
 	for i := range images {
 		images[i].Offset, images[i].Length = extents[i].Offset, extents[i].Length
+	}
+	if err := a.putOriginals(ctx, b, &doc, images); err != nil {
+		return err
 	}
 	if doc.Manifest, err = a.putParts(ctx, b, doc, images, readings); err != nil {
 		return fmt.Errorf("keep document %s: %w", doc.ID, err)
@@ -177,10 +181,13 @@ func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, rea
 	if err != nil {
 		return nil, fmt.Errorf("assemble: %w", withoutRoom(err))
 	}
+	doc.Bytes, doc.Digest = count.n, scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
+	if err := a.inspected(ctx, doc, Copy{ReadSeeker: f, Name: fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), f.Fd()), Size: doc.Bytes}); err != nil {
+		return nil, err
+	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	doc.Bytes, doc.Digest = count.n, scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
 	_, err = a.Blobs.PutNew(ctx, doc.Object, f, doc.Bytes, doc.Digest)
 	return extents, err
 }
@@ -208,6 +215,10 @@ type Manifest struct {
 	Objects  []Object            `json:"objects"`
 	Raw      []Object            `json:"raw"` // the files of the batches as received
 	Images   []int               `json:"images"`
+	// Originals are those of Objects that came in as they are, where there is no
+	// paper. Inspections are those of the PDF/A.
+	Originals   []Object     `json:"originals,omitempty"`
+	Inspections []Inspection `json:"inspections,omitempty"`
 	// Pages names the images where some of them came with other batches, and
 	// Previous the manifest before this one.
 	Pages    []ImageRef   `json:"pages,omitempty"`
@@ -251,8 +262,8 @@ func (a *Archive) putProof(ctx context.Context, from stacks, doc Document, n Tra
 	if err != nil {
 		return "", err
 	}
-	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Previous: previous}
-	for _, o := range []Object{words, note} {
+	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Originals: doc.Originals, Inspections: doc.Inspections, Previous: previous}
+	for _, o := range append([]Object{words, note}, doc.Originals...) {
 		o.Version = "" // the store's own name for it would not be the same twice
 		m.Objects = append(m.Objects, o)
 	}

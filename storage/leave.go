@@ -74,10 +74,13 @@ type Incident struct {
 	To       string            `json:"to,omitempty"` // the archive, the court
 	Words    string            `json:"words"`
 	Before   OriginalState     `json:"before,omitempty"`
-	Noted    Signed            `json:"noted"`
-	Open     bool              `json:"open,omitempty"`
-	Answer   string            `json:"answer,omitempty"` // what became of a find
-	Settled  Signed            `json:"settled,omitzero"`
+	// Against is what spoke against handing it on when it was: that it went is
+	// recorded all the same.
+	Against []scanstation.Reason `json:"against,omitempty"`
+	Noted   Signed               `json:"noted"`
+	Open    bool                 `json:"open,omitempty"`
+	Answer  string               `json:"answer,omitempty"` // what became of a find
+	Settled Signed               `json:"settled,omitzero"`
 }
 
 // Leavings keeps what leaves other than by a list. Save inserts or replaces by
@@ -252,6 +255,11 @@ func (a *Archive) Happen(ctx context.Context, tx Tx, i Incident) (Incident, erro
 	if to == InBox {
 		after.GoneOn, after.Certificate = "", ""
 	}
+	if to == HandedOn {
+		if i.Against, err = a.MayLeave(ctx, tx, o); err != nil {
+			return i, err
+		}
+	}
 	way := []step{{before: o, after: after, kind: EventHappened, words: i.Words}}
 	if err := a.savePapers(ctx, tx, way); err != nil {
 		return i, err
@@ -267,7 +275,7 @@ func (a *Archive) Happen(ctx context.Context, tx Tx, i Incident) (Incident, erro
 	body := struct {
 		PaperStep
 		Incident Incident `json:"incident"`
-	}{PaperStep{Original: after, Before: o.State, Words: i.Words}, i}
+	}{PaperStep{Original: after, Before: o.State, Reasons: i.Against, Words: i.Words}, i}
 	return i, a.Record(ctx, tx, i.Noted.By, EventHappened, string(i.Document), body)
 }
 

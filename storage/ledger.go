@@ -77,6 +77,7 @@ type Ledger interface {
 	PaperBooks
 	Holds
 	Standings
+	Journal
 	Boxes
 	Recalls
 	Disposals

@@ -25,7 +25,7 @@ func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr
 		Statement: "Das Dokument ist ein Scanprodukt, das mit dem Papieroriginal bildlich und inhaltlich übereinstimmt, soweit hier keine Auffälligkeit vermerkt ist.",
 	}
 	if !b.Kind.HasOriginal() {
-		n.Statement = "Das Dokument ging elektronisch ein (" + string(b.Kind) + "); ein Papieroriginal gibt es nicht."
+		n.Statement = "Das Dokument ging elektronisch ein (" + string(b.Kind) + "); ein Papieroriginal gibt es nicht. Die Kopie stimmt mit der eingegangenen Datei bildlich und inhaltlich überein, soweit hier keine Auffälligkeit vermerkt ist; die Datei selbst ist unverändert beigefügt."
 	}
 	for _, other := range from[1:] {
 		n.Stack.Steps = append(n.Stack.Steps, rescanned(other))
@@ -66,8 +66,17 @@ func (a *Archive) noteSteps(b Batch, doc Document, readings []ocr.Reading) []Not
 		{Name: "Übernahme", Time: b.ClaimedAt.UTC(), By: System, System: a.Software,
 			Attributes: []Attribute{{Name: "Einstellungen", Value: a.Settings}, {Name: "Datei", Value: b.Name}, {Name: "SHA256", Value: string(b.Digest)}}},
 		{Name: "Texterkennung", Time: doc.KeptAt.UTC(), By: System, System: engine},
+		{Name: "Prüfung der Archivkopie", Time: doc.KeptAt.UTC(), By: System, System: a.Software, Attributes: judgement(doc)},
 		{Name: "Ablage", Time: doc.KeptAt.UTC(), By: System, System: a.Software},
 	}
+}
+
+// judgement says who found the copy valid.
+func judgement(doc Document) (out []Attribute) {
+	for _, v := range doc.Inspections {
+		out = append(out, Attribute{Name: v.By, Value: fmt.Sprintf("gültiges PDF/A-%s, %d Regeln geprüft", v.Level, v.Rules)})
+	}
+	return out
 }
 
 // anomalies lists what A.NB.4 c wants said of a document.
@@ -86,6 +95,7 @@ func anomalies(b Batch, doc Document, images []Image) []Attribute {
 	if first, last := span(images); len(images) > 0 && last-first+1 != len(images) {
 		add("Lücke in der Bildfolge", fmt.Sprintf("Von den Abbildern %d bis %d gehören %d zu diesem Dokument; die anderen sind leer oder verworfen.", first+1, last+1, len(images)))
 	}
+	out = append(out, leftOut(images)...)
 	var touched []string
 	for _, img := range images {
 		if !img.Untouched {

@@ -16,14 +16,19 @@ const (
 	EventPaperWarned  = "paper-warned"  // its day comes near, and something is missing
 	EventPaperOverdue = "paper-overdue" // its day is over for longer than the office allows
 	EventPaperCleared = "paper-cleared" // nothing is missing any more
+	EventReclassed    = "paper-class"   // a person put it into another class
 )
 
 // AlarmOverdue is the alarm of paper that is overdue; less: how many warnings
 // were given.
 const AlarmOverdue = 10
 
-// AgainstRescan is the reason of paper that is to be scanned again.
-const AgainstRescan = "rescan-open"
+// The reasons of paper that is to be scanned again, or was, while the e-file does
+// not know.
+const (
+	AgainstRescan     = "rescan-open"
+	AgainstSupplement = "supplement-open"
+)
 
 func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
 
@@ -130,10 +135,10 @@ func (o *Original) dueOn(day scanstation.Date) {
 	}
 }
 
-// Reclass puts paper into another class: it is due, kept or given back as that
-// says. It must be the last thing done in the transaction. Paper that is on its
-// way out, or that is held, is ErrConflict.
-func (a *Archive) Reclass(ctx context.Context, tx Tx, id DocumentID, class, actor string) (Original, error) {
+// Reclass puts a letter with its paper into another class, for a reason: it is
+// drawn, due, kept or given back as that says. It must be the last thing done in
+// the transaction. Paper that is on its way out, or that is held, is ErrConflict.
+func (a *Archive) Reclass(ctx context.Context, tx Tx, id DocumentID, class, why, actor string) (Original, error) {
 	o, err := a.Paper(ctx, tx, id, true)
 	if err != nil {
 		return o, err
@@ -142,7 +147,7 @@ func (a *Archive) Reclass(ctx context.Context, tx Tx, id DocumentID, class, acto
 	if err != nil {
 		return o, err
 	}
-	if _, ok := a.Classes.Find(class); !ok || !slices.Contains([]OriginalState{InBox, Due, ToKeep, ToReturn}, o.State) {
+	if _, ok := a.Classes.Find(class); !ok || class == classOf(p.doc) || p.doc.Seal != nil || !slices.Contains([]OriginalState{InBox, Due, ToKeep, ToReturn}, o.State) {
 		return o, fmt.Errorf("original of %s, which is %s, becomes no %q: %w", id, o.State, class, ErrConflict)
 	}
 	p.Class = class
@@ -151,11 +156,19 @@ func (a *Archive) Reclass(ctx context.Context, tx Tx, id DocumentID, class, acto
 	if p.batch.State == BatchReleased {
 		after.State = a.home(p)
 	}
-	saved, err := a.savePaper(ctx, tx, o, after)
-	if err != nil {
+	found, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: id, WithText: true, Limit: 1})
+	if err != nil || len(found) == 0 {
+		return o, cmp.Or(err, ErrNotFound)
+	}
+	found[0].Class = class
+	if err := a.Ledger.SaveDocument(ctx, tx, found[0]); err != nil {
 		return o, err
 	}
-	return after, a.recordPaper(ctx, tx, saved, actor)
+	way := []step{{before: o, after: after, kind: EventReclassed, words: why}}
+	if err := a.savePapers(ctx, tx, way); err != nil {
+		return o, err
+	}
+	return after, a.recordPapers(ctx, tx, actor, way)
 }
 
 // Warn tells people of paper, if anything is missing: level is how many of the
@@ -200,12 +213,21 @@ func Missing(reasons []scanstation.Reason) []scanstation.Reason {
 	})
 }
 
-func (a *Archive) againstRescans(ctx context.Context, tx Tx, p plea) ([]scanstation.Reason, error) {
+// againstRescans: the paper is needed as long as pages are to be scanned again,
+// and as long as the e-file has the version from before that.
+func (a *Archive) againstRescans(ctx context.Context, tx Tx, p plea) (out []scanstation.Reason, err error) {
 	open, err := a.Ledger.Rescans(ctx, tx, RescanFilter{Document: p.doc.ID, State: RescanOpen, Limit: 1})
-	if err != nil || len(open) == 0 {
-		return nil, err
+	if err != nil || len(open) > 0 {
+		if len(open) > 0 {
+			out = reason(AgainstRescan, "%s", cmp.Or(open[0].Complaint, string(open[0].Kind)))
+		}
+		return out, err
 	}
-	return reason(AgainstRescan, "%s", cmp.Or(open[0].Complaint, string(open[0].Kind))), nil
+	behind, err := a.Ledger.Rescans(ctx, tx, RescanFilter{Document: p.doc.ID, State: RescanSupplement, Limit: 1})
+	if len(behind) > 0 {
+		out = reason(AgainstSupplement, "%s", behind[0].ID)
+	}
+	return out, err
 }
 
 // defaultCheckAge is how old the last check of a copy may be where the office

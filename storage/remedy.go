@@ -125,12 +125,42 @@ func (a *Archive) checkAgain(ctx context.Context, tx Tx, doc *Document, pages []
 	if err != nil || len(open) > 0 {
 		return nil, err
 	}
-	c.again(pages)
+	if c.again(pages); doc.Seal != nil {
+		c.seal(a.Now().UTC())
+	}
 	if err := a.saveDraw(ctx, tx, &draws[0]); err != nil {
 		return nil, err
 	}
 	doc.Checked = draws[0].resultOf(*doc)
 	return c, nil
+}
+
+// seal ends a check because the letter was sealed.
+func (c *Check) seal(now time.Time) { c.State, c.EndedAt = CheckSealed, now }
+
+// sealCheck ends the check of a letter that is sealed by now, for whoever makes
+// it may no longer see the letter, and begins it anew once the letter is open
+// again and its paper still lies here. A defect that was found stays found: the
+// recipients can have pages scanned again. It returns the check if it changed.
+// The caller has locked the stack and the letter.
+func (a *Archive) sealCheck(ctx context.Context, tx Tx, doc Document) (*Check, error) {
+	draw, c, err := a.checkOf(ctx, tx, doc.ID)
+	if err != nil || c == nil {
+		return nil, err
+	}
+	switch {
+	case doc.Seal != nil && (c.State == CheckOpen || c.State == CheckAgain):
+		c.seal(a.Now().UTC())
+	case doc.Seal == nil && c.State == CheckSealed:
+		paper, err := a.paper(ctx, tx, doc.ID)
+		if err != nil || paper == nil || !paper.State.InHouse() {
+			return nil, err
+		}
+		c.State, c.EndedAt = CheckOpen, time.Time{}
+	default:
+		return nil, nil
+	}
+	return c, a.saveDraw(ctx, tx, draw)
 }
 
 // carryCheck lets the check of a letter follow its pages into another letter: it

@@ -148,10 +148,15 @@ func (a *Archive) Sealing(ctx context.Context, tx Tx, id DocumentID, actor, kind
 	if err != nil {
 		return Document{}, err
 	}
+	check, err := a.sealCheck(ctx, tx, doc)
+	if err != nil {
+		return Document{}, err
+	}
 	body := struct {
 		Department string `json:"department,omitempty"`
 		Seal       *Seal  `json:"seal"`
+		Check      *Check `json:"check,omitempty"` // that ends or begins with it
 		Detail     any    `json:"detail,omitempty"`
-	}{doc.Department, doc.Seal, detail}
+	}{doc.Department, doc.Seal, check, detail}
 	return doc, a.Record(ctx, tx, actor, kind, string(id), body)
 }

@@ -137,7 +137,7 @@ func (a *Archive) settle(ctx context.Context, tx Tx, b *Batch) error {
 	reasons := a.against(*b, inReview)
 	if len(reasons) == 0 {
 		b.Reasons = nil
-		if err := a.draw(ctx, tx, *b, docs); err != nil {
+		if err := a.draw(ctx, tx, *b, docs, System); err != nil {
 			return err
 		}
 		if err := tx.Enqueue(ctx, Job{Step: StepTidy, Batch: b.ID, Priority: 4}); err != nil {

@@ -149,6 +149,9 @@ func (a *Archive) putApart(ctx context.Context, from stacks, s *splitting, readi
 	if err != nil {
 		return err
 	}
+	if err := a.shareOriginals(ctx, s.before, doc); err != nil {
+		return err
+	}
 	n := a.note(from, *doc, pages, readings)
 	n.Document.Attributes = append(n.Document.Attributes, Attribute{
 		Name: "Schnitt berichtigt", Anomaly: true, Value: fmt.Sprintf("War bis zur Berichtigung Teil des Briefs %s.", s.before.ID),

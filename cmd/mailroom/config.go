@@ -46,6 +46,7 @@ type Config struct {
 	Classes     []ClassConfig            `yaml:"classes"`
 	Sealed      storage.SealRules        `yaml:"sealed"`
 	Timestamps  evidence.AuthorityConfig `yaml:"timestamps"`
+	PDFA        PDFAConfig               `yaml:"pdfa"`
 	AccessLog   AccessLogConfig          `yaml:"access_log"`
 	EFile       EFileConfig              `yaml:"efile"`
 	Zone        string                   `yaml:"zone"`
@@ -193,6 +194,7 @@ func (c *Config) resolve(dir string) error {
 	abs(&c.TLS.Key)
 	abs(&c.Register.CSV)
 	abs(&c.Procedure.File)
+	abs(&c.PDFA.VeraPDF)
 	abs(&c.Timestamps.Certificates)
 	for id, p := range c.Register.Departments {
 		abs(&p)
@@ -267,6 +269,9 @@ func (c Config) Validate() error {
 	}
 	if err := c.Sealed.Validate(); err != nil {
 		bad("sealed.%w", err)
+	}
+	if _, err := c.PDFA.inspectors(); err != nil {
+		bad("pdfa.%w", err)
 	}
 	if err := c.Timestamps.Validate(); err != nil {
 		bad("timestamps.%w", err)

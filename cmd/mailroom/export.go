@@ -50,7 +50,11 @@ func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir st
 	if err := h.archive.VerifyObject(ctx, storage.Object{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}); err != nil {
 		return err
 	}
-	for _, part := range []string{path.Base(doc.Object), storage.NotePart(doc.Version), storage.ManifestPart(doc.Version), path.Base(doc.WordsKey())} {
+	parts := []string{path.Base(doc.Object), storage.NotePart(doc.Version), storage.ManifestPart(doc.Version), path.Base(doc.WordsKey())}
+	for _, o := range doc.Originals {
+		parts = append(parts, path.Base(o.Key))
+	}
+	for _, part := range parts {
 		r, err := h.archive.OpenPart(ctx, doc.ID, part)
 		if err != nil {
 			return err

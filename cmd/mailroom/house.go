@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"mailroom/ocr"
@@ -89,6 +90,9 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err := h.ledger.Migrate(ctx, files, "routing_version"); err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
+	if err := h.ledger.Keep(ctx, routingstore.Tables()...); err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
 	if h.cfg.Storage.S3 != nil {
 		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3, h.log)
 	} else {
@@ -101,12 +105,16 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	inspectors, err := h.cfg.PDFA.inspectors()
+	if err != nil {
+		return fmt.Errorf("pdfa.%w", err)
+	}
 	h.archive = storage.NewArchive(storage.Config{
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
 		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
-		Inspect: pdfa.Check, CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
+		Inspect: pdfa.Check, Inspectors: inspectors, CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	h.archive.Erased, h.archive.RawDays = h.rows.EraseLetter, h.cfg.rawDays()
 	authority, err := h.cfg.Timestamps.Open()
@@ -188,7 +196,10 @@ func (h *house) readers() int {
 	return runtime.NumCPU()
 }
 
-// work hands out jobs until ctx ends.
+// shipEvery is how long what is new in the ledger waits for the bucket.
+const shipEvery = 2 * time.Second
+
+// work hands out jobs until ctx ends, and ships what they leave in the ledger.
 func (h *house) work(ctx context.Context, readers, others int) error {
 	handle := func(ctx context.Context, j storage.Job) error {
 		switch j.Step {
@@ -226,6 +237,11 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 		}
 		h.pipeline.GaveUp(ctx, j, err)
 	}
+	shipping, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { h.archive.KeepShipping(shipping, shipEvery, h.log) })
+	defer wg.Wait()
+	defer stop()
 	return h.ledger.Work(ctx, storage.Work{Readers: readers, Others: others, Handle: handle, GaveUp: gaveUp})
 }
 

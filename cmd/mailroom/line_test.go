@@ -161,6 +161,7 @@ func TestSampleMailArrives(t *testing.T) {
 	t.Run("export writes everything", s.testExport)
 	t.Run("the same mail on the same engines gives the same bytes", func(t *testing.T) { s.testAgain(t, readings) })
 	t.Run("PostgreSQL and S3 keep the same as SQLite and disk", func(t *testing.T) { s.testPeers(t, readings) })
+	t.Run("the ledger comes back from the objects alone", func(t *testing.T) { s.testRebuild(t, "") })
 	t.Run("whatever is changed breaks the proof", s.testProof) // the last: it harms the house
 }
 

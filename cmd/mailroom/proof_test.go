@@ -24,6 +24,9 @@ func (s *staged) objects(t *testing.T) map[string]string {
 	t.Helper()
 	digests := map[string]string{}
 	err := s.blobs.List(t.Context(), "", func(o storage.Object) error {
+		if strings.HasPrefix(o.Key, "events/") { // cut by the clock, and salted
+			return nil
+		}
 		r, err := s.blobs.Get(t.Context(), o.Key)
 		if err != nil {
 			return err
@@ -73,6 +76,8 @@ func (s *staged) testPeers(t *testing.T, readings *recorder) {
 		database.New(t), bucket.Endpoint, bucket.Bucket(), filepath.Join(dir, "access"), filepath.Join(dir, "secret"))
 	other := stage(t, settings(t, more), &recorder{known: readings.known})
 	s.same(t, other)
+	anew := strings.Replace(more, other.cfg.Database, database.New(t), 1)
+	t.Run("rebuilt out of the bucket", func(t *testing.T) { other.testRebuild(t, anew) })
 	if r := other.verified(t, exitDone); r.Documents != 12 || r.Batches != 6 {
 		t.Errorf("verify saw %d documents and %d batches, want 12 and 6", r.Documents, r.Batches)
 	}

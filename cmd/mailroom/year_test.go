@@ -22,8 +22,18 @@ import (
 // test did, never what the archive says: nothing goes through an open gate,
 // nothing is overdue without an alarm, the books balance each night.
 func TestAYear(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) { newYear(t, "").play() })
-	t.Run("PostgreSQL", func(t *testing.T) { newYear(t, servers.Postgres(t).New(t)).play() })
+	databases := func(t *testing.T) string { return servers.Postgres(t).New(t) }
+	t.Run("SQLite", func(t *testing.T) {
+		y := newYear(t, "")
+		y.play()
+		t.Run("rebuilt", func(t *testing.T) { y.testRebuild(t, "") })
+		t.Run("rebuilt on the other engine", func(t *testing.T) { y.testRebuild(t, databases(t)) })
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		y := newYear(t, databases(t))
+		y.play()
+		t.Run("rebuilt", func(t *testing.T) { y.testRebuild(t, databases(t)) })
+	})
 }
 
 // year is an office through the year, and the model of its paper.
@@ -123,6 +133,7 @@ func (y *year) play() {
 		y.passNight()
 		y.testAlarms()
 		y.testBooks()
+		y.ship(y.t)
 		for _, f := range y.timers[y.today()] {
 			f()
 		}

@@ -18,7 +18,7 @@ import (
 // The bounds of the backlog: how many volumes are planned at once, how many a
 // file has, how many stand on a page, and how many days are drawn.
 const (
-	maxPlanned  = 1000
+	maxPlanned  = 5000
 	maxVolumes  = 200
 	volumesPage = 50
 	backlogDays = 60

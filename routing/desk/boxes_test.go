@@ -157,7 +157,7 @@ func TestAPullListSaysWhatLiesAround(t *testing.T) {
 	box := openBox(t, o, storage.DailyBox, storage.Opening{Station: "scan-1", Location: "Regal 3, Fach 2"})
 	stack := many(o, 8)
 	sealed := o.Private("wohngeld")
-	_, pulls, err := o.BoxPulls(ctx, scan, box)
+	_, pulls, err := o.BoxPulls(ctx, scan, box, 0)
 	if err != nil || len(pulls) != 9 {
 		t.Fatalf("%d are to be pulled, %v", len(pulls), err)
 	}

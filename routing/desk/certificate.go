@@ -239,7 +239,7 @@ func (d *Desk) certificateList(p *pad, l storage.Destruction, names map[string]s
 			continue
 		}
 		n++
-		p.row(columns, strconv.Itoa(n), string(i.Document), i.Class, orDash(i.Sheets), dayOf(i.Scanned), dayOf(i.DueOn))
+		p.row(columns, strconv.Itoa(n), string(i.Document), d.ClassName(i.Class), orDash(i.Sheets), dayOf(i.Scanned), dayOf(i.DueOn))
 	}
 	if len(l.Early) == 0 {
 		return
@@ -292,7 +292,7 @@ func (d *Desk) PrintDisposal(ctx context.Context, who routing.Clerk, id storage.
 	columns := []column{{padLeft, "Platz"}, {38, "Brief"}, {90, "Klasse"}, {125, "Blatt"}, {140, "Fällig"}}
 	p.table(columns...)
 	for _, i := range l.Go {
-		p.row(columns, spot(i.Place), string(i.Document), i.Class, orDash(i.Sheets), dayOf(i.DueOn))
+		p.row(columns, spot(i.Place), string(i.Document), d.ClassName(i.Class), orDash(i.Sheets), dayOf(i.DueOn))
 	}
 	return d.cfg.Composer.Compose(w, storage.Report{
 		Title: "Vernichtungsliste " + string(l.ID), Language: "de", Created: l.ChangedAt, Producer: d.cfg.Archive.Software,

@@ -230,9 +230,9 @@ func (d *Desk) ownErasure(ctx context.Context, who routing.Clerk, id storage.Era
 // CopyBook is what the records managers and the auditor see of our own copies.
 type CopyBook struct {
 	Waits  []storage.CopyCount
-	Next   []storage.Copy // that go within thirty days, at most copiesShown
+	Next   []storage.OwnCopy // that go within thirty days, at most copiesShown
 	Nights []storage.CopyNight
-	Wiping []storage.Copy // of which objects are still there
+	Wiping []storage.OwnCopy // of which objects are still there
 }
 
 const copiesShown = 200

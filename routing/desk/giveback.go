@@ -71,7 +71,8 @@ type PaperPage struct {
 	Incidents []storage.Incident
 	List      *storage.Disposal
 	Names     map[string]string
-	Handle    bool // send it back, and record what happened
+	Handle    bool            // send it back, and record what happened
+	Classes   []storage.Class // that it may be put into; none: not by who, or not now
 }
 
 // PaperOf returns where the paper of a letter is and what became of it. Nothing
@@ -82,6 +83,13 @@ func (d *Desk) PaperOf(ctx context.Context, who routing.Clerk, id storage.Docume
 		return p, err
 	}
 	p.Handle = May(who, ProposeDisposal, Thing{})
+	b, err := d.cfg.Archive.Batch(ctx, doc.Batch)
+	if err != nil {
+		return p, err
+	}
+	if May(who, ReclassLetters, thing(doc, b)) && doc.Seal == nil {
+		p.Classes = d.cfg.Archive.Classes
+	}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		if p.Original, err = d.cfg.Archive.Paper(ctx, tx, doc.ID, false); err != nil {
 			return err

@@ -158,6 +158,11 @@ var paperWords = map[string]string{
 	storage.AgainstReceipt:      "die Quittung der E-Akte fehlt",
 	storage.AgainstReceiptsGone: "die Quittungen sind nicht bekannt",
 	storage.AgainstRescan:       "ein Nachscan-Auftrag ist offen",
+	storage.AgainstSupplement:   "die Fassung nach dem Nachscannen fehlt in der E-Akte",
+	storage.CheckMissing:        "für den Stapel wurde keine Stichprobe gezogen",
+	storage.CheckPending:        "die Stichprobe des Stapels ist nicht fertig geprüft",
+	storage.CheckDefect:         "die Qualitätsprüfung fand im Stapel einen Mangel",
+	storage.PlaceholderOpen:     "ein Gegenstand, der dabei war, ist noch nicht ausgegeben",
 	storage.AgainstHold:         "gesperrt",
 	storage.AgainstUnread:       "die Kopie wurde noch nicht nachgelesen",
 	storage.AgainstOldCopy:      "die Kopie wurde zu lange nicht nachgelesen",
@@ -179,6 +184,9 @@ var paperWords = map[string]string{
 var paperStates = map[string]string{
 	string(storage.Held): "gesperrt", string(storage.ToReturn): "geht zurück", string(storage.ToKeep): "wird aufbewahrt", string(storage.Lost): "vermisst",
 	string(storage.InBox): "im Karton", string(storage.Due): "fällig", string(storage.HandedOn): "abgegeben",
+	string(storage.Inbox): "im Postkorb", string(storage.Review): "in Klärung", string(storage.Assigned): "zugewiesen", string(storage.Filing): "wird zur Akte genommen",
+	string(storage.MissingPage): "Seite fehlt", string(storage.Unreadable): "nicht lesbar", string(storage.CutOff): "abgeschnitten",
+	string(storage.WrongOrder): "falsche Reihenfolge", string(storage.TwoLetters): "zwei Briefe", string(storage.OtherTrouble): "etwas anderes",
 }
 
 // reasonsOnPaper says reasons in German.

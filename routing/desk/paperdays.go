@@ -15,7 +15,7 @@ import (
 const paperSpan = 30
 
 // destroyWithin is how many working days after its day paper is overdue, where
-// nothing else is configured.
+// the office does not say.
 const destroyWithin = 5
 
 // PaperGroup is one of the groups that the picture of the paper shows.
@@ -198,9 +198,10 @@ func (d *Desk) overdue(due scanstation.Date) bool {
 	if due >= d.today() || due == "" {
 		return false
 	}
-	end := due.Plus(destroyWithin)
+	within := cmp.Or(d.cfg.Retention.DestroyWithin, destroyWithin)
+	end := due.Plus(within)
 	if c := d.cfg.Diary.Calendar; c != nil {
-		end = c.Add(due, destroyWithin)
+		end = c.Add(due, within)
 	}
 	return end < d.today()
 }
@@ -253,6 +254,27 @@ func (d *Desk) PaperOn(ctx context.Context, who routing.Clerk, day scanstation.D
 		}
 		f.After = lines[len(lines)-1]
 	}
+}
+
+// PaperInNoBox lists the originals that lie here and in no box, by their day.
+func (d *Desk) PaperInNoBox(ctx context.Context, who routing.Clerk, after storage.PaperLine) (l PaperList, err error) {
+	if !d.MaySeePaper(who) {
+		return l, missing("originals in no box")
+	}
+	none := scanstation.BoxID("")
+	f := storage.PaperFilter{Box: &none, States: storage.PresentStates(), Departments: d.papersOf(who), Reader: who.Login, After: after, Limit: paperPage + 1}
+	return l, d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		lines, err := d.cfg.Archive.Ledger.PaperLines(ctx, tx, f)
+		l = PaperList{}
+		for i, line := range lines {
+			if i == paperPage {
+				l.Next = &l.Lines[i-1].PaperLine
+				break
+			}
+			l.Lines = append(l.Lines, PaperItem{line, d.groupOf(line.State, line.Class, line.DueOn, line.Against)})
+		}
+		return err
+	})
 }
 
 // JudgePaper lets the archive judge anew what stands against the destruction of

@@ -33,17 +33,31 @@ type Beside struct {
 	Pages    int
 }
 
-// BoxPulls lists what must be pulled out of a box before it can be destroyed.
-func (d *Desk) BoxPulls(ctx context.Context, who routing.Clerk, id scanstation.BoxID) (v BoxView, out []Pull, err error) {
+// BoxPulls lists what must be pulled out of a box before it can be destroyed, of
+// the letters of one page of it behind a place; More of the view says where the
+// next one begins.
+func (d *Desk) BoxPulls(ctx context.Context, who routing.Clerk, id scanstation.BoxID, after int) (v BoxView, out []Pull, err error) {
 	if !May(who, MoveBoxes, Thing{}) {
 		return v, nil, missing("box " + string(id))
 	}
-	if v, err = d.Box(ctx, who, id, 0); err != nil {
+	if v, err = d.Box(ctx, who, id, after); err != nil {
 		return v, nil, err
 	}
 	letters := slices.DeleteFunc(slices.Clone(v.Letters), func(l BoxLetter) bool { return len(l.Against) == 0 })
 	out, err = d.pulls(ctx, who, letters, map[scanstation.BoxID]string{id: v.Location})
 	return v, out, err
+}
+
+// allPulls is BoxPulls of the whole box.
+func (d *Desk) allPulls(ctx context.Context, who routing.Clerk, id scanstation.BoxID) (v BoxView, out []Pull, err error) {
+	for first := true; first || v.More > 0; first = false {
+		var part []Pull
+		if v, part, err = d.BoxPulls(ctx, who, id, v.More); err != nil {
+			return v, nil, err
+		}
+		out = append(out, part...)
+	}
+	return v, out, nil
 }
 
 // RecallPulls lists what is wanted and still has to be taken out, box by box.
@@ -154,7 +168,7 @@ func (d *Desk) PaperImage(ctx context.Context, who routing.Clerk, id storage.Doc
 // PrintBoxPulls writes the pull list of a box as a PDF; say puts a reason into
 // a few words.
 func (d *Desk) PrintBoxPulls(ctx context.Context, who routing.Clerk, id scanstation.BoxID, say func(scanstation.Reason) string, w io.Writer) error {
-	v, pulls, err := d.BoxPulls(ctx, who, id)
+	v, pulls, err := d.allPulls(ctx, who, id)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ const (
 	SeeOriginals     Right = "see-originals"     // where the paper is and what becomes of it
 	MoveBoxes        Right = "move-boxes"        // open, fill, move and close boxes
 	CheckScans       Right = "check-scans"       // compare scans that were drawn with their paper
+	DrawLate         Right = "draw-late"         // have letters drawn of a stack that closed without it
+	ReclassLetters   Right = "reclass-letters"   // put a letter with its paper into another class
 	HoldPaper        Right = "hold-paper"        // keep paper and copy of a letter from going, or let them go on
 	ProposeDisposal  Right = "propose-disposal"  // say what paper is to be destroyed, and carry out what was approved
 	ApproveDisposal  Right = "approve-disposal"  // approve it: never one's own proposal, and by the role that its class names
@@ -124,6 +126,8 @@ var matrix = map[Right]map[routing.Role]Scope{
 	},
 	MoveBoxes:        {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
 	CheckScans:       {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Checker: Anywhere},
+	DrawLate:         {routing.Records: Anywhere},
+	ReclassLetters:   {routing.ScanRoom: BeforeRelease, routing.Records: OwnDepartment | UnknownDepartment},
 	HoldPaper:        {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	ProposeDisposal:  {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
 	ApproveDisposal:  {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
@@ -203,7 +207,7 @@ var scopes = map[Right]routing.Scope{
 	FileLetters: routing.WorkPost, HandleLetters: routing.WorkPost, CommentLetters: routing.WorkPost, BringPost: routing.UploadPost,
 	SeeOriginals: routing.ReadPost, HoldPaper: routing.WorkPost, RecallPaper: routing.WorkPost, ApproveDisposal: routing.WorkPost,
 	SeePlaceholders: routing.ReadStacks, KeepPlaceholders: routing.WorkStacks, SeeBacklog: routing.ReadStacks, PlanBacklog: routing.WorkStacks,
-	MoveBoxes: routing.WorkStacks, CheckScans: routing.WorkStacks, ProposeDisposal: routing.WorkStacks,
+	MoveBoxes: routing.WorkStacks, CheckScans: routing.WorkStacks, DrawLate: routing.WorkStacks, ReclassLetters: routing.WorkStacks, ProposeDisposal: routing.WorkStacks,
 	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
 }
 

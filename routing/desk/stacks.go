@@ -153,7 +153,7 @@ func (s *Stack) veil(who routing.Clerk) {
 	unname(who, &s.Batch)
 	for i := range s.Images {
 		if img := &s.Images[i]; !s.Pictures || s.Shut[img.Image] {
-			img.Text, img.Doubts = "", codesOnly(img.Doubts)
+			img.Words, img.Left, img.Doubts = nil, nil, codesOnly(img.Doubts)
 		}
 	}
 }

@@ -40,6 +40,12 @@ func StaffData() []StaffDatum {
 		{"hold", "holds", []string{"body"}},
 		{"check", "draws", []string{"operator", "body"}},
 		{"recall", "recalls", []string{"body"}},
+		{"rescan", "rescans", []string{"body"}},
+		{"disposal", "disposals", []string{"body"}},
+		{"certificate", "certificates", []string{"body"}},
+		{"giveback", "paper_returns", []string{"body"}},
+		{"incident", "incidents", []string{"body"}},
+		{"sample", "samples", []string{"body"}},
 		{"inquiry", "inquiries", []string{"clerk", "by_clerk", "subject", "reason"}},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ type WholeLife struct {
 type Episode struct {
 	Seq     int64
 	Time    time.Time
-	Of      string // what it happened to: letter, stack, box, list or certificate
+	Of      string // what it happened to: letter, stack, box, list, certificate, or a thing that came with the letter
 	Kind    string
 	Object  string
 	Actor   string // stands for the person, on this letter only; storage.System for what ran by itself
@@ -62,13 +63,13 @@ var lifeFacts = []lifeFact{
 	{"department", "department", "department", false}, {"detail.from", "from", "department", false}, {"detail.worker", "worker", "text", true},
 	{"case_number", "number", "code", true}, {"receipt", "receipt", "code", true}, {"detail.receipt", "receipt", "code", true},
 	{"end.authority", "authority", "text", true}, {"end.duplicate", "duplicate", "code", false},
-	{"box", "box", "code", false}, {"place", "place", "count", false}, {"imprint", "imprint", "code", false}, {"sheets", "sheets", "count", false}, {"location", "location", "text", false},
+	{"box", "box", "code", false}, {"place", "place", "spot", false}, {"place", "where", "text", false}, {"imprint", "imprint", "code", false}, {"sheets", "sheets", "count", false}, {"location", "location", "text", false},
 	{"before", "before", "paper", false}, {"original.due_on", "due-on", "day", false}, {"due_on", "due-on", "day", false}, {"until", "until", "day", false}, {"end_on", "until", "day", false}, {"ends", "until", "day", false},
 	{"disposal", "list", "code", false}, {"sealing.container", "container", "code", false}, {"container", "container", "code", false}, {"level", "level", "code", false},
 	{"certificate", "certificate", "code", false}, {"firm", "firm", "text", false}, {"destroyed_on", "destroyed-on", "day", false}, {"witness", "witness", "text", false},
 	{"kind", "kind", "word", false}, {"verdict", "verdict", "word", false}, {"defect", "defect", "word", false}, {"result", "result", "word", false}, {"on", "on", "day", false},
 	{"carrier", "carrier", "text", false}, {"tracking", "tracking", "code", false}, {"sent_on", "sent-on", "day", false}, {"to", "to", "text", true},
-	{"seed", "seed", "code", false}, {"sample", "sample", "code", false}, {"holder", "holder", "text", true}, {"for_name", "holder", "text", true},
+	{"seed", "seed", "code", false}, {"sample", "sample", "code", false}, {"holder", "holder", "text", true}, {"for_name", "holder", "text", true}, {"out.to", "holder", "text", true},
 	{"why", "words", "text", true}, {"words", "words", "text", true}, {"reason", "words", "text", true}, {"detail.reason", "words", "text", true}, {"detail.remark", "words", "text", true}, {"answer", "answer", "text", true},
 	{"digest", "digest", "digest", false}, {"manifest", "manifest", "digest", false},
 }
@@ -170,6 +171,16 @@ func (d *Desk) lifeEvents(ctx context.Context, l *WholeLife) (out []storage.Even
 		return nil, err
 	}
 	l.objects = append([]storage.PackageObject{{ID: string(l.ID.Batch()), Shut: true}}, touched(own)...)
+	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
+		things, err := d.cfg.Archive.Ledger.Placeholders(ctx, tx, storage.PlaceholderFilter{Document: l.ID})
+		for _, t := range things {
+			l.objects = append(l.objects, storage.PackageObject{ID: string(t.ID)})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	out = own
 	for _, o := range l.objects {
 		events, err := d.cfg.Archive.Events(ctx, storage.EventFilter{Object: o.ID, Limit: maxEpisodes})
@@ -259,6 +270,9 @@ func (l *WholeLife) episode(e storage.Event, who string) Episode {
 		}
 		out.Facts = append(out.Facts, LifeFact{f.key, f.form, v})
 	}
+	if e.Kind == storage.EventChecked || e.Kind == storage.EventRecheck {
+		out.Facts = checkFacts(e.Body)
+	}
 	var said struct {
 		Reasons []scanstation.Reason `json:"reasons"`
 	}
@@ -268,6 +282,26 @@ func (l *WholeLife) episode(e storage.Event, who string) Episode {
 		}
 	}
 	return out
+}
+
+// checkFacts is what an event about a check says: the sheet that was looked at
+// last, what was found there, and how the check stands since.
+func checkFacts(body []byte) (out []LifeFact) {
+	var c storage.Checking
+	if json.Unmarshal(body, &c) != nil {
+		return nil
+	}
+	if n := len(c.Check.Verdicts); n > 0 {
+		last := c.Check.Verdicts[n-1]
+		out = append(out, LifeFact{"page", "count", strconv.Itoa(last.Page)})
+		if last.Defect != "" {
+			out = append(out, LifeFact{"defect", "defect", last.Defect})
+		}
+	}
+	if c.Check.Answer != "" {
+		out = append(out, LifeFact{"answer", "text", c.Check.Answer})
+	}
+	return append(out, LifeFact{"result", "check", string(c.Check.State)})
 }
 
 func (l *WholeLife) kindOf(object string) string {
@@ -280,6 +314,8 @@ func (l *WholeLife) kindOf(object string) string {
 		return "list"
 	case storage.CertificateID(object).Valid():
 		return "certificate"
+	case scanstation.PlaceholderID(object).Valid():
+		return "thing"
 	}
 	return "box"
 }
@@ -298,11 +334,11 @@ func valueAt(body map[string]any, path, form string) string {
 	}
 	switch v := v.(type) {
 	case json.Number:
-		if form == "count" && v.String() != "0" {
+		if (form == "count" || form == "spot") && v.String() != "0" {
 			return v.String()
 		}
 	case string:
-		if form != "count" && (form != "day" || scanstation.Date(v).Valid()) {
+		if form != "count" && form != "spot" && (form != "day" || scanstation.Date(v).Valid()) {
 			return v
 		}
 	case []any:

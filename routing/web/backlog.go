@@ -3,10 +3,16 @@ package web
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"mailroom/routing/desk"
 	"mailroom/scanstation"
@@ -51,8 +57,37 @@ func (s *server) backlogPage(v *visit) error {
 	return s.show(v, v.status(), "backlog", view{Title: "backlog.title", Body: b})
 }
 
+// maxVolumesFile is how large a file with a list of paper files may be.
+const maxVolumesFile = 1 << 20
+
+// listedIn is the list that was pasted, with that of the file if one was chosen.
+// What is no UTF-8 was saved by an office program in the code of its system.
+func listedIn(r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", err
+	}
+	if err := r.ParseMultipartForm(maxVolumesFile); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return "", err
+	}
+	list := r.PostFormValue("akten")
+	file, _, err := r.FormFile("datei")
+	if err != nil {
+		return list, nil // none was chosen
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxVolumesFile))
+	if err == nil && !utf8.Valid(data) {
+		data, err = charmap.Windows1252.NewDecoder().Bytes(data)
+	}
+	return list + "\n" + string(data), err
+}
+
 func (s *server) planVolumes(v *visit) error {
-	n, err := s.Desk.PlanVolumes(v.r.Context(), v.who, v.r.PostFormValue("bereich"), v.r.PostFormValue("akten"))
+	list, err := listedIn(v.r)
+	if err != nil {
+		return err
+	}
+	n, err := s.Desk.PlanVolumes(v.r.Context(), v.who, v.r.PostFormValue("bereich"), list)
 	if err != nil {
 		return s.again(v, err, s.backlogPage)
 	}

@@ -160,14 +160,16 @@ func (s *server) boxStep(v *visit) error {
 type pullsBody struct {
 	Box   desk.BoxView
 	Pulls []desk.Pull
+	Part  bool // it is not the whole box
 }
 
 func (s *server) boxPullsPage(v *visit) error {
-	box, pulls, err := s.Desk.BoxPulls(v.r.Context(), v.who, boxOf(v))
+	after, _ := strconv.Atoi(v.r.FormValue("ab")) // what is no place is the first
+	box, pulls, err := s.Desk.BoxPulls(v.r.Context(), v.who, boxOf(v), after)
 	if err != nil {
 		return err
 	}
-	return s.show(v, v.status(), "pulls", view{Title: "pulls.title", Detail: string(box.ID), Count: len(pulls), Body: pullsBody{box, pulls}})
+	return s.show(v, v.status(), "pulls", view{Title: "pulls.title", Detail: string(box.ID), Count: len(pulls), Body: pullsBody{box, pulls, after > 0 || box.More > 0}})
 }
 
 func (s *server) boxPullsPrint(v *visit) error {

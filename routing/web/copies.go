@@ -113,4 +113,3 @@ func (s *server) anchorNow(v *visit) error {
 	v.redirect("/pruefung")
 	return nil
 }
-

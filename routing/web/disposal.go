@@ -266,6 +266,8 @@ func (s *server) doPaper(v *visit, name string) error {
 		return err
 	case "versandt":
 		return s.Desk.SendReturn(ctx, v.who, id, value("dienst"), value("nummer"), value("tag"))
+	case "klasse":
+		return s.Desk.Reclass(ctx, v.who, id, value("klasse"), value("grund"))
 	case "vorkommnis":
 		return s.Desk.Happen(ctx, v.who, id, incidentForm(v))
 	}

@@ -96,6 +96,26 @@ type paperDayBody struct {
 	Life          bool   // the visitor may see the lives of letters
 }
 
+// looseBody is the originals in no box.
+type looseBody struct {
+	desk.PaperList
+	More string
+	Life bool
+}
+
+func (s *server) loosePage(v *visit) error {
+	in := v.r.URL.Query()
+	l, err := s.Desk.PaperInNoBox(v.r.Context(), v.who, storage.PaperLine{DueOn: scanstation.Date(in.Get("tag")), Document: storage.DocumentID(in.Get("nach"))})
+	if err != nil {
+		return err
+	}
+	b := looseBody{PaperList: l, Life: desk.May(v.who, desk.SeeAccess, desk.Thing{})}
+	if l.Next != nil {
+		b.More = "?" + url.Values{"tag": {string(l.Next.DueOn)}, "nach": {string(l.Next.Document)}}.Encode()
+	}
+	return s.show(v, http.StatusOK, "paper-loose", view{Title: "paper.loose", Body: b})
+}
+
 func (s *server) originalsDayPage(v *visit) error {
 	in := v.r.URL.Query()
 	day := scanstation.Date(v.r.PathValue("day"))

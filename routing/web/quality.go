@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"mailroom/routing/desk"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -19,7 +20,27 @@ func (s *server) drawsPage(v *visit) error {
 	for _, d := range stacks {
 		n += d.Waiting()
 	}
-	return s.show(v, v.status(), "quality", view{Title: "quality.title", Count: n, Body: stacks})
+	b := drawsBody{Stacks: stacks}
+	if b.Undrawn, err = s.Desk.Undrawn(v.r.Context(), v.who); err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "quality", view{Title: "quality.title", Count: n, Body: b})
+}
+
+type drawsBody struct {
+	Stacks  []desk.DrawnStack
+	Undrawn []scanstation.BatchID // that the visitor may have drawn
+}
+
+// drawLate draws of a stack that closed without a draw.
+func (s *server) drawLate(v *visit) error {
+	id := scanstation.BatchID(v.r.PathValue("batch"))
+	if err := s.Desk.DrawLate(v.r.Context(), v.who, id); err != nil {
+		return s.again(v, err, s.drawsPage)
+	}
+	s.say(v, "quality.drawn-late", id)
+	v.redirect("/qualitaet")
+	return nil
 }
 
 // quotasPage says by which rule is drawn, and what was found.

@@ -77,7 +77,8 @@ var doors = []door{
 	{"POST /scanstelle/nachscannen/{rescan}/erledigt", desk.RunStations, house1, "rescan=7F3K9Q2M&grund="},
 	{"GET /qualitaet", desk.CheckScans, house1, ""},
 	{"GET /qualitaet/regel", desk.CheckScans, house1, ""},
-	{"GET /qualitaet/{document}", desk.CheckScans, nil, ""}, // of a letter that was drawn: see TestQualityControl
+	{"POST /qualitaet/stapel/{batch}/ziehen", desk.DrawLate, nil, ""}, // see TestAStackIsDrawnAfterwards
+	{"GET /qualitaet/{document}", desk.CheckScans, nil, ""},           // of a letter that was drawn: see TestQualityControl
 	{"POST /qualitaet/{document}", desk.CheckScans, nil, ""},
 	{"POST /qualitaet/{document}/nachscannen", desk.CheckScans, nil, ""},
 	{"POST /qualitaet/{document}/behoben", desk.CheckScans, nil, ""},
@@ -165,6 +166,7 @@ var doors = []door{
 	{"GET /originale", desk.SeeOriginals, any1, ""},
 	{"GET /originale/tabelle/{file}", desk.SeeOriginals, any1, "file=tage.csv"},
 	{"GET /originale/tag/{day}", desk.SeeOriginals, any1, "day=2026-12-20"},
+	{"GET /originale/ohne-karton", desk.SeeOriginals, any1, ""},
 	{"GET /originale/berichte", desk.SeeOriginals, []desktest.What{desktest.Foreign}, ""},
 	{"GET /originale/berichte/{period}", desk.SeeOriginals, nil, "period=2026-11"}, // not there before the first night
 	{"GET /originale/berichte/{period}/{file}", desk.SeeOriginals, nil, "period=2026-11&file=bericht.pdf"},

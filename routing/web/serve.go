@@ -32,6 +32,9 @@ var (
 
 const maxForm = 64 << 10
 
+// maxFiles are the forms that come with a file.
+var maxFiles = map[string]int64{certifyPath: maxCertificate, backlogPath: maxVolumesFile + maxForm}
+
 func (s *server) visit(w http.ResponseWriter, r *http.Request) *visit {
 	return &visit{w: w, r: r, prefs: readPrefs(r)}
 }
@@ -41,8 +44,8 @@ func (s *server) serve(h handler) http.Handler {
 		v := s.visit(w, r)
 		if r.Method == http.MethodPost && r.URL.Path != "/scanstelle/hochladen" {
 			most := int64(maxForm)
-			if r.URL.Path == certifyPath && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-				most = maxCertificate
+			if larger := maxFiles[r.URL.Path]; larger > 0 && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+				most = larger
 			}
 			if r.ContentLength > most {
 				s.fail(v, &http.MaxBytesError{Limit: most})

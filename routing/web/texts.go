@@ -100,8 +100,13 @@ func (t texts) detail(r scanstation.Reason) string {
 	if day := scanstation.Date(r.Detail); day.Valid() {
 		return t.date(day)
 	}
-	if r.Code == storage.AgainstState {
+	switch r.Code {
+	case storage.AgainstState, storage.AnotherState:
 		return t.or("original."+r.Detail, r.Detail)
+	case storage.AgainstRescan:
+		return t.or("complaint."+r.Detail, t.or("defect."+r.Detail, r.Detail))
+	case storage.AgainstStack:
+		return t.or("batch."+r.Detail, r.Detail)
 	}
 	code, words, said := strings.Cut(r.Detail, ": ")
 	if s, ok := t.words["refusal."+code]; ok {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -103,6 +104,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"asset":      s.files.address,
 		"department": s.Desk.DepartmentName,
 		"clerk":      s.Desk.ClerkName,
+		"class":      func(id string) string { return t.or("class."+cmp.Or(id, storage.DefaultClass), s.Desk.ClassName(id)) },
 		"dict":       dict,
 		"join":       joined,
 		"add":        func(a, b int) int { return a + b },
@@ -313,18 +315,16 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 		at := v.r.URL.Path
 		out = append(out, navItem{Key: "paper.overview", Path: "/originale", Here: at == "/originale" || strings.HasPrefix(at, "/originale/tag/")})
 	}
-	add("nav.papers", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
-	add("holds.title", "/originale/sperren", s.Desk.MaySeeOriginals(v.who))
-	add("books.tab", "/originale/berichte", s.Desk.MaySeeBooks(v.who))
+	add("papers.title", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
 	add("boxes.title", "/originale/karton", s.Desk.MaySeeBoxes(v.who))
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
-	add("papers.title", "/originale/fristen", s.Desk.MaySeeOriginals(v.who) || s.Desk.MayWork(v.who))
 	add("holds.title", holdsPath, s.Desk.MaySeeOriginals(v.who))
 	add("disposals.title", "/originale/vernichtung", s.Desk.MaySeeOriginals(v.who))
 	add("copies.title", copiesPath, s.Desk.MaySeeCopies(v.who))
 	add("returns.title", "/originale/rueckgabe", desk.May(v.who, desk.ProposeDisposal, desk.Thing{}))
 	add("incidents.title", "/originale/vorkommnisse", s.Desk.MaySeeIncidents(v.who))
 	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))
+	add("books.tab", "/originale/berichte", s.Desk.MaySeeBooks(v.who))
 	return out
 }
 

@@ -86,12 +86,22 @@ func (t teller) value(f desk.LifeFact) string {
 	case "count":
 		n, _ := strconv.Atoi(f.Value)
 		return t.number(n)
+	case "spot":
+		n, _ := strconv.Atoi(f.Value)
+		if stack, sheet := (storage.Original{Place: n}).Spot(); stack > 0 {
+			return t.say("disposal.spot", stack, sheet)
+		}
+		return t.number(n)
 	case "department":
 		return t.desk.DepartmentName(f.Value)
 	case "paper":
 		return t.or("original."+f.Value, f.Value)
 	case "word":
-		return t.or("life.word."+f.Value, f.Value)
+		return t.or("life.word."+f.Value, t.or("thing.kind."+f.Value, f.Value))
+	case "defect":
+		return t.or("defect."+f.Value, t.or("complaint."+f.Value, f.Value))
+	case "check":
+		return t.or("life.check."+f.Value, f.Value)
 	case "digest":
 		return f.Value[:min(len(f.Value), 16)] + "…"
 	}

@@ -103,6 +103,7 @@ type keeper struct {
 	quality int // of JPEG; 0: without loss
 	keep    func(scanstation.Page, io.Reader) error
 	pages   int
+	left    []scanstation.Reason // told with the next page
 }
 
 // next is asked before each page is looked at: may there be one more?
@@ -139,6 +140,7 @@ func (k *keeper) page(page scanstation.Page, stream io.ReadSeeker) error {
 	page.Image = k.pages
 	page.Digest = scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
 	page.Bytes = n
+	page.Left, k.left = k.left, nil
 	k.pages++
 	return k.keep(page, stream)
 }

@@ -15,8 +15,20 @@ import (
 // coded, every other page as poppler shows it.
 func (k *keeper) pdf(f *os.File, size int64) error {
 	p, err := readPDF(io.NewSectionReader(f, 0, size), k.limits)
+	if err == nil {
+		err = k.countable(p)
+	}
+	if damage := damageOf(err); damage != "" && !k.kind.HasOriginal() {
+		return k.repaired(f, damage)
+	}
 	if err != nil {
 		return err
+	}
+	if p.xfa() {
+		return scanstation.Refuse(scanstation.FormProgram, "")
+	}
+	if !k.kind.HasOriginal() {
+		k.left = p.left()
 	}
 	err = p.pages(func(page pdfPage) error {
 		if err := k.next(); err != nil {
@@ -29,10 +41,26 @@ func (k *keeper) pdf(f *os.File, size int64) error {
 		if taken || err != nil {
 			return err
 		}
-		return k.rendered(f, page)
+		return k.rendered(f, p, page)
 	})
 	if errors.Is(err, errPageTree) {
 		return damaged("%v", err)
+	}
+	return err
+}
+
+// countable goes through the page tree once before any page is shown, so that a
+// file is taken as a whole or not at all.
+func (k *keeper) countable(p *pdfFile) error {
+	n := 0
+	err := p.pages(func(pdfPage) error {
+		if n++; k.pages+n > k.limits.Pages {
+			return scanstation.Refuse(scanstation.TooManyPage, fmt.Sprintf("more than %d pages", k.limits.Pages))
+		}
+		return nil
+	})
+	if errors.Is(err, errPageTree) || err == nil && n == 0 {
+		return damaged("the page tree is broken")
 	}
 	return err
 }
@@ -136,33 +164,4 @@ func resolution(w, h int, m matrix, unit float64) (dpi int, square bool) {
 	y := float64(h) * 72 / (math.Hypot(m[2], m[3]) * unit)
 	dpi = roundDPI(x)
 	return dpi, dpi > 0 && math.Abs(x-y) < 0.1*max(x, y)
-}
-
-// rendered yields a page as poppler shows it, with its own text.
-func (k *keeper) rendered(f *os.File, page pdfPage) error {
-	w, h := page.box.width()*page.unit/72, page.box.height()*page.unit/72
-	if page.rotate%180 != 0 {
-		w, h = h, w
-	}
-	dpi := 300
-	for ; dpi >= 150; dpi /= 2 {
-		if w*float64(dpi)*h*float64(dpi) <= float64(k.limits.PagePixels) {
-			break
-		}
-	}
-	dpi = max(dpi, 150)
-	if err := k.size(int(min(math.Ceil(w*float64(dpi)), 1<<31)), int(min(math.Ceil(h*float64(dpi)), 1<<31))); err != nil {
-		return err
-	}
-	pixels, err := k.poppler(f, page.number, dpi)
-	if err != nil {
-		return err
-	}
-	defer pixels.free()
-	text, err := k.text(f, page.number)
-	if err != nil {
-		return err
-	}
-	out := scanstation.Page{DPI: dpi, Text: text}
-	return k.pixels(out, pixels, fmt.Sprintf("page that is more than one image, rendered at %d dpi,", dpi))
 }

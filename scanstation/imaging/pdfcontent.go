@@ -62,6 +62,7 @@ type viewer struct {
 	images []placed
 	other  bool // something else is painted
 	left   int  // operations that may still be looked at
+	survey bool // go on to the end, for the images alone
 }
 
 // state is the part of the graphics state that matters here.
@@ -76,9 +77,9 @@ func (v *viewer) stream(content []byte, resources types.Dict, s state, depth int
 	var saved []state
 	var path []rect
 	clip := false
-	for !v.other {
+	for !v.other || v.survey {
 		op, args, broken := lexer.operation()
-		if v.left--; broken || v.left < 0 || len(v.images) > 1 {
+		if v.left--; broken || v.left < 0 || len(v.images) > 1 && !v.survey {
 			v.other = true
 			return
 		}
@@ -87,7 +88,9 @@ func (v *viewer) stream(content []byte, resources types.Dict, s state, depth int
 			return
 		case "q":
 			saved = append(saved, s)
-			v.other = len(saved) > 512
+			if len(saved) > 512 {
+				v.other, v.survey = true, false
+			}
 		case "Q":
 			if len(saved) > 0 {
 				s, saved = saved[len(saved)-1], saved[:len(saved)-1]
@@ -137,6 +140,8 @@ func (v *viewer) do(name string, resources types.Dict, s state, depth int) {
 	sd := v.pdf.xobject(resources, name)
 	if sd == nil || v.pdf.has(sd.Dict, "OC") {
 		v.other = true
+	}
+	if sd == nil {
 		return
 	}
 	switch v.pdf.name(sd.Dict, "Subtype") {
@@ -160,6 +165,8 @@ func (v *viewer) form(sd *types.StreamDict, resources types.Dict, s state, depth
 	}
 	if b := v.pdf.numbers(sd.Dict, "BBox"); len(b) != 4 || !(rect{b[0], b[1], b[2], b[3]}).mapped(s.at).covers(v.box) {
 		v.other = true
+	}
+	if v.other && !v.survey {
 		return
 	}
 	if own := v.pdf.dict(sd.Dict, "Resources"); own != nil {

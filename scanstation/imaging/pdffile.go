@@ -40,6 +40,8 @@ func openPDF(r io.ReadSeeker, limits scanstation.Limits) (*pdfFile, error) {
 		return nil, scanstation.Refuse(scanstation.Encrypted, "the PDF asks for a password")
 	case err != nil && strings.Contains(err.Error(), "encrypt"):
 		return nil, scanstation.Refuse(scanstation.Encrypted, "the PDF is encrypted in an unknown way")
+	case err != nil && (strings.Contains(err.Error(), "limit exceeded") || strings.Contains(err.Error(), "exceeds maximum")):
+		return nil, scanstation.Refuse(scanstation.Bomb, err.Error())
 	case err != nil:
 		return nil, damaged("the PDF cannot be read: %v", err)
 	}

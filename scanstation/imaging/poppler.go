@@ -4,24 +4,19 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"time"
 
 	"mailroom/scanstation"
 )
 
-const (
-	popplerTime = 2 * time.Minute // for one page
-	maxText     = 1 << 20         // bytes of text of one page
-)
+const popplerTime = 2 * time.Minute // for one page
 
 // poppler renders one page and returns it in gray, or in colour if it has any.
 func (k *keeper) poppler(f *os.File, page, dpi int) (*pix, error) {
@@ -60,17 +55,6 @@ func withoutColour(rgb []byte) []byte {
 		rgb[i] = rgb[3*i]
 	}
 	return rgb[:len(rgb)/3]
-}
-
-// text returns the text that a page carries.
-func (k *keeper) text(f *os.File, page int) (string, error) {
-	n := fmt.Sprint(page)
-	out, err := k.grandchild(f, maxText, "pdftotext", "-f", n, "-l", n, "-enc", "UTF-8", "-nopgbrk", "-", "-")
-	var refusal *scanstation.Refusal
-	if errors.As(err, &refusal) {
-		return "", nil // the picture is there; its text is only a help
-	}
-	return strings.TrimSpace(strings.ToValidUTF8(string(out), "\uFFFD")), err
 }
 
 // grandchild runs one of poppler's programs on f, without an environment, and

@@ -24,13 +24,17 @@ import (
 // veraPDF, and here only that the file is still what was written.
 func Check(r io.ReadSeeker, size int64) error {
 	c := checker{r: r, size: size}
-	for _, step := range []func() error{c.ends, c.digest, c.table, c.walk, c.claims} {
-		if err := step(); err != nil {
+	for _, rule := range rules {
+		if err := rule(&c); err != nil {
 			return fmt.Errorf("check pdf: %w", err)
 		}
 	}
 	return nil
 }
+
+// rules are what Check looks at, in the order in which each can rely on those
+// before it.
+var rules = []func(*checker) error{(*checker).ends, (*checker).digest, (*checker).table, (*checker).walk, (*checker).claims}
 
 // checker is the work on one file.
 type checker struct {

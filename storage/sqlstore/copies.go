@@ -15,7 +15,7 @@ func addCopy(ctx context.Context, tx storage.Tx, object string, raw bool, class 
 }
 
 // SaveCopy implements storage.Ledger.
-func (s *Store) SaveCopy(ctx context.Context, tx storage.Tx, c storage.Copy) error {
+func (s *Store) SaveCopy(ctx context.Context, tx storage.Tx, c storage.OwnCopy) error {
 	_, err := tx.Exec(ctx, `INSERT INTO copies (object, raw, class, look_on, ends_on, against, wiping) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (object) DO UPDATE SET look_on = excluded.look_on, ends_on = excluded.ends_on, against = excluded.against, wiping = excluded.wiping`,
 		c.Object, c.Raw, c.Class, c.LookOn, c.EndsOn, c.Against, c.Wiping)
@@ -34,7 +34,7 @@ func (s *Store) CopyWiped(ctx context.Context, tx storage.Tx, object string) err
 }
 
 // Copies implements storage.Ledger.
-func (s *Store) Copies(ctx context.Context, tx storage.Tx, f storage.CopyFilter) ([]storage.Copy, error) {
+func (s *Store) Copies(ctx context.Context, tx storage.Tx, f storage.CopyFilter) ([]storage.OwnCopy, error) {
 	q := &query{
 		table: "copies", columns: "object, raw, class, look_on, ends_on, against, wiping", key: "object",
 		order: []string{"look_on", "object"}, limit: bounded(f.Limit, 500),
@@ -48,7 +48,7 @@ func (s *Store) Copies(ctx context.Context, tx storage.Tx, f storage.CopyFilter)
 	}
 	chosen(q, "class =", f.Class)
 	chosen(q, "look_on <=", f.LookBy)
-	list, err := collect(ctx, tx, text[string](q, nil, ""), q.args, func(r storage.Row) (c storage.Copy, err error) {
+	list, err := collect(ctx, tx, text[string](q, nil, ""), q.args, func(r storage.Row) (c storage.OwnCopy, err error) {
 		err = r.Scan(&c.Object, &c.Raw, &c.Class, &c.LookOn, &c.EndsOn, &c.Against, &c.Wiping)
 		return c, err
 	})

@@ -29,6 +29,13 @@ type dialect struct {
 	giveBack string
 	// numbered turns $1 into what the driver takes.
 	numbered func(string) string
+	// columns lists the columns of the table $1, with their types, in order.
+	columns string
+	// args are the arguments of a job as text.
+	args string
+	// triggers has the changes of a table's rows noted; noted notes rows now.
+	triggers func(watched) []string
+	noted    func(w watched, row string) string
 }
 
 const giveBack = `UPDATE river_job SET state = 'available',
@@ -39,6 +46,8 @@ func sqliteDialect() dialect {
 	return dialect{
 		folder: "sqlite", goose: goose.DialectSQLite3,
 		giveBack: giveBack + `$1 <> ''`, numbered: questionMarks,
+		columns: `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`, args: "json(args)",
+		triggers: liteTriggers, noted: liteNoted,
 	}
 }
 
@@ -47,6 +56,9 @@ func postgresDialect() dialect {
 		folder: "postgres", goose: goose.DialectPostgres, lock: " FOR UPDATE",
 		giveBack: giveBack + `attempted_by[cardinality(attempted_by)] = $1`,
 		numbered: func(s string) string { return s },
+		columns: `SELECT column_name, data_type FROM information_schema.columns
+			WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`, args: "args::text",
+		triggers: postTriggers, noted: postNoted,
 	}
 }
 

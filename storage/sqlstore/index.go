@@ -272,24 +272,26 @@ func searchDepartments(ctx context.Context, tx storage.Tx) ([]string, error) {
 // indexPending indexes the documents that are not in the index as it is now.
 func (s *Store) indexPending(ctx context.Context) error {
 	for more := true; more; {
-		err := s.Do(ctx, func(tx storage.Tx) error {
-			ids, err := collect(ctx, tx, `SELECT document FROM search_pending ORDER BY document LIMIT 200`+s.lock(true), nil, id)
-			if err != nil {
-				return err
-			}
-			more = len(ids) > 0
-			for _, id := range ids {
-				if err := s.indexOne(ctx, tx, id); err != nil {
-					return err
-				}
-			}
-			return nil
+		err := s.Do(ctx, func(tx storage.Tx) (err error) {
+			more, err = s.indexSome(ctx, tx)
+			return err
 		})
 		if err != nil {
 			return fmt.Errorf("index documents: %w", err)
 		}
 	}
 	return nil
+}
+
+// indexSome indexes some of them and says whether there were any.
+func (s *Store) indexSome(ctx context.Context, tx storage.Tx) (bool, error) {
+	ids, err := collect(ctx, tx, `SELECT document FROM search_pending ORDER BY document LIMIT 200`+s.lock(true), nil, id)
+	for _, id := range ids {
+		if err == nil {
+			err = s.indexOne(ctx, tx, id)
+		}
+	}
+	return len(ids) > 0, err
 }
 
 func (s *Store) indexOne(ctx context.Context, tx storage.Tx, id storage.DocumentID) error {

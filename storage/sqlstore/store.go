@@ -46,6 +46,7 @@ func (c Config) Validate() error {
 type Store struct {
 	engine
 	dialect dialect
+	kept    map[string]*watched // tables that come back; set before the store is used
 }
 
 // engine is a database with its transactions and its queue.
@@ -71,7 +72,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
 		c.Node = name[:min(len(name), 100)]
 	}
 	var (
-		s   = &Store{dialect: sqliteDialect()}
+		s   = &Store{dialect: sqliteDialect(), kept: map[string]*watched{}}
 		err error
 	)
 	if c.PostgresURL != "" {
@@ -86,6 +87,9 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
 	own, err := fs.Sub(migrations, "migrations")
 	if err == nil {
 		err = s.Migrate(ctx, own, "ledger_version")
+	}
+	if err == nil {
+		err = s.Keep(ctx, tables()...)
 	}
 	if err == nil {
 		err = s.indexPending(ctx)

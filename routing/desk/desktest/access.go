@@ -139,6 +139,10 @@ var Access = map[desk.Right]map[What]string{
 	desk.PlanBacklog:      {House: "SrR"},
 	desk.MoveBoxes:        {House: "SrR", Any: "SrR", OpenStack: "SrR", ReleasedStack: "SrR"},
 	desk.CheckScans:       {House: "SrRC", Any: "SrRC", OpenStack: "SrRC", ReleasedStack: "SrRC"},
+	desk.DrawLate:         {House: "rR", Any: "rR", OpenStack: "rR", ReleasedStack: "rR"},
+	desk.ReclassLetters: {
+		Any: "rR", Own: "rR", OwnOpen: "SrR", Foreign: "R", ForeignOpen: "SR", Unknown: "SrR", UnknownReleased: "rR",
+	},
 	desk.HoldPaper: {
 		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",
 	},

@@ -174,14 +174,15 @@ func (o *Office) archive(postgres string, log *slog.Logger, zone *time.Location)
 	o.t.Cleanup(func() { _ = l.Close() })
 	files, err := sqlstore.Migrations()
 	o.must(err)
-	o.must(l.Migrate(ctx, files, "routing_migrations"))
+	o.must(l.Migrate(ctx, files, "routing_version"))
+	o.must(l.Keep(ctx, sqlstore.Tables()...))
 	blobs, err := disk.Open(filepath.Join(o.Folder, "blobs"), o.Clock.Now())
 	o.must(err)
 	return storage.NewArchive(storage.Config{
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Seals:    storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
-		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Classes: unchecked(),
+		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Inspectors: []storage.Inspector{pdfa.Inspect("Test")}, Classes: unchecked(),
 		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }

@@ -1,0 +1,4 @@
+package desk
+
+// PaperWords are the reasons in words as lists and certificates have them.
+var PaperWords = paperWords

@@ -1,0 +1,16 @@
+package pdfa
+
+import (
+	"context"
+
+	"mailroom/storage"
+)
+
+// Inspect returns Check as an inspector of new copies; by is the name and
+// version of this software.
+func Inspect(by string) storage.Inspector {
+	return func(_ context.Context, c storage.Copy) (storage.Inspection, error) {
+		out := storage.Inspection{By: by, Level: "2u", Rules: len(rules)}
+		return out, Check(c, c.Size)
+	}
+}
