@@ -162,7 +162,13 @@ func (a *Archive) eraseRows(ctx context.Context, tx Tx, d Document, g CopyGone, 
 		if err != nil {
 			return err
 		}
-		g.Related = owners
+		slices.Sort(owners)
+		g.Related = slices.Compact(owners)
+		for _, owner := range g.Related { // what the bucket has of it is gone lawfully
+			if err := a.Record(ctx, tx, g.By, EventErased, owner, CopyGone{Why: g.Why, At: g.At, By: g.By, Second: g.Second, Erasure: g.Erasure}); err != nil {
+				return err
+			}
+		}
 	}
 	related, err := a.Ledger.EraseLetter(ctx, tx, d.ID, words)
 	if err != nil {

@@ -126,6 +126,9 @@ func (a *Archive) ApproveErasure(ctx context.Context, tx Tx, id ErasureID, who S
 	if err := a.Ledger.SaveErasure(ctx, tx, e); err != nil {
 		return e, err
 	}
+	if err := a.Record(ctx, tx, who.By, EventErased, string(id), g); err != nil { // its words
+		return e, err
+	}
 	return e, a.Record(ctx, tx, who.By, EventErasureDone, string(id), e)
 }
 

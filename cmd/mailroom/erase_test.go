@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,8 +19,10 @@ import (
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/routing/desk/desktest"
+	routingstore "mailroom/routing/sqlstore"
 	"mailroom/storage"
 	"mailroom/storage/evidence"
+	"mailroom/storage/sqlstore"
 )
 
 // The person of whom nothing is to be found.
@@ -148,6 +151,7 @@ func TestNothingOfAPersonIsLeft(t *testing.T) {
 		t.Fatalf("before, she stands in %v alone: the test sees nothing", found)
 	}
 	e := proposed(t, o, id)
+	(&house{archive: o.Archive}).ship(t)
 	var wrong *desk.Invalid
 	if err := o.ApproveErasure(t.Context(), o.Who("records"), e); !errors.As(err, &wrong) || wrong.Code != desk.EraseOwn {
 		t.Errorf("one person alone: %v", err)
@@ -191,8 +195,44 @@ func TestNothingOfAPersonIsLeft(t *testing.T) {
 	if hits, err := o.Search(t.Context(), o.Who("head-wohngeld"), desk.Search{Text: surname}); err != nil || len(hits.Hits) > 0 {
 		t.Errorf("she is found: %+v, %v", hits, err)
 	}
+	testRebuilt(t, o)
 	if l, err := o.WholeLife(t.Context(), o.Who("auditor"), id); err != nil || len(l.Episodes) < 5 {
 		t.Errorf("its life: %+v, %v", l, err)
+	}
+}
+
+// testRebuilt makes the ledger anew out of the bucket: what was erased stays so.
+func testRebuilt(t *testing.T, o *desktest.Office) {
+	t.Helper()
+	(&house{archive: o.Archive}).ship(t)
+	dir := t.TempDir()
+	l, err := sqlstore.Open(t.Context(), sqlstore.Config{Node: "another", Path: filepath.Join(dir, "ledger.db")}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	files, err := routingstore.Migrations()
+	if err == nil {
+		err = l.Migrate(t.Context(), files, "routing_version")
+	}
+	if err == nil {
+		err = l.Keep(t.Context(), routingstore.Tables()...)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := storage.NewArchive(storage.Config{Ledger: l, Blobs: o.Archive.Blobs, Now: o.Archive.Now, Zone: o.Archive.Zone})
+	r, err := again.Rebuild(t.Context(), func(int64, int64) {})
+	if err != nil || len(r.Missing) > 0 || len(r.Erased) == 0 {
+		t.Errorf("rebuilt: %+v, %v", r, err)
+	}
+	if found := traces(t, dir); len(found) > 0 {
+		t.Errorf("in what was rebuilt she stands in %v", found)
+	}
+	v := evidence.Verifier{Archive: again, Check: o.Prover.Check}
+	checked, err := v.Run(t.Context(), time.Time{}, func(object string, err error) { t.Errorf("rebuilt: %s: %v", object, err) })
+	if err != nil || len(checked.Lawful) != 1 || checked.Gone != 1 {
+		t.Errorf("rebuilt: %+v, %v", checked, err)
 	}
 }
 
