@@ -41,6 +41,8 @@ type Blocks interface {
 	// Decided returns the documents that were ever decided to belong to a case,
 	// at most 5,000.
 	Decided(ctx context.Context, tx storage.Tx, n CaseNumber) ([]storage.DocumentID, error)
+	// HiddenFrom returns the documents that are hidden from a log-in, in order.
+	HiddenFrom(ctx context.Context, tx storage.Tx, login string, limit int) ([]storage.DocumentID, error)
 }
 
 // Veil hides letters from those whom a block list names.

@@ -2,7 +2,6 @@ package routing
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"mailroom/ocr"
@@ -117,12 +116,19 @@ func (r Router) repair(doc storage.Document, named []Case, text names) (hits []h
 
 // byAddress are the cases of people whom the letter names with their address.
 // A father and his son may share both: it is for a person to say.
-func byAddress(named []Case, department string, text names) (hits []hit) {
+func byAddress(doc storage.Document, named []Case, department string, text names) (hits []hit) {
 	for _, c := range named {
-		if (department == "" || c.Department == department) && text.lives(c) {
-			by := ocr.Candidate{Number: string(c.Number), Source: SourceRegister, Evidence: ocr.Evidence{Text: fmt.Sprintf("%s, %s", c.Street, c.Town), Confidence: 1, Rule: ocr.RuleAddress}}
-			hits = addHit(hits, hit{Case: c, by: by, source: SourceRegister, named: true})
+		line, ok := text.lives(c)
+		if !ok || department != "" && c.Department != department {
+			continue
 		}
+		by := ocr.Evidence{Page: text.pages[line], Text: text.texts[line], Confidence: 1, Rule: ocr.RuleAddress}
+		for _, v := range doc.Findings.Values { // often it is the line of the sender
+			if v.Kind == ocr.Sender && v.Evidence.Page == by.Page && v.Evidence.Text == by.Text {
+				by.Box, by.Confidence = v.Evidence.Box, v.Evidence.Confidence
+			}
+		}
+		hits = addHit(hits, hit{Case: c, by: ocr.Candidate{Number: string(c.Number), Source: SourceRegister, Evidence: by}, source: SourceRegister, named: true})
 	}
 	return hits
 }

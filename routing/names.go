@@ -20,6 +20,7 @@ type names struct {
 	lines [][]string       // words as they are compared
 	at    map[string][]int // the lines that hold a word
 	texts []string         // the lines as read
+	pages []int            // the page, from 1, of each line
 }
 
 // maxNameLines bounds the lines of a letter that are looked through for names.
@@ -27,14 +28,16 @@ const maxNameLines = 2000
 
 func newNames(text string) names {
 	n := names{at: map[string][]int{}}
-	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\f' }) {
-		words := nameWords(line)
-		for _, w := range words {
-			n.at[w] = append(n.at[w], len(n.lines))
-		}
-		n.lines, n.texts = append(n.lines, words), append(n.texts, line)
-		if len(n.lines) == maxNameLines {
-			break
+	for page, lines := range strings.Split(text, "\f") {
+		for line := range strings.FieldsFuncSeq(lines, func(r rune) bool { return r == '\n' }) {
+			if len(n.lines) == maxNameLines {
+				return n
+			}
+			words := nameWords(line)
+			for _, w := range words {
+				n.at[w] = append(n.at[w], len(n.lines))
+			}
+			n.lines, n.texts, n.pages = append(n.lines, words), append(n.texts, line), append(n.pages, page+1)
 		}
 	}
 	return n
@@ -194,12 +197,12 @@ func (n names) misread(given []string) bool {
 	return false
 }
 
-// lives says whether the letter names the address of c: street with number, and
-// the town by name or postcode.
-func (n names) lives(c Case) bool {
+// lives returns the line that names the address of c: street with number, and on
+// it or the next the town by name or postcode.
+func (n names) lives(c Case) (line int, ok bool) {
 	street, town := nameWords(c.Street), nameWords(c.Town)
 	if len(street) == 0 || len(town) == 0 {
-		return false
+		return 0, false
 	}
 	number, code := numberWord.FindString(c.Street), postcodeWord.FindString(c.Town)
 	for i, line := range n.lines {
@@ -208,11 +211,11 @@ func (n names) lives(c Case) bool {
 		}
 		for j := i; j < min(i+2, len(n.lines)); j++ {
 			if slices.Contains(n.lines[j], town[len(town)-1]) || code != "" && strings.Contains(n.texts[j], code) {
-				return true
+				return i, true
 			}
 		}
 	}
-	return false
+	return 0, false
 }
 
 var (

@@ -181,7 +181,7 @@ func (a *Archive) putVersion(ctx context.Context, at time.Time, am *amendment, f
 }
 
 func (a *Archive) putAmended(ctx context.Context, am *amendment, readings []ocr.Reading) error {
-	extents, err := a.putPDF(ctx, &am.doc, am.pages, readings)
+	extents, err := a.putPDF(ctx, am.from, &am.doc, am.pages, readings)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,9 @@ type Config struct {
 	// Inspect says what is wrong with the structure of a PDF/A of our own; nil:
 	// nobody can, and no paper is destroyed.
 	Inspect func(r io.ReadSeeker, size int64) error
+	// Attach writes copies as PDF/A-3u that carry their words and the transfer
+	// note of the moment; otherwise they are PDF/A-2u.
+	Attach bool
 	// Inspectors look at every copy before it counts as kept, the cheapest first.
 	Inspectors []Inspector
 	Zone       *time.Location

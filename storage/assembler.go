@@ -19,6 +19,15 @@ type Volume struct {
 	Created  time.Time // written into the file; UTC
 	Producer string    // name and version of this software
 	Leaves   []Leaf
+	// Attachments make it a PDF/A-3u; their names are in order. None: 2u.
+	Attachments []Attachment
+}
+
+// Attachment is a file within a document.
+type Attachment struct {
+	Name, MIME, Description string
+	Relationship            string // to the document: Source, Data, Alternative or Supplement
+	Data                    []byte
 }
 
 // Leaf is one page of a volume.
@@ -36,7 +45,7 @@ type Extent struct {
 	Same bool
 }
 
-// Assembler writes page images and their words as one searchable PDF/A-2u. It
+// Assembler writes page images and their words as one searchable PDF/A-2u, or 3u. It
 // streams: no more than one page is in memory.
 type Assembler interface {
 	// Assemble writes v to w and returns an extent for each leaf.

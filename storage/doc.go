@@ -140,6 +140,11 @@
 //     kept is written over, a letter that arises has a number of its own, and one
 //     that is taken in keeps its objects and says where its pages stand. What an
 //     e-file has is corrected there by its own supplement.
+//   - Where there is no paper, the file that came is the original: it lies byte for
+//     byte beside each document that has pages of it, not in the stack, for what is
+//     kept of a stack goes earlier. The copy is one of pictures and words.
+//   - A copy is looked at by every [Inspector] before it is kept; what they say
+//     stands in the manifest and the transfer note.
 //   - A document's image streams are read back out of its PDF by offset; they
 //     are not stored a second time.
 //   - A document is found, once routed, by the number of its case and whose that

@@ -62,7 +62,7 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	doc.LetterDate = letterDate(doc.Findings)
 	doc.Seal = a.Seals.of(doc, slices.ContainsFunc(images, func(img Image) bool { return img.Sealed }))
 	describe(&doc, readings)
-	extents, err := a.putPDF(ctx, &doc, images, readings)
+	extents, err := a.putPDF(ctx, stacks{b}, &doc, images, readings)
 	if err != nil {
 		return fmt.Errorf("keep document %s: %w", doc.ID, err)
 	}
@@ -152,10 +152,15 @@ func describe(doc *Document, readings []ocr.Reading) {
 
 // putPDF assembles the document's PDF/A in a temporary file and stores it. The
 // streams of pages that stand in a PDF already come out of that.
-func (a *Archive) putPDF(ctx context.Context, doc *Document, images []Image, readings []ocr.Reading) ([]Extent, error) {
+func (a *Archive) putPDF(ctx context.Context, from stacks, doc *Document, images []Image, readings []ocr.Reading) ([]Extent, error) {
 	v := Volume{
 		Document: doc.ID, Batch: doc.Batch, Title: titleOf(*doc), Language: "de",
 		Created: cmp.Or(doc.AmendedAt, doc.KeptAt).UTC().Truncate(time.Second), Producer: a.Software,
+	}
+	doc.Inspections = nil // those of a version before
+	var err error
+	if v.Attachments, err = a.attachments(from, *doc, images, readings); err != nil {
+		return nil, err
 	}
 	for i, img := range images {
 		page, err := a.streamOf(ctx, img)

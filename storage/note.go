@@ -12,10 +12,13 @@ import (
 // the structure that DRV Bund uses, with the fields that version 1.5 of the
 // guideline adds. It carries the PDF's hash; the PDF knows nothing of it.
 type TransferNote struct {
-	XMLName  xml.Name     `xml:"Transfervermerk"`
-	Created  time.Time    `xml:"erstellt,attr"`
-	Version  int          `xml:"version,attr"`
-	Previous string       `xml:"vorgaenger,attr,omitempty"` // digest of the note before this one
+	XMLName  xml.Name  `xml:"Transfervermerk"`
+	Created  time.Time `xml:"erstellt,attr"`
+	Version  int       `xml:"version,attr"`
+	Previous string    `xml:"vorgaenger,attr,omitempty"` // digest of the note before this one
+	// By and Office are who scanned and for whom: the same where an office scans
+	// its own post.
+	By       Organisation `xml:"Auftragnehmer"`
 	Office   Organisation `xml:"Auftraggeber"`
 	Creator  Creator      `xml:"Ersteller"` // A.NB.4 a: a natural person
 	Document NoteDocument `xml:"Dokument"`
@@ -42,7 +45,7 @@ type Creator struct {
 type NoteDocument struct {
 	ID         DocumentID         `xml:"id,attr"`
 	Pages      int                `xml:"Seiten"`
-	Digest     scanstation.Digest `xml:"SHA256"`
+	Digest     scanstation.Digest `xml:"SHA256,omitempty"`
 	Attributes []Attribute        `xml:"Attribute>Attribut,omitempty"`
 }
 

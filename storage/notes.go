@@ -13,7 +13,7 @@ import (
 func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr.Reading) TransferNote {
 	b, own := from[0], ownPages(doc, images)
 	n := TransferNote{
-		Created: doc.KeptAt.UTC(), Version: doc.Version, Office: a.Office,
+		Created: doc.KeptAt.UTC(), Version: doc.Version, By: a.Office, Office: a.Office,
 		Creator:  Creator{Name: b.Operator, Assumed: b.OperatorAssumed},
 		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, own)},
 		Stack: NoteStack{

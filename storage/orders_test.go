@@ -45,6 +45,8 @@ type orders struct {
 	walked  time.Time
 	n       int
 	gone    int
+	box     scanstation.BoxID // in which the letters of this order lie
+	aside   scanstation.BoxID
 }
 
 const theCase = "WG-2026-000007"
@@ -60,7 +62,17 @@ func openOrders(t *testing.T, a *storage.Archive, seed uint64) *orders {
 		holds: map[storage.HoldID]scanstation.Date{}, cases: map[storage.HoldID]bool{}, n: int(seed) * 1000, // of one archive
 	}
 	o.clock = &retention.Clock{Archive: a, Calendar: calendar, Rules: retention.Rules{Before: []int{10, 5, 2}, Within: 5}, Log: slog.New(slog.DiscardHandler)}
-	for range 6 {
+	made, err := a.MakeBoxes(t.Context(), "2026-11-20", storage.DailyBox, 2, "scan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.box, o.aside = made[0].ID, made[1].ID
+	for _, b := range made {
+		if _, err := a.OpenBox(t.Context(), b.ID, storage.Opening{}, "scan"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 8 {
 		o.arrive()
 	}
 	return o
@@ -76,7 +88,7 @@ func (o *orders) arrive() {
 		k.receipts.Cases = []string{theCase}
 	}
 	o.letters = append(o.letters, k)
-	o.change(o.t, id, func(p *storage.Original) { p.Box, p.Place, p.Sheets = fullBox, o.n, 1 })
+	o.change(o.t, id, func(p *storage.Original) { p.Box, p.Place, p.Sheets = o.box, o.n, 1 })
 }
 
 func (o *orders) one() *known { return o.letters[o.rand.IntN(len(o.letters))] }
@@ -94,11 +106,18 @@ func (o *orders) try(f func(ctx context.Context, tx storage.Tx) error) bool {
 // ways are where a letter goes from its state, as people would take it.
 var ways = map[storage.DocumentState][]storage.DocumentState{
 	storage.Archived: {storage.Inbox}, storage.Inbox: {storage.Assigned}, storage.Assigned: {storage.Filing}, storage.Filing: {storage.Filed},
-	storage.Filed: {storage.InWork, storage.Filing}, storage.InWork: {storage.Closed}, storage.Closed: {storage.InWork},
+	storage.Filed: {storage.InWork, storage.InWork, storage.InWork, storage.Filing}, storage.InWork: {storage.Closed}, storage.Closed: {storage.InWork},
 }
 
+// further takes a letter a step on its way, rather one that is in no file yet.
 func (o *orders) further() {
 	k := o.one()
+	for range 3 {
+		if k.receipts.Last.IsZero() || len(k.receipts.Lacking) > 0 {
+			break
+		}
+		k = o.one()
+	}
 	to := ways[k.state]
 	if len(to) == 0 {
 		return
@@ -185,6 +204,9 @@ func (o *orders) letGo() {
 
 func (o *orders) complain() {
 	k := o.one()
+	if i := slices.IndexFunc(o.letters, func(k *known) bool { return k.rescan != "" }); i >= 0 && o.rand.IntN(2) == 0 {
+		k = o.letters[i]
+	}
 	if k.rescan != "" {
 		if err := o.AnswerRescan(o.t.Context(), k.rescan, storage.Said{Words: "lesbar", By: "c-1"}); err != nil {
 			o.t.Fatal(err)
@@ -226,7 +248,7 @@ func (o *orders) reread() {
 func (o *orders) sleep() {
 	o.now = o.now.Add(time.Duration(1+o.rand.IntN(7*24)) * time.Hour)
 	for _, k := range o.letters {
-		if o.rand.IntN(3) == 0 {
+		if o.rand.IntN(3) > 0 {
 			if err := o.CheckCopy(o.t.Context(), k.id); err != nil {
 				o.t.Fatal(err)
 			}
@@ -252,11 +274,11 @@ func (o *orders) dispose() {
 	note := func(d storage.Disposal) { o.lists = append(o.lists, d) }
 	if len(o.lists) == 0 || o.rand.IntN(4) == 0 {
 		o.try(func(ctx context.Context, tx storage.Tx) error {
-			items, _, err := o.Survey(ctx, tx, fullBox, false)
+			items, _, err := o.Survey(ctx, tx, o.box, false)
 			if err != nil {
 				return err
 			}
-			d, err := o.ProposeDisposal(ctx, tx, fullBox, storage.Mark(items), by(person))
+			d, err := o.ProposeDisposal(ctx, tx, o.box, storage.Mark(items), by(person))
 			if err == nil {
 				note(d)
 			}
@@ -276,7 +298,7 @@ func (o *orders) dispose() {
 		})
 	case 2:
 		o.try(func(ctx context.Context, tx storage.Tx) error {
-			after, _, err := o.SignContainer(ctx, tx, d.ID, d.Version, storage.Sealing{Container: "C-7", PulledTo: otherBox}, by(person))
+			after, _, err := o.SignContainer(ctx, tx, d.ID, d.Version, storage.Sealing{Container: "C-7", PulledTo: o.aside}, by(person))
 			if err == nil {
 				note(after)
 			}
@@ -291,6 +313,47 @@ func (o *orders) dispose() {
 		if _, err := o.Certify(ctx, c, nil, words); err != nil && !errors.Is(err, storage.ErrConflict) && !errors.Is(err, storage.ErrNotFound) {
 			o.t.Fatal(err)
 		}
+	}
+}
+
+// hurry takes a list the whole way at once, as an office does on a good day; it
+// ends where the archive refuses a step.
+func (o *orders) hurry() {
+	ctx := o.t.Context()
+	var d storage.Disposal
+	step := func(do func(ctx context.Context, tx storage.Tx) error) bool {
+		ok := o.try(do)
+		if ok {
+			o.lists = append(o.lists, d)
+		}
+		return ok
+	}
+	sign := func(person string) func(ctx context.Context, tx storage.Tx) error {
+		return func(ctx context.Context, tx storage.Tx) (err error) {
+			d, _, err = o.SignContainer(ctx, tx, d.ID, d.Version, storage.Sealing{Container: "C-8", PulledTo: o.aside}, by(person))
+			return err
+		}
+	}
+	ok := step(func(ctx context.Context, tx storage.Tx) error {
+		items, _, err := o.Survey(ctx, tx, o.box, false)
+		if err == nil {
+			d, err = o.ProposeDisposal(ctx, tx, o.box, storage.Mark(items), by("anna"))
+		}
+		return err
+	}) && step(func(ctx context.Context, tx storage.Tx) (err error) {
+		d, _, err = o.ApproveDisposal(ctx, tx, d.ID, d.Version, by("bert"), func(storage.Item) bool { return true })
+		return err
+	}) && step(sign("anna")) && step(sign("carl"))
+	if !ok {
+		return
+	}
+	o.n++
+	c := storage.Certificate{
+		Firm: "Aktenrein GmbH", Number: fmt.Sprint("2026-", o.n), Level: "P-5", DestroyedOn: o.Today(), Witness: "Theo Zeuge",
+		Lists: []storage.DisposalID{d.ID}, Entered: by("anna"),
+	}
+	if _, err := o.Certify(ctx, c, nil, words); err != nil && !errors.Is(err, storage.ErrConflict) && !errors.Is(err, storage.ErrNotFound) {
+		o.t.Fatal(err)
 	}
 }
 
@@ -357,12 +420,16 @@ func (o *orders) play(steps int) {
 		weight int
 		do     func()
 	}{
-		{"a letter's way", 30, o.further}, {"a night", 14, o.sleep}, {"a step of destruction", 30, o.dispose}, {"a letter", 2, o.arrive},
-		{"an end", 2, o.end}, {"an end taken back", 1, o.unend}, {"a hold", 3, o.setHold}, {"a release", 3, o.letGo},
+		{"a letter's way", 30, o.further}, {"a night", 14, o.sleep}, {"a step of destruction", 28, o.dispose}, {"a destruction without a pause", 6, o.hurry}, {"a letter", 1, o.arrive},
+		{"an end", 2, o.end}, {"an end taken back", 1, o.unend}, {"a hold", 3, o.setHold}, {"a release", 5, o.letGo},
 		{"a complaint", 4, o.complain}, {"a spoilt copy", 1, o.spoil}, {"a copy re-read", 5, o.reread},
 	}
+	all := 0
+	for _, a := range acts {
+		all += a.weight
+	}
 	for range steps {
-		at := o.rand.IntN(95)
+		at := o.rand.IntN(all)
 		for _, a := range acts {
 			if at -= a.weight; at < 0 {
 				a.do()
@@ -377,24 +444,18 @@ func (o *orders) play(steps int) {
 // judged by what the test did, not by what the archive says of it.
 func TestNoOrderOfStepsGetsAroundTheGate(t *testing.T) {
 	onEngines(t, func(t *testing.T, a *storage.Archive) {
-		if _, err := a.MakeBoxes(t.Context(), "2026-11-20", storage.DailyBox, 2, "scan"); err != nil {
-			t.Fatal(err)
-		}
-		for _, id := range []scanstation.BoxID{fullBox, otherBox} {
-			if _, err := a.OpenBox(t.Context(), id, storage.Opening{}, "scan"); err != nil {
-				t.Fatal(err)
-			}
-		}
-		seeds, gone := uint64(2), 0
-		for seed := range seeds {
+		ended := 0
+		for seed := range uint64(orderSeeds) {
 			o := openOrders(t, a, seed)
-			o.play(400)
-			gone += o.gone
+			o.play(orderSteps)
+			if o.gone > 0 {
+				ended++
+			}
 			t.Logf("order %d: %d of %d letters destroyed", seed, o.gone, len(o.letters))
 		}
 		checkChain(t, a)
-		if gone == 0 {
-			t.Error("nothing was destroyed in any order: the test has shown nothing")
+		if ended*2 < orderSeeds {
+			t.Errorf("%d of %d orders ended in destruction, want half of them: the others have shown little", ended, orderSeeds)
 		}
 	})
 }

@@ -141,7 +141,7 @@ func (a *Archive) putFresh(ctx context.Context, at time.Time, s *splitting, find
 
 func (a *Archive) putApart(ctx context.Context, from stacks, s *splitting, readings []ocr.Reading) error {
 	doc, pages := &s.fresh, slices.Clone(s.moved)
-	extents, err := a.putPDF(ctx, doc, pages, readings)
+	extents, err := a.putPDF(ctx, from, doc, pages, readings)
 	if err != nil {
 		return err
 	}

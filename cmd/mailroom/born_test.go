@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
@@ -93,7 +95,10 @@ func TestASignedPDFArrives(t *testing.T) {
 		t.Errorf("text = %q", doc.Text)
 	}
 	dir, parts := exported(t, config, string(doc.Document))
-	verapdf.Pass(t, "2u", filepath.Join(dir, path.Base(doc.Object)))
+	verapdf.Pass(t, "2u", filepath.Join(dir, path.Base(doc.Object)), filepath.Join(dir, "note-1.pdf"))
+	if out, err := exec.Command("pdftotext", "-layout", filepath.Join(dir, "note-1.pdf"), "-").Output(); err != nil || !strings.Contains(strings.Join(strings.Fields(string(out)), " "), "elektronische Signatur: Unterschrift") || !strings.Contains(string(out), "Petra Posteingang") {
+		t.Errorf("the note that people read: %v\n%s", err, out)
+	}
 	if !bytes.Equal(parts["original-1.pdf"], sent) {
 		t.Errorf("the original is %d bytes, want the %d sent; there are %d parts", len(parts["original-1.pdf"]), len(sent), len(parts))
 	}
@@ -115,5 +120,45 @@ func TestASignedPDFArrives(t *testing.T) {
 	}
 	if code, out, errs := call(t, "verify", "--config", config, "--all"); code != exitDone {
 		t.Errorf("verify: %d %s %s", code, out, errs)
+	}
+}
+
+// TestAMessageArrives sends a message with a signed letter in: it is one document
+// of level 3u, which carries its words and its transfer note.
+func TestAMessageArrives(t *testing.T) {
+	config := mailConfig(t, "pdfa: {level: 3u}\n")
+	sent := oddMail["a message with a signed PDF"].make()
+	file := filepath.Join(t.TempDir(), "Nachricht.eml")
+	if err := os.WriteFile(file, sent, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	batch, documents := received(t, config, file)
+	if len(documents) != 1 || batch.Pages != 2 {
+		t.Fatalf("%d documents of %+v", len(documents), batch)
+	}
+	doc := documents[0]
+	for _, want := range []string{"Wohngeld – Antrag", "Von: Erika Müller <erika@example.org>", "Anlage 1: antrag.pdf", "hiermit beantrage ich Wohngeld"} {
+		if !strings.Contains(doc.Text, want) {
+			t.Errorf("the text has no %q:\n%s", want, doc.Text)
+		}
+	}
+	dir, parts := exported(t, config, string(doc.Document))
+	copied := filepath.Join(dir, path.Base(doc.Object))
+	verapdf.Pass(t, "3u", copied)
+	if !bytes.Equal(parts["original-1.eml"], sent) {
+		t.Errorf("the original is %d bytes, want the %d sent", len(parts["original-1.eml"]), len(sent))
+	}
+	for i, want := range []string{"<Dokument id=\"" + string(doc.Document) + "\"", "ocrx_word"} {
+		name := filepath.Join(t.TempDir(), "attached")
+		if out, err := exec.Command("pdfdetach", "-save", fmt.Sprint(i+1), "-o", name, copied).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(b, []byte(want)) {
+			t.Errorf("attachment %d has no %q: %.300s", i+1, want, b)
+		}
 	}
 }

@@ -78,8 +78,8 @@ type lines struct {
 }
 
 // parseLines decodes the output; a key that is missing, of another type or not
-// in the contract is an error. The keys "same_as" and "stage", and the confidence
-// of the evidence, are additions to it.
+// in the contract is an error. The keys "same_as" and "stage", and of the
+// evidence confidence, rule and alternatives, are additions to it.
 func parseLines(output []byte) (l lines, err error) {
 	for _, raw := range bytes.Split(bytes.TrimSpace(output), []byte("\n")) {
 		var head struct{ Type string }
@@ -124,7 +124,9 @@ func strictly(raw []byte, v any) error {
 	delete(got, "same_as")
 	delete(got, "stage")
 	if evidence, ok := got["evidence"].(map[string]any); ok {
-		delete(evidence, "confidence")
+		for _, more := range []string{"confidence", "rule", "alternatives"} {
+			delete(evidence, more)
+		}
 	}
 	for key := range want {
 		if value, ok := got[key]; !ok || !reflect.DeepEqual(value, want[key]) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,8 +9,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"mailroom/storage"
+	"mailroom/storage/pdfa"
 )
 
 // export writes the parts of documents into a folder each.
@@ -64,7 +67,27 @@ func (h *house) exportDocument(ctx context.Context, doc storage.Document, dir st
 			return err
 		}
 	}
+	if err := printNote(filepath.Join(dir, storage.NotePart(doc.Version))); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(dir, "text.txt"), []byte(doc.Text), 0o600)
+}
+
+// printNote writes a transfer note beside its XML file as one that people read.
+func printNote(name string) error {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	n, err := storage.ParseNote(b)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := (pdfa.Assembler{}).Compose(&out, n.Report(software())); err != nil {
+		return err
+	}
+	return writeFile(strings.TrimSuffix(name, ".xml")+".pdf", &out)
 }
 
 func writeFile(name string, r io.Reader) error {

@@ -21,11 +21,12 @@ import (
 	"mailroom/storage/pdfa/verapdf"
 )
 
-// TestOddPDFs sends every kind of PDF in by mail: each becomes a PDF/A that our
+// TestOddPost sends every kind of PDF and of message in by mail: each becomes a PDF/A that our
 // own checker and veraPDF accept, or is refused with its reason.
-func TestOddPDFs(t *testing.T) {
+func TestOddPost(t *testing.T) {
 	all := maps.Clone(oddBorn)
 	maps.Copy(all, oddSent)
+	maps.Copy(all, oddMail)
 	dir := t.TempDir()
 	var files []string
 	for i, name := range slices.Sorted(maps.Keys(all)) {
@@ -54,7 +55,7 @@ func TestOddPDFs(t *testing.T) {
 			files = append(files, out)
 		})
 	}
-	t.Logf("%d PDFs came in, %d were refused", len(all), len(all)-len(files))
+	t.Logf("%d files came in, %d were refused", len(all), len(all)-len(files))
 	verapdf.Pass(t, "2u", files...)
 }
 

@@ -167,6 +167,7 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		Keys:        h.rows,
 		Searches:    h.rows,
 		Figures:     h.rows,
+		Uncount:     figures.Letters(h.ledger, h.zone),
 		Filings:     h.rows,
 		EFiles:      h.cfg.EFile.of(h.cfg.Departments),
 		Accesses:    h.rows,

@@ -93,13 +93,24 @@ type Act struct {
 type resolveInput struct {
 	Act
 	Body struct {
-		Department string     `json:"department" maxLength:"60"`
-		CaseNumber caseNumber `json:"case_number,omitempty" maxLength:"100" doc:"A case of that department's register; missing: none"`
+		Department string        `json:"department" maxLength:"60"`
+		CaseNumber caseNumber    `json:"case_number,omitempty" maxLength:"100" doc:"A case of that department's register; missing: none"`
+		Further    []FurtherCase `json:"further,omitempty" maxItems:"99" doc:"Other files that the letter belongs into as well"`
 	}
 }
 
+// FurtherCase is a case whose file a letter belongs into beside its own.
+type FurtherCase struct {
+	Department string     `json:"department" maxLength:"60"`
+	CaseNumber caseNumber `json:"case_number" maxLength:"100"`
+}
+
 func (s *server) resolve(ctx context.Context, who routing.Clerk, in *resolveInput) (*done, error) {
-	return s.stateOf(ctx, in.id(), s.Desk.Resolve(ctx, who, in.id(), in.Body.Department, in.Body.CaseNumber))
+	var further []routing.Filing
+	for _, f := range in.Body.Further {
+		further = append(further, routing.Filing{Department: f.Department, CaseNumber: f.CaseNumber})
+	}
+	return s.stateOf(ctx, in.id(), s.Desk.Resolve(ctx, who, in.id(), in.Body.Department, in.Body.CaseNumber, further...))
 }
 
 type assignInput struct {

@@ -61,6 +61,8 @@ func (s *server) routes() {
 	s.scanRoom()  // stacks.go: stations and stacks
 	s.mending()   // mend.go: a stack before its release
 	s.boxed()     // boxes.go: where the paper lies, and who wants it
+	s.disposed()  // disposals.go: what keeps paper, and its way out of the house
+	s.checked()   // quality.go: what was drawn for quality control
 	s.rescanned() // rescans.go: what is scanned again, and the end of the day
 	s.people()    // people.go: absences and deputies
 	s.office()    // office.go: figures, rules, ways into the e-files

@@ -112,6 +112,22 @@ var operations = []operation{
 	{"list-recalls", desk.RecallPaper, nil, ""}, // or MoveBoxes: see TestARecall of the pages
 	{"ask-recall", desk.RecallPaper, nil, ""},   // asks: see TestARecall of the pages
 
+	{"step-recall", desk.MoveBoxes, nil, ""}, // the same
+
+	{"list-holds", desk.SeeOriginals, anything, ""},
+	{"set-hold", desk.HoldPaper, anything, `{"letter":"x","reason":" "}`},
+	{"release-hold", desk.HoldPaper, nil, ""}, // of one hold: see TestPaperGoesByProgram
+	{"list-disposals", desk.SeeOriginals, anything, ""},
+	{"get-disposal", desk.SeeOriginals, nil, ""},
+	{"propose-disposal", desk.ProposeDisposal, nil, ""},
+	{"approve-disposal", desk.ApproveDisposal, nil, ""},
+	{"sign-container", desk.ProposeDisposal, nil, ""},
+	{"enter-certificate", desk.ProposeDisposal, theHouse, `{"disposals":["x"],"firm":"","number":"","level":"P-5","destroyed_on":"","witness":""}`},
+	{"list-placeholders", desk.SeePlaceholders, theHouse, ""},
+	{"list-checks", desk.CheckScans, theHouse, ""},
+	{"judge-sheet", desk.CheckScans, nil, ""}, // of a letter that was drawn: see TestPaperGoesByProgram
+	{"mend-check", desk.CheckScans, nil, ""},
+
 	{"list-absences", desk.PlanAbsences, anything, ""},
 	{"enter-absence", desk.PlanAbsences, anything, `{"from":"2020-01-01","to":"2020-01-01"}`},
 	{"end-absence", desk.PlanAbsences, nil, ""}, // see TestAbsencesByProgram

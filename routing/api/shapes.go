@@ -32,13 +32,17 @@ type mark struct {
 	Page int    `json:"page" doc:"From 1"`
 	Box  [4]int `json:"box" doc:"x, y, width, height in pixels of the upright page image"`
 	Text string `json:"text" doc:"The line as it was read"`
+
+	Confidence   float64  `json:"confidence" minimum:"0" maximum:"1" doc:"Of the least certain word that carries the value"`
+	Rule         string   `json:"rule,omitempty" doc:"By which it was found"`
+	Alternatives []string `json:"alternatives,omitempty" doc:"What else it may be, or how it was read"`
 }
 
 func markOf(e *ocr.Evidence) *mark {
 	if e == nil {
 		return nil
 	}
-	return &mark{e.Page, e.Box, e.Text}
+	return &mark{e.Page, e.Box, e.Text, e.Confidence, e.Rule, e.Alternatives}
 }
 
 // Entry is a letter in a list. What another shape embeds is exported, for huma
@@ -118,6 +122,7 @@ type letter struct {
 	Readable   bool     `json:"readable" doc:"Its pages may be read"`
 	Evidence   *mark    `json:"evidence,omitempty" doc:"Where the number was read"`
 	Options    []option `json:"options" nullable:"false" doc:"Cases that came into question"`
+	Values     []value  `json:"values" nullable:"false" doc:"What else was found: dates, sender, keys of other systems with a right check digit, hints"`
 	AssignedTo string   `json:"assigned_to,omitempty"`
 	Original   *paper   `json:"original,omitempty" doc:"Where the paper is; missing where there never was any"`
 	Digest     string   `json:"digest" doc:"SHA-256 of the PDF/A"`
@@ -130,6 +135,31 @@ type option struct {
 	Worker     string `json:"worker,omitempty"`
 	Person     string `json:"person,omitempty"`
 	Evidence   *mark  `json:"evidence,omitempty"`
+}
+
+// value is what was found on the pages beside the number of a case.
+type value struct {
+	Kind     string `json:"kind" doc:"letter-date, birth-date, sender, iban, pension-number, tax-id, cash-reference, or a hint: objection, delivery-record, forward-14, marked"`
+	Value    string `json:"value"`
+	Checked  bool   `json:"checked" doc:"Its check digit is right"`
+	Evidence *mark  `json:"evidence"`
+}
+
+// valuesOf are the values of a letter whose pages may be read.
+func valuesOf(l desk.Letter) []value {
+	out := []value{}
+	if !l.Readable {
+		return out
+	}
+	for _, d := range l.Findings.Dates {
+		if kind, ok := map[string]string{ocr.LetterDate: "letter-date", ocr.BirthDate: "birth-date"}[d.Role]; ok {
+			out = append(out, value{kind, string(d.Date), false, markOf(&d.Evidence)})
+		}
+	}
+	for _, v := range l.Findings.Values {
+		out = append(out, value{v.Kind, v.Value, v.Checked, markOf(&v.Evidence)})
+	}
+	return out
 }
 
 type paper struct {
@@ -152,7 +182,7 @@ type moment struct {
 
 func letterOf(l desk.Letter) *letter {
 	out := &letter{
-		Entry: entryOf(l.Entry), Readable: l.Readable, Evidence: markOf(l.Decision.Evidence), Options: []option{},
+		Entry: entryOf(l.Entry), Readable: l.Readable, Evidence: markOf(l.Decision.Evidence), Options: []option{}, Values: valuesOf(l),
 		Digest: string(l.Digest), Life: make([]moment, len(l.Life)),
 	}
 	for _, o := range l.Decision.Options {
@@ -187,12 +217,13 @@ type Stack struct {
 	Documents  int       `json:"documents"`
 	ReadImages int       `json:"read_images" doc:"How many images have been read"`
 	Reasons    []reason  `json:"reasons" nullable:"false"`
+	SameAs     string    `json:"same_as,omitempty" doc:"An earlier stack of the same bytes"`
 }
 
 func stackOf(b storage.Batch) Stack {
 	return Stack{
 		string(b.ID), b.Station, b.Name, string(b.State), string(b.Kind), string(b.ReceivedOn), b.ClaimedAt.UTC(),
-		b.Images, b.Pages, b.Separators, b.Blanks, b.Rejected, b.Documents, b.ReadImages, reasonsOf(b.Reasons),
+		b.Images, b.Pages, b.Separators, b.Blanks, b.Rejected, b.Documents, b.ReadImages, reasonsOf(b.Reasons), string(b.SameAs),
 	}
 }
 

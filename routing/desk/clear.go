@@ -11,9 +11,10 @@ import (
 )
 
 // Resolve answers whose a letter in review is: it goes to the inbox of
-// department, with a case number that is in its register or with none. The
-// answer is a decision of its own beside the one that was unsure.
-func (d *Desk) Resolve(ctx context.Context, who routing.Clerk, id storage.DocumentID, department string, number routing.CaseNumber) error {
+// department, with a case number that is in its register or with none, and into
+// the further files that are named. The answer is a decision of its own beside
+// the one that was unsure.
+func (d *Desk) Resolve(ctx context.Context, who routing.Clerk, id storage.DocumentID, department string, number routing.CaseNumber, further ...routing.Filing) error {
 	doc, _, err := d.read(ctx, who, id, ClearLetters)
 	if err != nil {
 		return err
@@ -40,9 +41,34 @@ func (d *Desk) Resolve(ctx context.Context, who routing.Clerk, id storage.Docume
 		if err != nil {
 			return err
 		}
-		_, err = d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, About: about, Body: dec})
-		return err
+		moved, err := d.cfg.Archive.Move(ctx, tx, id, storage.Inbox, string(who.ID), storage.Change{Department: department, Reasons: dec.Reasons, About: about, Body: dec})
+		if err != nil || len(further) == 0 {
+			return err
+		}
+		// All of it locks the same, so the filings cannot wait for anybody.
+		return d.spread(ctx, tx, who, moved, dec, further)
 	})
+}
+
+// spread puts a letter that has just come into an inbox into further files.
+func (d *Desk) spread(ctx context.Context, tx storage.Tx, who routing.Clerk, doc storage.Document, dec routing.Decision, further []routing.Filing) error {
+	if dec.CaseNumber == "" {
+		return invalid(NumberUnknown, "")
+	}
+	f, err := d.cabinet.Open(ctx, tx, doc)
+	if err != nil {
+		return err
+	}
+	for _, want := range further {
+		filing, err := d.caseFor(ctx, tx, want.Department, want.CaseNumber, want.Worker)
+		if err != nil {
+			return err
+		}
+		if f, err = d.addTo(ctx, tx, who, f, filing); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // locked returns the letter as it stands now, locked until the transaction

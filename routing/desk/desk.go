@@ -40,6 +40,9 @@ type Config struct {
 	Keys        routing.Keys
 	Searches    routing.Searches
 	Figures     routing.Figures
+	// Uncount returns what the figures hold of some letters, by the events up to
+	// one of them.
+	Uncount     func(ctx context.Context, tx storage.Tx, ids []storage.DocumentID, until int64) ([]routing.Figure, error)
 	Diary       routing.Diary     // deadlines, remarks, targets
 	Refusals    []routing.Refusal // reasons to refuse a letter; empty: those of the house
 	Departments []routing.Department

@@ -125,7 +125,7 @@ func TestWhatIsPrintedOfTheEndOfPaperIsPDFA(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir := t.ArtifactDir()
 	files := []string{filepath.Join(dir, "liste.pdf")}
 	var list strings.Builder
 	err = o.PrintDisposal(ctx, records, l.ID, &list)

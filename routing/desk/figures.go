@@ -100,16 +100,21 @@ func (d *Desk) Figures(ctx context.Context, who routing.Clerk, days int, departm
 	if !slices.Contains(FigureDays(), days) {
 		days = 30
 	}
-	return d.sums.of(fmt.Sprint(d.today(), days, department, who.Grants), d.cfg.Now(), func() (Figures, error) {
-		return d.figures(context.WithoutCancel(ctx), who, days, department) // others may wait for it, too
+	hidden, err := d.hiddenLetters(ctx, who)
+	if err != nil {
+		return f, err
+	}
+	return d.sums.of(fmt.Sprint(d.today(), days, department, who.Grants, hidden), d.cfg.Now(), func() (Figures, error) {
+		return d.figures(context.WithoutCancel(ctx), who, days, department, hidden) // others may wait for it, too
 	})
 }
 
-func (d *Desk) figures(ctx context.Context, who routing.Clerk, days int, department string) (f Figures, err error) {
+func (d *Desk) figures(ctx context.Context, who routing.Clerk, days int, department string, hidden []storage.DocumentID) (f Figures, err error) {
 	f = Figures{Days: days, To: d.today(), Department: department, House: May(who, SeeFigures, Thing{Department: anyDepartment})}
 	f.From = d.figuresFrom(days)
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		if _, f.Until, err = d.cfg.Figures.FiguresUntil(ctx, tx, routing.FiguresVersion); err != nil {
+		var until int64
+		if until, f.Until, err = d.cfg.Figures.FiguresUntil(ctx, tx, routing.FiguresVersion); err != nil {
 			return err
 		}
 		g, err := d.groups(ctx, tx, who, f.House)
@@ -127,7 +132,13 @@ func (d *Desk) figures(ctx context.Context, who routing.Clerk, days int, departm
 		if f.Few = g.few; f.Few {
 			return nil
 		}
-		return d.sum(ctx, tx, &f, g)
+		var less []routing.Figure
+		if len(hidden) > 0 {
+			if less, err = d.cfg.Uncount(ctx, tx, hidden, until); err != nil {
+				return err
+			}
+		}
+		return d.sum(ctx, tx, &f, g, less)
 	})
 	return f, err
 }
@@ -217,8 +228,8 @@ var counted = []string{
 	routing.CountRefused, routing.CountForwarded,
 }
 
-// sum fills in everything that is shown.
-func (d *Desk) sum(ctx context.Context, tx storage.Tx, f *Figures, g groups) error {
+// sum fills in everything that is shown, without what hidden counts.
+func (d *Desk) sum(ctx context.Context, tx storage.Tx, f *Figures, g groups, hidden []routing.Figure) error {
 	scope := g.all(f.House)
 	if f.Department != "" {
 		scope = []string{f.Department}
@@ -227,8 +238,12 @@ func (d *Desk) sum(ctx context.Context, tx storage.Tx, f *Figures, g groups) err
 	if f.Days == 365 {
 		grain = routing.Monthly
 	}
+	add := func(filter routing.FigureFilter) ([]routing.Figure, error) {
+		list, err := d.cfg.Figures.SumFigures(ctx, tx, filter)
+		return without(list, hidden, filter), err
+	}
 	get := func(whats []string, departments []string, by ...string) ([]routing.Figure, error) {
-		return d.cfg.Figures.SumFigures(ctx, tx, routing.FigureFilter{Grain: grain, From: f.From, To: f.To, Whats: whats, Departments: departments, By: by})
+		return add(routing.FigureFilter{Grain: grain, From: f.From, To: f.To, Whats: whats, Departments: departments, By: by})
 	}
 	days, err := get(counted, scope, "day")
 	if err != nil {
@@ -257,7 +272,7 @@ func (d *Desk) sum(ctx context.Context, tx storage.Tx, f *Figures, g groups) err
 		}
 		f.Stations = byStation(g.scanners < fewPeople, stations)
 	}
-	open, err := d.cfg.Figures.SumFigures(ctx, tx, routing.FigureFilter{Grain: routing.Now, Whats: []string{routing.OpenPrefix}, Departments: scope, By: []string{"day"}})
+	open, err := add(routing.FigureFilter{Grain: routing.Now, Whats: []string{routing.OpenPrefix}, Departments: scope, By: []string{"day"}})
 	f.Open = openSums(open)
 	return err
 }

@@ -142,3 +142,53 @@ func TestFiguresHideFewPeople(t *testing.T) {
 		t.Errorf("figures of what is put together, by itself: %v", err)
 	}
 }
+
+// TestFiguresAreWithoutHiddenLetters hides the letters of one case, which are all
+// that was worked on, from the head: to them nothing was, to others all of it.
+func TestFiguresAreWithoutHiddenLetters(t *testing.T) {
+	o := worked(t)
+	ctx, records := context.Background(), o.Who("records")
+	before, err := o.Figures(ctx, records, 30, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = o.AddBlock(ctx, records, routing.Block{Blocked: []string{"head-wohngeld"}, Numbers: []routing.CaseNumber{"WG-2023-004711"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, days := range desk.FigureDays() {
+		f, err := o.Figures(ctx, o.Who("head-wohngeld"), days, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range []string{routing.CountAssigned, routing.CountFiled, routing.CountClosed} {
+			if f.Total[what] != 0 {
+				t.Errorf("%d days: %s is %d; want 0", days, what, f.Total[what])
+			}
+		}
+		for _, p := range f.Series {
+			for what, n := range p.Sums {
+				if n < 0 {
+					t.Errorf("%d days, %s: %s is %d", days, p.From, what, n)
+				}
+			}
+		}
+		for _, s := range f.Steps {
+			if s.Step != routing.StepKept && s.N != 0 {
+				t.Errorf("%d days: %d letters have a step %s", days, s.N, s.Step)
+			}
+		}
+		for _, open := range f.Open {
+			if open.State == storage.Filed && open.N != 0 {
+				t.Errorf("%d days: %d letters are in a file", days, open.N)
+			}
+		}
+		if f.Total[routing.CountRefused] != 1 {
+			t.Errorf("%d days: %d refusals; want the one of another letter", days, f.Total[routing.CountRefused])
+		}
+	}
+	after, err := o.Figures(ctx, records, 30, "")
+	if err != nil || after.Total[routing.CountClosed] != before.Total[routing.CountClosed] || before.Total[routing.CountClosed] == 0 {
+		t.Errorf("to others %d are closed, %v; want %d", after.Total[routing.CountClosed], err, before.Total[routing.CountClosed])
+	}
+}

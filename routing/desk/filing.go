@@ -160,25 +160,33 @@ func (d *Desk) AddFiling(ctx context.Context, who routing.Clerk, id storage.Docu
 		if err != nil {
 			return err
 		}
-		if len(f.Filings) >= maxFilings {
-			return invalid(FilingsMany, "%d", maxFilings)
-		}
-		for _, r := range f.Filings {
-			if r.State != routing.FilingWithdrawn && r.CaseNumber == filing.CaseNumber && r.Department == filing.Department {
-				return invalid(FilingTwice, "%s", filing.CaseNumber)
-			}
-		}
-		r := routing.Record{
-			Filing: filing, Document: id, Number: f.Filings[len(f.Filings)-1].Number + 1, ReceivedOn: doc.ReceivedOn, State: routing.FilingOpen,
-		}
-		if err := d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r); err != nil {
-			return err
-		}
-		if err := d.reveiled(ctx, tx, id); err != nil {
-			return err
-		}
-		return d.mayTake(ctx, tx, id, filing.Worker)
+		_, err = d.addTo(ctx, tx, who, f, filing)
+		return err
 	})
+}
+
+// addTo puts the letter of f into a further file, and returns f with it.
+func (d *Desk) addTo(ctx context.Context, tx storage.Tx, who routing.Clerk, f routing.Folder, filing routing.Filing) (routing.Folder, error) {
+	id := f.Doc.ID
+	if len(f.Filings) >= maxFilings {
+		return f, invalid(FilingsMany, "%d", maxFilings)
+	}
+	for _, r := range f.Filings {
+		if r.State != routing.FilingWithdrawn && r.CaseNumber == filing.CaseNumber && r.Department == filing.Department {
+			return f, invalid(FilingTwice, "%s", filing.CaseNumber)
+		}
+	}
+	r := routing.Record{
+		Filing: filing, Document: id, Number: f.Filings[len(f.Filings)-1].Number + 1, ReceivedOn: f.Doc.ReceivedOn, State: routing.FilingOpen,
+	}
+	if err := d.cabinetOf(who).Keep(ctx, tx, string(who.ID), f, r); err != nil {
+		return f, err
+	}
+	f.Filings = append(f.Filings, r)
+	if err := d.reveiled(ctx, tx, id); err != nil {
+		return f, err
+	}
+	return f, d.mayTake(ctx, tx, id, filing.Worker)
 }
 
 // caseFor looks a case up that a letter is to be filed in as well.

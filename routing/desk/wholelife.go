@@ -69,7 +69,7 @@ var lifeFacts = []lifeFact{
 	{"certificate", "certificate", "code", false}, {"firm", "firm", "text", false}, {"destroyed_on", "destroyed-on", "day", false}, {"witness", "witness", "text", false},
 	{"kind", "kind", "word", false}, {"verdict", "verdict", "word", false}, {"defect", "defect", "word", false}, {"result", "result", "word", false}, {"on", "on", "day", false},
 	{"carrier", "carrier", "text", false}, {"tracking", "tracking", "code", false}, {"sent_on", "sent-on", "day", false}, {"to", "to", "text", true},
-	{"seed", "seed", "code", false}, {"sample", "sample", "code", false}, {"holder", "holder", "text", true}, {"for_name", "holder", "text", true}, {"out.to", "holder", "text", true},
+	{"seed", "seed", "digest", false}, {"sample", "sample", "code", false}, {"holder", "holder", "text", true}, {"for_name", "holder", "text", true}, {"out.to", "holder", "text", true},
 	{"why", "words", "text", true}, {"words", "words", "text", true}, {"reason", "words", "text", true}, {"detail.reason", "words", "text", true}, {"detail.remark", "words", "text", true}, {"answer", "answer", "text", true},
 	{"digest", "digest", "digest", false}, {"manifest", "manifest", "digest", false},
 }

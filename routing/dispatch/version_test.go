@@ -147,6 +147,26 @@ func TestALaterVersionThatIsRefusedIsForAPerson(t *testing.T) {
 	if r := w.filing(id); r.New.State != routing.ErrandByHand || r.New.Code != "0601001" || w.waits() != 1 {
 		t.Errorf("the version is %+v, waiting %d", r.New, w.waits())
 	}
+	head := w.Who("head-wohngeld")
+	seen := func() int {
+		t.Helper()
+		l, err := w.Concerns(t.Context(), head, "")
+		c, err2 := w.Counts(t.Context(), head)
+		if err != nil || err2 != nil || c.Beside != len(l.Concerns) {
+			t.Errorf("counted are %d of %d concerns, %v, %v", c.Beside, len(l.Concerns), err, err2)
+		}
+		return len(l.Concerns)
+	}
+	if seen() != 1 {
+		t.Error("the head is not told of it")
+	}
+	block := routing.Block{Blocked: []string{"head-wohngeld"}, Numbers: []routing.CaseNumber{"WG-2023-004711"}}
+	if err := w.AddBlock(t.Context(), w.Who("records"), block); err != nil {
+		t.Fatal(err)
+	}
+	if seen() != 0 {
+		t.Error("the head is told of a letter that is hidden from them")
+	}
 	if err := w.Supplement(t.Context(), w.Who("wohngeld-2"), id, "4711-2"); err != nil {
 		t.Fatal(err)
 	}

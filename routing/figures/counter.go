@@ -21,6 +21,10 @@ type counter struct {
 	stacks  map[string]stack
 }
 
+func newCounter(ledger storage.Ledger, zone *time.Location) *counter {
+	return &counter{ledger: ledger, zone: zone, figures: map[routing.Figure]int64{}, letters: map[string]*letter{}, stacks: map[string]stack{}}
+}
+
 // stack is what the letters of a stack have in common.
 type stack struct {
 	station string

@@ -58,7 +58,7 @@ func (f *Follower) Step(ctx context.Context) (more bool, err error) {
 			return err
 		}
 		more, last = len(events) == limit, events[len(events)-1]
-		c := &counter{ledger: f.Archive.Ledger, zone: f.Archive.Zone, figures: map[routing.Figure]int64{}, letters: map[string]*letter{}, stacks: map[string]stack{}}
+		c := newCounter(f.Archive.Ledger, f.Archive.Zone)
 		if err := c.count(ctx, tx, events); err != nil {
 			return err
 		}

@@ -36,6 +36,24 @@ func (Store) DropBlock(ctx context.Context, tx storage.Tx, id string) error {
 	return nil
 }
 
+// HiddenFrom implements [routing.Blocks].
+func (Store) HiddenFrom(ctx context.Context, tx storage.Tx, login string, limit int) ([]storage.DocumentID, error) {
+	rows, err := tx.Query(ctx, fmt.Sprintf(`SELECT document FROM hidden WHERE reader = $1 ORDER BY document LIMIT %d`, limit), login)
+	if err != nil {
+		return nil, fmt.Errorf("list what is hidden from %s: %w", login, err)
+	}
+	defer rows.Close()
+	var out []storage.DocumentID
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("list what is hidden from %s: %w", login, err)
+		}
+		out = append(out, storage.DocumentID(id))
+	}
+	return out, rows.Err()
+}
+
 // ListBlocks implements [routing.Blocks].
 func (Store) ListBlocks(ctx context.Context, tx storage.Tx) ([]routing.Block, error) {
 	rows, err := tx.Query(ctx, `SELECT id, department, body, by_clerk, at FROM blocks ORDER BY department, id LIMIT 1000`)

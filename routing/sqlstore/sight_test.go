@@ -207,3 +207,21 @@ func columnsOf(t *testing.T, l *ledger.Store, postgres bool) (out []string) {
 	})
 	return out
 }
+
+func TestWhatIsHiddenFromSomebody(t *testing.T) {
+	onBoth(t, func(t *testing.T, l *ledger.Store, _ bool) {
+		ctx, s := t.Context(), sqlstore.Store{}
+		for id, readers := range map[storage.DocumentID][]string{"d-3": {"anna"}, "d-1": {"anna", "bert"}, "d-2": {"bert"}} {
+			do(t, l, func(tx storage.Tx) error { return l.Hide(ctx, tx, id, readers) })
+		}
+		for who, want := range map[string][]storage.DocumentID{"anna": {"d-1", "d-3"}, "bert": {"d-1", "d-2"}, "carla": nil} {
+			do(t, l, func(tx storage.Tx) error {
+				got, err := s.HiddenFrom(ctx, tx, who, 10)
+				if !slices.Equal(got, want) {
+					t.Errorf("hidden from %s are %v; want %v", who, got, want)
+				}
+				return err
+			})
+		}
+	})
+}

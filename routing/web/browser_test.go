@@ -228,11 +228,13 @@ func (h house) barriers() string {
 func (h house) pages() []visited {
 	defer h.Count()
 	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
+	_, twice := h.twice()
 	return []visited{
 		{"", "anmelden", "/anmelden"}, {"", "barrierefreiheit", "/barrierefreiheit"}, {"", "barriere-melden", "/barrierefreiheit/melden?danke"},
 		{"admin", "barrieren", h.barriers()},
 		{"scan", "scanstelle", "/scanstelle"}, {"scan", "stapel-in-klaerung", "/stapel/" + string(h.Review) + "?bild=4"},
 		{"scan", "stapel-mit-fragen", "/stapel/" + string(h.mendable()) + "?bild=2"},
+		{"scan", "stapel-doppelt", "/stapel/" + string(twice) + "?bild=0"},
 		{"scan", "stapel-freigegeben", "/stapel/" + string(h.Released)}, {"scan", "stapel-angehalten", "/stapel/" + string(h.Parked)},
 		{"scan", "klaerung-ohne-bereich", "/klaerung"}, {"scan", "hilfe", "/hilfe"}, {"scan", "fehler", "/gibt-es-nicht"},
 		{"head-wohngeld", "postkorb", "/postkorb/wohngeld"}, {"head-wohngeld", "klaerung", "/klaerung"},

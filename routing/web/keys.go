@@ -29,7 +29,7 @@ type keyPlace struct {
 var usedKeys = [][2]string{
 	{"anywhere", "tab updown / g ?"},
 	{"inbox", "enter 1 a space m j z , . w r f k flags s o"},
-	{"review", "1 a f s o"},
+	{"review", "1 n a f s o"},
 	{"own", "n v e"},
 	{"letter", "b t m f k c flags n a s p"},
 	{"stack", "leftright letters n t v d l x w , . z b o enter"},

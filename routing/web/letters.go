@@ -82,7 +82,7 @@ type sheet struct {
 
 // mark is a place on a page where something was read.
 type mark struct {
-	Kind string // number, option, date, department, barcode
+	Kind string // number, option, date, department, barcode, own or the kind of a value
 	ocr.Evidence
 	Value string
 }
@@ -164,6 +164,12 @@ func marksOf(l desk.Letter) []mark {
 	}
 	for _, d := range l.Findings.Departments {
 		add("department", d.Department, d.Evidence)
+	}
+	if e := l.Findings.Own; e != nil {
+		add("own", "", *e)
+	}
+	for _, v := range l.Findings.Values {
+		add(v.Kind, v.Value, v.Evidence)
 	}
 	for _, c := range l.Barcodes {
 		add("barcode", c.Barcode.Text, ocr.Evidence{Page: c.Page, Box: c.Box, Text: c.Barcode.Text, Confidence: 1})
@@ -250,6 +256,16 @@ func (s *server) sendPart(v *visit, kind, ending string, open func(context.Conte
 	h.Set("Content-Disposition", `attachment; filename="`+string(document(v))+ending+`"`)
 	http.ServeContent(v.w, v.r, "", time.Time{}, r)
 	return nil
+}
+
+// Sender is who writes, as far as the first page shows it.
+func (b letterBody) Sender() string {
+	for _, v := range b.Findings.Values {
+		if v.Kind == ocr.Sender && b.Readable {
+			return v.Value
+		}
+	}
+	return ""
 }
 
 // Due says, in days, how long the paper stays at least.

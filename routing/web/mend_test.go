@@ -49,6 +49,35 @@ func (h house) cuts(id scanstation.BatchID) string {
 	return strings.Join(out, " ")
 }
 
+// twice puts the same file into the office two times.
+func (h house) twice() (first, second scanstation.BatchID) {
+	put := func() scanstation.BatchID {
+		return h.Put(desktest.Stack{
+			Name: "post/doppelt.tif", Bytes: "twice the same", Received: "2026-11-24",
+			Sheets: []desktest.Sheet{{Lines: desktest.Letter("Wohngeldstelle", "Otto Krämer", "WG-2023-004711")}},
+			Decide: func(n int, r []ocr.Reading) routing.Decision {
+				return routing.Decision{Department: "wohngeld", Reasons: []scanstation.Reason{{Code: routing.DoubtfulCut}}}
+			},
+		})
+	}
+	return put(), put()
+}
+
+func TestAStackThatCameBeforeSaysSo(t *testing.T) {
+	h := open(t)
+	first, second := h.twice()
+	b := h.login(t, "scan")
+	for id, want := range map[scanstation.BatchID]bool{first: false, second: true} {
+		_, body := b.get("/stapel/" + string(id))
+		if got := strings.Contains(body, "Doppel von") && strings.Contains(body, `href="/stapel/`+string(first)+`"`); got != want {
+			t.Errorf("stack %s says that it came before: %v; want %v", id, got, want)
+		}
+	}
+	if _, body := b.get("/scanstelle"); strings.Count(body, "Doppel von") != 1 {
+		t.Error("the scan room's page does not say which of its stacks came before")
+	}
+}
+
 func TestMendingWithoutScripts(t *testing.T) {
 	h := open(t)
 	id := h.mendable()

@@ -102,10 +102,38 @@ func (b letterBody) Elsewhere(all []routing.Department) (out []string) {
 
 func (s *server) resolve(v *visit) error {
 	dep, number := v.r.PostFormValue("department"), strings.TrimSpace(v.r.PostFormValue("number"))
-	if err := s.Desk.Resolve(v.r.Context(), v.who, document(v), dep, routing.CaseNumber(number)); err != nil {
+	var further []routing.Filing
+	if cases := chosenCases(v); len(cases) > 0 { // of several files that are marked, the first is the letter's own
+		dep, number, further = cases[0].Department, string(cases[0].CaseNumber), cases[1:]
+	}
+	if err := s.Desk.Resolve(v.r.Context(), v.who, document(v), dep, routing.CaseNumber(number), further...); err != nil {
 		return s.again(v, err, s.reviewPage)
 	}
 	s.say(v, "review.resolved", s.Desk.DepartmentName(dep))
 	v.redirect(nextConcern(v))
 	return nil
+}
+
+// chosenCases are the files marked as those that a letter belongs into, each
+// department and number with a blank between.
+func chosenCases(v *visit) (out []routing.Filing) {
+	for _, one := range v.r.PostForm["akte"] {
+		department, number, _ := strings.Cut(one, " ")
+		out = append(out, routing.Filing{Department: department, CaseNumber: routing.CaseNumber(number)})
+	}
+	return out
+}
+
+// Several are the cases among the answers, if there is more than one: a letter
+// may belong into all of them.
+func (b letterBody) Several() (out []desk.Owning) {
+	for _, a := range b.Answers {
+		if a.CaseNumber != "" {
+			out = append(out, a)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
 }

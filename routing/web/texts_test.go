@@ -130,6 +130,8 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../scanstation/trouble.go", []string{"reason.", "short."}, 7, all},
 		{"../exchange.go", []string{"reason.", "short."}, 2, all},
 		{"../../ocr/cut.go", []string{"reason.", "short."}, 1, func(n string) bool { return !strings.HasSuffix(n, "Fate") }},
+		{"../../ocr/findings.go", []string{"rule."}, 10, func(n string) bool { return strings.HasPrefix(n, "Rule") }},
+		{"../../ocr/value.go", []string{"mark."}, 9, func(n string) bool { return !strings.HasPrefix(n, "Mod") }},
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
 		{"../../storage/amend.go", []string{"reason.", "short."}, 8, all},
 		{"../../storage/rescan.go", []string{"event."}, 4, func(n string) bool { return strings.HasPrefix(n, "Event") }},

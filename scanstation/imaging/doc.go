@@ -8,7 +8,9 @@
 //	TIFF ─walk directories─▶ strip ─────────────┐
 //	JPEG, PNG ─read head────────────────────────┼─▶ Page + its own stream
 //	PDF ─one image fills the page?─▶ stream ────┘
-//	      └ no ─▶ poppler, one page at a time ──▶ Page + PNG of it, text
+//	      └ no ─▶ poppler, one page at a time ──▶ Page + PNG of it, its words
+//	message ─head and text, set on pages───────▶ Page + its words
+//	      └ what is attached ─▶ as if it had come alone
 //
 //	Page ─Prepare─▶ gray ─▶ one bit ─▶ upright ─▶ ink, regions, skew ─▶ Prepared
 //	Page ─Render──▶ JPEG for the screen
@@ -22,6 +24,16 @@
 //   - Structure is parsed in Go, and every size is checked, before a decoder in C
 //     sees a byte. A TIFF page reaches the decoder as a file of its own that
 //     holds nothing but this page.
+//   - A page that is more than one image is shown at the resolution of its finest
+//     image, 300 dots to the inch at least. What a file has and its pages do not
+//     show, such as a signature or a script, is named with its first page.
+//   - A damaged file is refused if it came from a scanner, for the paper can be
+//     scanned again. Of other post poppler shows it whole or it is refused.
+//   - A message is set from its plain text; HTML is reduced to its text and nothing
+//     in it is fetched. If one attachment cannot be opened the message is refused:
+//     the letter may be in there.
+//   - Files of office programs are refused: what draws them writes files and
+//     starts programs, which no child may.
 //   - A page is put upright by what the file says, then by its letters. A sparse
 //     page stays as it is: a letter turned wrongly is worse than one not turned.
 package imaging

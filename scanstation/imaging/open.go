@@ -21,6 +21,7 @@ const (
 	kindPNG  = "png"
 	kindPDF  = "pdf"
 	kindWebP = "webp"
+	kindMail = "mail"
 )
 
 // headBytes is how much of a file is looked at to tell its kind. Readers of
@@ -38,8 +39,10 @@ func kindOf(head []byte) string {
 		return kindPNG
 	case len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
 		return kindWebP
-	case bytes.Contains(head, []byte("%PDF-")):
+	case bytes.Contains(head, []byte("%PDF-")) && !isMail(head):
 		return kindPDF
+	case isMail(head):
+		return kindMail
 	}
 	return ""
 }
@@ -74,25 +77,46 @@ func Open(ctx context.Context, f *os.File, settings scanstation.OpenSettings, ke
 		return fmt.Errorf("open scan: %w", err)
 	}
 	k := &keeper{ctx: ctx, kind: settings.Kind, limits: limits, quality: settings.JPEGQuality, keep: keep}
-	whole := io.NewSectionReader(f, 0, info.Size())
-	switch kindOf(head[:n]) {
-	case kindTIFF:
-		err = k.tiff(whole)
-	case kindJPEG:
-		err = k.jpeg(whole)
-	case kindPNG:
-		err = k.png(whole)
-	case kindWebP:
-		err = k.webp(whole)
-	case kindPDF:
-		err = k.pdf(f, info.Size())
-	default:
-		err = scanstation.Refuse(scanstation.Unsupported, "neither TIFF, JPEG, PNG, WebP nor PDF")
-	}
+	err = k.open(kindOf(head[:n]), f, info.Size(), info.Name())
 	if err == nil && k.pages == 0 {
 		err = scanstation.Refuse(scanstation.NoPages, "the file holds no image")
 	}
 	return err
+}
+
+// open yields the pages of a file of a kind. What has no paper may be a message.
+func (k *keeper) open(kind string, f file, size int64, name string) error {
+	whole := io.NewSectionReader(f, 0, size)
+	switch kind {
+	case kindTIFF:
+		return k.tiff(whole)
+	case kindJPEG:
+		return k.jpeg(whole)
+	case kindPNG:
+		return k.png(whole)
+	case kindWebP:
+		return k.webp(whole)
+	case kindPDF:
+		return k.pdf(f, size)
+	case kindMail:
+		if !k.kind.HasOriginal() {
+			return k.mail(whole)
+		}
+	}
+	head := make([]byte, min(size, headBytes))
+	if _, err := f.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("open scan: %w", err)
+	}
+	if kind := officeKind(head); kind != "" && !k.kind.HasOriginal() {
+		return office(kind)
+	}
+	return scanstation.Refuse(scanstation.Unsupported, "neither TIFF, JPEG, PNG, WebP nor PDF")
+}
+
+// file is what pages are taken out of: a file, or what was attached to a message.
+type file interface {
+	io.ReaderAt
+	io.ReadSeeker
 }
 
 // keeper hands pages on, one after the other, within the limits.

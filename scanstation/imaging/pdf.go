@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 
 	"mailroom/scanstation"
 )
 
 // pdf yields the pages of a PDF: the one image that fills a page as it is
 // coded, every other page as poppler shows it.
-func (k *keeper) pdf(f *os.File, size int64) error {
+func (k *keeper) pdf(f file, size int64) error {
 	p, err := readPDF(io.NewSectionReader(f, 0, size), k.limits)
 	if err == nil {
 		err = k.countable(p)

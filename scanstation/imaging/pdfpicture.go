@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strings"
 
 	"mailroom/scanstation"
@@ -20,7 +19,7 @@ const (
 )
 
 // rendered yields a page as poppler shows it, with its own words.
-func (k *keeper) rendered(f *os.File, p *pdfFile, page pdfPage) error {
+func (k *keeper) rendered(f file, p *pdfFile, page pdfPage) error {
 	w, h := page.box.width()*page.unit/72, page.box.height()*page.unit/72
 	if page.rotate%180 != 0 {
 		w, h = h, w
@@ -29,7 +28,7 @@ func (k *keeper) rendered(f *os.File, p *pdfFile, page pdfPage) error {
 }
 
 // shown yields page number, w by h inches, at dpi or what of it the limits permit.
-func (k *keeper) shown(f *os.File, number int, w, h float64, dpi int, what string) error {
+func (k *keeper) shown(f file, number int, w, h float64, dpi int, what string) error {
 	for dpi > coarsest && w*float64(dpi)*h*float64(dpi) > float64(k.limits.PagePixels) {
 		dpi = max(coarsest, dpi/2)
 	}
@@ -79,7 +78,7 @@ func damageOf(err error) string {
 
 // repaired yields the pages of a damaged file that nobody can send again as far
 // as poppler finds them. That it was damaged is told with the first.
-func (k *keeper) repaired(f *os.File, damage string) error {
+func (k *keeper) repaired(f file, damage string) error {
 	pages, err := k.count(f)
 	if err != nil {
 		return damaged("%s", damage)
@@ -104,7 +103,7 @@ func (k *keeper) repaired(f *os.File, damage string) error {
 }
 
 // count asks poppler how many pages a file has.
-func (k *keeper) count(f *os.File) (n int, err error) {
+func (k *keeper) count(f file) (n int, err error) {
 	out, err := k.grandchild(f, 1<<20, "pdfinfo", "-")
 	if err != nil {
 		return 0, err
@@ -122,7 +121,7 @@ func (k *keeper) count(f *os.File) (n int, err error) {
 }
 
 // measure asks poppler for the size of a page in inches, as it is shown.
-func (k *keeper) measure(f *os.File, number int) (w, h float64, err error) {
+func (k *keeper) measure(f file, number int) (w, h float64, err error) {
 	n := fmt.Sprint(number)
 	out, err := k.grandchild(f, 1<<20, "pdfinfo", "-f", n, "-l", n, "-")
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 
@@ -21,7 +20,7 @@ const (
 
 // words returns the text that a page carries, with its places in the picture of
 // the page at dpi. It is a help only: where it cannot be had there is none.
-func (k *keeper) words(f *os.File, page, dpi, width, height int) ([]scanstation.Word, error) {
+func (k *keeper) words(f file, page, dpi, width, height int) ([]scanstation.Word, error) {
 	n := fmt.Sprint(page)
 	out, err := k.grandchild(f, maxText, "pdftotext", "-f", n, "-l", n, "-r", fmt.Sprint(dpi), "-enc", "UTF-8", "-bbox-layout", "-cropbox", "-", "-")
 	var refusal *scanstation.Refusal

@@ -19,7 +19,7 @@ import (
 const popplerTime = 2 * time.Minute // for one page
 
 // poppler renders one page and returns it in gray, or in colour if it has any.
-func (k *keeper) poppler(f *os.File, page, dpi int) (*pix, error) {
+func (k *keeper) poppler(f file, page, dpi int) (*pix, error) {
 	n := fmt.Sprint(page)
 	out, err := k.grandchild(f, 3*k.limits.PagePixels+1024, "pdftoppm", "-r", fmt.Sprint(dpi), "-f", n, "-l", n, "-cropbox", "-")
 	if err != nil {
@@ -60,7 +60,7 @@ func withoutColour(rgb []byte) []byte {
 // grandchild runs one of poppler's programs on f, without an environment, and
 // returns at most limit bytes of its output. It inherits this process's limits
 // and dies with it.
-func (k *keeper) grandchild(f *os.File, limit int64, program string, args ...string) ([]byte, error) {
+func (k *keeper) grandchild(f file, limit int64, program string, args ...string) ([]byte, error) {
 	path, err := programPath(program)
 	if err != nil {
 		return nil, err

@@ -106,7 +106,10 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 	if err == nil && h.sound {
 		h.missing(documents, batches, note)
 	}
-	return r, err
+	if err != nil {
+		return r, err
+	}
+	return r, v.certificates(ctx, since, &r, note)
 }
 
 // digests is what the events say of one document.

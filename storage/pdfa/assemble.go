@@ -60,6 +60,9 @@ func (b *binder) bind(ctx context.Context) ([]storage.Extent, error) {
 	if err := b.front(); err != nil {
 		return nil, err
 	}
+	if err := b.attach(); err != nil {
+		return nil, err
+	}
 	extents := make([]storage.Extent, len(b.volume.Leaves))
 	for i, leaf := range b.volume.Leaves {
 		var err error
@@ -81,7 +84,7 @@ func (b *binder) plan() error {
 	if len(b.volume.Leaves) == 0 {
 		return errors.New("no pages")
 	}
-	next := firstLeafObject
+	next := attachmentAt(len(b.volume.Attachments))
 	for _, leaf := range b.volume.Leaves {
 		if err := fits(leaf.Page); err != nil {
 			return fmt.Errorf("image %d: %w", leaf.Page.Image, err)
@@ -115,7 +118,9 @@ func preface(out *file, facts facts, pages []int) error {
 	for i, number := range pages {
 		kids[i] = ref(number)
 	}
-	if err := out.object(catalogObject, catalog(facts)); err != nil {
+	root := catalog(facts)
+	attached(root, facts.Attachments)
+	if err := out.object(catalogObject, root); err != nil {
 		return err
 	}
 	if err := out.object(pagesObject, types.Dict{"Type": types.Name("Pages"), "Count": types.Integer(len(kids)), "Kids": kids}); err != nil {

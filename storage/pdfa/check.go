@@ -14,27 +14,38 @@ import (
 	"mailroom/storage"
 )
 
-// Check says whether r, of size bytes, is a whole and unchanged file of this
-// package, and still claims what it has to: every object is where the table says
-// and every reference leads to one, pages are as many as counted, XMP says
-// PDF/A-2u, there is an output intent, and nothing forbidden. It reads the file
-// once and keeps no image. Its error wraps storage.ErrBroken, unless r fails.
+// Check says whether r, of size bytes, is a whole and unchanged copy of this
+// package and a valid PDF/A: every object is where the table says and every
+// reference leads to one, nothing forbidden stands anywhere, metadata and Info say
+// the same and describe what they say, colours, images, fonts and what the pages
+// paint are as PDF/A wants them, and each page shows its one image all over. It
+// reads the file once and keeps no image. Its error wraps storage.ErrBroken,
+// unless r fails.
 //
-// It is no validator: that the rules of PDF/A are met is proved for the writer by
-// veraPDF, and here only that the file is still what was written.
+// It knows the files of this package alone: what another program wrote is not
+// judged but refused.
 func Check(r io.ReadSeeker, size int64) error {
+	_, err := inspect(r, size)
+	return err
+}
+
+// inspect is Check, and returns the level of the file.
+func inspect(r io.ReadSeeker, size int64) (level string, err error) {
 	c := checker{r: r, size: size}
 	for _, rule := range rules {
 		if err := rule(&c); err != nil {
-			return fmt.Errorf("check pdf: %w", err)
+			return c.level, fmt.Errorf("check pdf: %w", err)
 		}
 	}
-	return nil
+	return c.level, nil
 }
 
 // rules are what Check looks at, in the order in which each can rely on those
 // before it.
-var rules = []func(*checker) error{(*checker).ends, (*checker).digest, (*checker).table, (*checker).walk, (*checker).claims}
+var rules = []func(*checker) error{
+	(*checker).ends, (*checker).digest, (*checker).table, (*checker).walk, (*checker).claims, (*checker).metadata,
+	(*checker).attachments, (*checker).profile, (*checker).sheets, (*checker).pictures, (*checker).fonts, (*checker).contents,
+}
 
 // checker is the work on one file.
 type checker struct {
@@ -45,7 +56,9 @@ type checker struct {
 	trailer   []byte  // from there to the end
 	offsets   []int64 // of object i+1
 	objects   []types.Object
-	packet    []byte // XMP
+	packet    []byte      // XMP
+	level     string      // that it claims, "2u" or "3u"
+	codes     map[int]int // how many codes the font has that is the object of that number
 }
 
 // broken returns an error that wraps storage.ErrBroken.

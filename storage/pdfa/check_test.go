@@ -68,7 +68,7 @@ func seal(file []byte) []byte {
 
 func TestCheckReadsWhatTheFileSays(t *testing.T) {
 	tests := map[string]struct{ from, to string }{
-		"another part":                      {"<pdfaid:part>2<", "<pdfaid:part>3<"},
+		"another part":                      {"<pdfaid:part>2<", "<pdfaid:part>1<"},
 		"another level":                     {"<pdfaid:conformance>U<", "<pdfaid:conformance>B<"},
 		"XMP that is no XML":                {"</rdf:RDF>", "</rdf:RDX>"},
 		"no output intent":                  {"/OutputIntents ", "/OutputIntentz "},

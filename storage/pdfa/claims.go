@@ -14,7 +14,7 @@ func (c *checker) claims() error {
 	if catalog["Type"] != types.Name("Catalog") {
 		return broken("no catalog")
 	}
-	if r, ok := catalog["Metadata"].(types.IndirectRef); !ok || r.ObjectNumber != metadataObject || c.dict(catalog, "Metadata")["Type"] != types.Name("Metadata") {
+	if r, ok := catalog["Metadata"].(types.IndirectRef); !ok || r.ObjectNumber != metadataObject || c.dict(catalog, "Metadata")["Type"] != types.Name("Metadata") || c.dict(catalog, "Metadata")["Subtype"] != types.Name("XML") {
 		return broken("no metadata")
 	}
 	intents, _ := c.resolve(catalog["OutputIntents"]).(types.Array)
@@ -28,7 +28,7 @@ func (c *checker) claims() error {
 	if err := c.pages(c.dict(catalog, "Pages")); err != nil {
 		return err
 	}
-	return conforms(c.packet)
+	return nil
 }
 
 // pages compares the page tree with the pages that are there.
@@ -58,12 +58,12 @@ func (c *checker) pages(tree types.Dict) error {
 	return nil
 }
 
-// conforms says whether an XMP packet claims PDF/A-2u, in elements as packet
-// writes them.
-func conforms(packet []byte) error {
-	const space = "http://www.aiim.org/pdfa/ns/id/"
+// conforms says whether the XMP packet claims PDF/A-2u or 3u, in elements as
+// packet writes them.
+func (c *checker) conforms() error {
+	const space = spaceID
 	said := map[xml.Name]string{}
-	d := xml.NewDecoder(bytes.NewReader(packet))
+	d := xml.NewDecoder(bytes.NewReader(c.packet))
 	var in xml.Name
 	for {
 		token, err := d.Token()
@@ -85,8 +85,9 @@ func conforms(packet []byte) error {
 		}
 	}
 	part, level := said[xml.Name{Space: space, Local: "part"}], said[xml.Name{Space: space, Local: "conformance"}]
-	if part != "2" || level != "U" {
-		return broken("metadata claims PDF/A-%s%s, not 2U", part, level)
+	if part != "2" && part != "3" || level != "U" {
+		return broken("metadata claims PDF/A-%s%s, not 2U or 3U", part, level)
 	}
+	c.level = part + "u"
 	return nil
 }

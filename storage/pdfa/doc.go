@@ -31,6 +31,12 @@
 //   - On a leaning page a word stands straight in its box and only a long one
 //     leans. Were all to lean, poppler would tear words apart where it begins a
 //     new line (2 of 49 at 1.3 degrees, 9 at 3), and a search would miss them.
+//   - Check judges before a copy is kept. It knows the files of this package alone
+//     and so can be strict where a validator has to be broad: 57 ways to break a
+//     file are tried in tests, of which veraPDF sees 40; the others are rules of
+//     the house, such as that an image covers its page. veraPDF can be asked as well.
+//   - With attachments a file is a PDF/A-3u, without them a 2u: 3 is advised
+//     against for archives but for what belongs to the scan.
 //   - The trailer ID proves the file against itself: Check finds any changed byte.
 //     It is no protection against intent; for that the digest is in the ledger.
 package pdfa

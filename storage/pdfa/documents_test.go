@@ -109,15 +109,15 @@ func (s *shelf) titles(t *testing.T) {
 
 // documents writes what is out of the ordinary.
 func (s *shelf) documents(t *testing.T) {
-	t.Run("300 pages", func(t *testing.T) {
-		leaves := make([]storage.Leaf, 300)
+	t.Run("many pages", func(t *testing.T) {
+		leaves := make([]storage.Leaf, longest)
 		for i := range leaves {
 			leaves[i] = blank(t, 60, 84)
 			leaves[i].Reading.Words = []ocr.Word{{Text: fmt.Sprint("Seite", i+1), Box: ocr.Box{10, 10, 40, 8}}}
 		}
-		path, _ := s.put(t, "300", volume(leaves...))
-		if got := len(found(t, path)); got != 300 {
-			t.Errorf("pdftotext sees %d pages, want 300", got)
+		path, _ := s.put(t, "many", volume(leaves...))
+		if got := len(found(t, path)); got != longest {
+			t.Errorf("pdftotext sees %d pages, want %d", got, longest)
 		}
 	})
 	t.Run("every character there is", func(t *testing.T) {

@@ -23,6 +23,7 @@ type facts struct {
 	Title, Producer, Language string
 	Document, Batch, Images   string
 	Created                   time.Time
+	Attachments               []storage.Attachment
 }
 
 // factsOf collects what is said of v. A volume without a title is called by its
@@ -40,6 +41,8 @@ func factsOf(v storage.Volume) facts {
 		Batch:    printable(string(v.Batch)),
 		Images:   ranges(images),
 		Created:  v.Created.UTC(),
+
+		Attachments: v.Attachments,
 	}
 	if f.Title == "" {
 		f.Title = f.Document
@@ -121,6 +124,15 @@ func (f facts) Properties() []property {
 // Date is the time of creation as XMP writes it.
 func (f facts) Date() string { return f.Created.Format("2006-01-02T15:04:05+00:00") }
 
+// Part is that of ISO 19005 which the file follows: only the third lets it carry
+// files that are no PDF/A.
+func (f facts) Part() int {
+	if len(f.Attachments) > 0 {
+		return 3
+	}
+	return 2
+}
+
 // Namespace is that of the extension schema.
 func (f facts) Namespace() string { return namespace }
 
@@ -129,7 +141,7 @@ var xmp = template.Must(template.New("xmp").Funcs(template.FuncMap{"x": escape})
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>2</pdfaid:part>
+<pdfaid:part>{{.Part}}</pdfaid:part>
 <pdfaid:conformance>U</pdfaid:conformance>
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">

@@ -34,6 +34,9 @@ func (c *checker) walk() error {
 		}
 		c.objects = append(c.objects, o)
 	}
+	if err := c.conforms(); err != nil {
+		return err
+	}
 	for i, o := range c.objects {
 		if err := c.sound(o); err != nil {
 			return fmt.Errorf("object %d: %w", i+1, err)
@@ -141,7 +144,7 @@ func (c *checker) sound(o types.Object) error {
 		return c.sound(o.Dict)
 	case types.Dict:
 		for key, item := range o {
-			if forbidden[key] {
+			if forbidden[key] && !(c.level == "3u" && (key == "Names" || key == "EmbeddedFiles")) {
 				return broken("has the forbidden key %s", key)
 			}
 			if err := c.sound(item); err != nil {

@@ -15,6 +15,7 @@ import (
 	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
+	"mailroom/routing/figures"
 	"mailroom/routing/sqlstore"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
@@ -116,6 +117,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 		Keys:        sqlstore.Store{},
 		Searches:    sqlstore.Store{},
 		Figures:     sqlstore.Store{},
+		Uncount:     figures.Letters(o.Archive.Ledger, zone),
 		Filings:     sqlstore.Store{},
 		EFiles:      o.EFiles,
 		Accesses:    sqlstore.Store{},

@@ -35,6 +35,7 @@ type Sheet struct {
 // from 1, where it goes; nil leaves the stack before its cut.
 type Stack struct {
 	Name     string
+	Bytes    string // of its file; empty: others than of any other stack
 	Station  string // "" is scan-1
 	Class    string // "" is normal
 	Received scanstation.Date
@@ -54,7 +55,7 @@ func (o *Office) Put(s Stack) scanstation.BatchID {
 	pages, streams, readings := o.draw(s)
 	b := o.batch(s)
 	path := filepath.Join(o.Folder, string(b.ID))
-	o.must(os.WriteFile(path, []byte(b.Name+string(b.ID)), 0o600))
+	o.must(os.WriteFile(path, []byte(cmp.Or(s.Bytes, b.Name+string(b.ID))), 0o600))
 	o.must(o.Archive.Receive(ctx, b, func(int) (*os.File, error) { return os.Open(path) }))
 	if s.Park != "" {
 		o.must(o.Archive.Park(ctx, b.ID, storage.System, scanstation.Reason{Code: s.Park}))
@@ -100,7 +101,7 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 func (o *Office) batch(s Stack) scanstation.Batch {
 	id, err := scanstation.NewBatchID(o.Clock.Now(), o.Archive.Random)
 	o.must(err)
-	data := []byte(s.Name + string(id))
+	data := []byte(cmp.Or(s.Bytes, s.Name+string(id)))
 	file := scanstation.Source{Name: s.Name, Size: int64(len(data)), Digest: scanstation.DigestOf(data), Modified: o.Clock.Now()}
 	return scanstation.Batch{
 		ID: id, Station: cmp.Or(s.Station, "scan-1"),

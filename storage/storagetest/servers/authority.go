@@ -59,7 +59,7 @@ distinguished_name = dn
 `
 
 // TimeAuthority starts an authority for t.
-func TimeAuthority(t *testing.T) *Authority {
+func TimeAuthority(t testing.TB) *Authority {
 	t.Helper()
 	if _, err := exec.LookPath("openssl"); err != nil {
 		missing(t, "openssl")
@@ -80,14 +80,14 @@ func TimeAuthority(t *testing.T) *Authority {
 	return a
 }
 
-func (a *Authority) put(t *testing.T, name string, data []byte) {
+func (a *Authority) put(t testing.TB, name string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(a.dir, name), data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (a *Authority) openssl(t *testing.T, args ...string) {
+func (a *Authority) openssl(t testing.TB, args ...string) {
 	t.Helper()
 	cmd := exec.Command("openssl", args...)
 	cmd.Dir = a.dir
@@ -97,7 +97,7 @@ func (a *Authority) openssl(t *testing.T, args ...string) {
 }
 
 // Verify has openssl itself check a token over data.
-func (a *Authority) Verify(t *testing.T, token, data []byte) error {
+func (a *Authority) Verify(t testing.TB, token, data []byte) error {
 	t.Helper()
 	a.put(t, "token.der", token)
 	a.put(t, "data", data)

@@ -21,7 +21,7 @@ type Access struct {
 func (Access) Bucket() string { return word("b-") }
 
 // MinIO starts a MinIO server for t.
-func MinIO(t *testing.T) Access {
+func MinIO(t testing.TB) Access {
 	t.Helper()
 	program := os.Getenv("MAILROOM_MINIO")
 	if program == "" {

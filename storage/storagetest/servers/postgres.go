@@ -20,14 +20,14 @@ import (
 type Databases struct{ dir string }
 
 // New makes an empty database and returns its address.
-func (d Databases) New(t *testing.T) string {
+func (d Databases) New(t testing.TB) string {
 	t.Helper()
 	return d.create(t, "template1")
 }
 
 // Like makes a copy of the database at address, which nobody may be using, and
 // returns its address.
-func (d Databases) Like(t *testing.T, address string) string {
+func (d Databases) Like(t testing.TB, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
@@ -36,7 +36,7 @@ func (d Databases) Like(t *testing.T, address string) string {
 	return d.create(t, strings.TrimPrefix(u.Path, "/"))
 }
 
-func (d Databases) create(t *testing.T, template string) string {
+func (d Databases) create(t testing.TB, template string) string {
 	t.Helper()
 	name := word("db_")
 	if err := d.run("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
@@ -60,7 +60,7 @@ func (d Databases) run(sql string) error {
 }
 
 // Postgres starts a PostgreSQL server for t.
-func Postgres(t *testing.T) Databases {
+func Postgres(t testing.TB) Databases {
 	t.Helper()
 	bin := programs(t)
 	dir := folder(t)
@@ -81,7 +81,7 @@ func Postgres(t *testing.T) Databases {
 }
 
 // programs returns the folder of PostgreSQL's programs, the newest version first.
-func programs(t *testing.T) string {
+func programs(t testing.TB) string {
 	t.Helper()
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	for i := len(found) - 1; i >= 0; i-- {
@@ -96,7 +96,7 @@ func programs(t *testing.T) string {
 
 // unprivileged gives dir to a user as whom PostgreSQL agrees to run: it
 // refuses root.
-func unprivileged(t *testing.T, dir string) *syscall.SysProcAttr {
+func unprivileged(t testing.TB, dir string) *syscall.SysProcAttr {
 	t.Helper()
 	if os.Getuid() != 0 {
 		return nil

@@ -13,7 +13,7 @@ import (
 )
 
 // missing ends a test that needs what is not there.
-func missing(t *testing.T, what string) {
+func missing(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatalf("MISSING: %s", what)
@@ -22,7 +22,7 @@ func missing(t *testing.T, what string) {
 }
 
 // folder returns a temporary folder with a short path, as sockets need.
-func folder(t *testing.T) string {
+func folder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "mailroom-test-")
 	if err != nil {
@@ -33,7 +33,7 @@ func folder(t *testing.T) string {
 }
 
 // start runs cmd until the test ends and then sends it how.
-func start(t *testing.T, cmd *exec.Cmd, how syscall.Signal) {
+func start(t testing.TB, cmd *exec.Cmd, how syscall.Signal) {
 	t.Helper()
 	log, err := os.Create(filepath.Join(folder(t), "log"))
 	if err != nil {
@@ -65,7 +65,7 @@ func start(t *testing.T, cmd *exec.Cmd, how syscall.Signal) {
 }
 
 // until calls ready until it returns nil.
-func until(t *testing.T, what string, ready func() error) {
+func until(t testing.TB, what string, ready func() error) {
 	t.Helper()
 	var err error
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -77,7 +77,7 @@ func until(t *testing.T, what string, ready func() error) {
 }
 
 // freePort returns a port of loopback that nobody has at the moment.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

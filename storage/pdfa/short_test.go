@@ -1,0 +1,6 @@
+//go:build !soak
+
+package pdfa_test
+
+// longest is how many pages the longest document has.
+const longest = 300
