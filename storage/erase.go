@@ -385,12 +385,14 @@ func (a *Archive) forgetAll(ctx context.Context, d Document) error {
 		owners = append(owners, string(d.Gone.Erasure))
 	}
 	slices.Sort(owners)
-	for _, owner := range slices.Compact(owners) {
-		if err := a.Forget(ctx, owner); err != nil {
-			return err
+	return a.Do(ctx, func(tx Tx) error {
+		for _, owner := range slices.Compact(owners) {
+			if err := a.Forget(ctx, tx, owner); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (a *Archive) imagesOf(ctx context.Context, id DocumentID) (out []Image, err error) {
