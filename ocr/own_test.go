@@ -47,9 +47,9 @@ func TestOwnWordsAreTakenWhereTheyAreSeen(t *testing.T) {
 			}
 			e := ocr.Engines{
 				Prepare: func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
-					return ocr.Prepared{Width: 120, Height: 120, Ink: ocr.Ink{Coverage: 1}, Gray: ocr.Raster{Width: 120, Height: 120, Pix: pix}}, nil
+					return ocr.Prepared{Width: 120, Height: 120, Ink: ocr.Ink{Coverage: 1, Marks: 1}, Gray: ocr.Raster{Width: 120, Height: 120, Pix: pix}}, nil
 				},
-				Barcodes: func(ocr.Prepared) ([]ocr.Barcode, error) { return nil, nil },
+				Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) { return nil, nil, nil },
 				Recognise: func(ocr.Prepared, []string) (words []ocr.Word, err error) {
 					for i, text := range tt.reads {
 						words = append(words, ocr.Word{Text: text, Box: ocr.Box(at(i)), Confidence: tt.sure, Line: i})

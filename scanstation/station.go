@@ -69,6 +69,9 @@ type Station struct {
 	// SilentAfter is how long no stack may come within the scan room's hours
 	// before the station's page says so; 0: it says nothing.
 	SilentAfter time.Duration `yaml:"silent_after"`
+	// RawDays is how many days after quality control a stack of paper goes as it
+	// was received, 0 with its last letter; nil: as its class says.
+	RawDays *int `yaml:"raw_days"`
 	// SubFolders override the handling for everything below them; the key is a
 	// slash-separated path below Folder.
 	SubFolders map[string]Handling `yaml:"subfolders"`

@@ -54,6 +54,13 @@ type Config struct {
 	Reread func(ctx context.Context, tx Tx, d Document) error
 	// Tell is told of paper that is gone; nil: nobody is told.
 	Tell Tell
+	// Erased is told of a letter whose copy goes, in the same transaction, to
+	// erase what it keeps of it, and elsewhere what has one of words. nil: nobody
+	// is told. It returns whose rows it changed, as the bucket names owners.
+	Erased func(ctx context.Context, tx Tx, d Document, g CopyGone, words []string) ([]string, error)
+	// RawDays says for stations how many days after quality control the files of
+	// a stack go as they were received, where it is other than by their class.
+	RawDays map[string]int
 	// Authority puts time stamps on checkpoints; nil: nobody does.
 	Authority Authority
 }

@@ -39,6 +39,8 @@ type Batch struct {
 
 	Volumes int `json:"volumes,omitempty"` // of paper files that it is of
 
+	RawGone *CopyGone `json:"raw_gone,omitempty"` // nil: its files are kept as they were received
+
 	LeftOpen []LeftOpen `json:"left_open,omitempty"` // questions that somebody left to others
 	Lays     []Lay      `json:"lays,omitempty"`      // in which boxes its paper lies, by images
 	// Imprint is the number that the scanner wrote onto the first sheet; empty: it

@@ -52,6 +52,7 @@ type Class struct {
 	Destruction     string     `json:"destruction"`         // level of DIN 66399
 	Release         string     `json:"release"`             // role that approves its destruction
 	CopyDays        int        `json:"copy_days,omitempty"` // from the paper's end to the day our own copy goes; 0: not by date
+	RawDays         int        `json:"raw_days,omitempty"`  // from quality control to the day a stack of paper goes as it was received; 0: with its last letter
 }
 
 // DefaultClass is the class of a station that names none.
@@ -135,6 +136,7 @@ func (c Class) Validate() error {
 	within("days", c.Days, 1, 36500)
 	within("after_filing", c.AfterFiling, 0, 36500)
 	within("copy_days", c.CopyDays, 0, 36500)
+	within("raw_days", c.RawDays, 0, 36500)
 	if !destruction.MatchString(c.Destruction) {
 		bad("destruction: %q is none of P-1 to P-7", c.Destruction)
 	}

@@ -74,6 +74,7 @@ type Document struct {
 	Complete    *Completeness        `json:"complete,omitempty"`    // what a case worker says; nil: nothing
 	Noted       string               `json:"noted,omitempty"`       // digest of what the transfer note says of both
 	Urgency     string               `json:"urgency,omitempty"`     // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
+	Gone        *CopyGone            `json:"gone,omitempty"`        // nil: our copy is kept
 	Text        string               `json:"-"`                     // of all pages, form feed between them; listed on demand
 	KeptAt      time.Time            `json:"kept_at"`
 	AmendedAt   time.Time            `json:"amended_at,omitzero"` // when pages were replaced or added last

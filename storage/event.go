@@ -26,8 +26,9 @@ const (
 	EventHeld     = "held" // the batch waits for a person
 	EventParked   = "parked"
 	EventRetried  = "retried"
-	EventVerified = "verified" // the raw files were re-read by hash
-	EventErased   = "erased"
+	EventVerified = "verified"       // the raw files were re-read by hash
+	EventErased   = "erased"         // what events of it said is gone; of a document whose copy is gone the body is a Farewell
+	EventGone     = "objects-erased" // the objects of a document, or the files of a batch, are gone; the body is a Wiping
 )
 
 // Event is one thing that happened, for good (Protokolleintrag). Seq counts

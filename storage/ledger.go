@@ -85,6 +85,8 @@ type Ledger interface {
 	Placeholders
 	Volumes
 	Anchors
+	Erasures
+	Copies
 }
 
 // EventFilter selects events in order of Seq.
@@ -176,6 +178,7 @@ const (
 	StepReread = "reread" // a document that has paper: its copy is re-read before the paper may go
 	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
+	StepErase  = "erase"  // the objects of a document whose copy is gone, or with Number 0 the files of a batch, are erased
 	StepStamp  = "stamp"  // an authority is asked for a time stamp on a checkpoint: Number is of how many events
 )
 

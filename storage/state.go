@@ -36,11 +36,12 @@ const (
 	Returned    DocumentState = "returned"
 	Duplicate   DocumentState = "duplicate"
 	Superseded  DocumentState = "superseded"
+	Erased      DocumentState = "erased" // our copy is gone, by its date or by law
 )
 
 // Routed says whether a document in state s has reached a department.
 func (s DocumentState) Routed() bool {
-	return s != Archived && s != Review && s != Superseded
+	return s != Archived && s != Review && s != Superseded && s != Erased
 }
 
 // OriginalState is where the paper stands.
@@ -77,17 +78,18 @@ var (
 	documentMoves = map[DocumentState][]DocumentState{
 		"":       {Archived},
 		Archived: {Review, Inbox, Superseded},
-		Review:   {Archived, Inbox, Superseded, Review, NoRelevance, HandedOver, Returned, Duplicate},
+		Review:   {Archived, Inbox, Superseded, Review, NoRelevance, HandedOver, Returned, Duplicate, Erased},
 		// From the inbox to filing where a department distributes inside its e-file
 		// system; back again if that refused a letter nobody was assigned.
-		Inbox:    {Archived, Assigned, Filing, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate},
-		Assigned: {Filing, Inbox, Assigned, NoRelevance, Finance, HandedOver, Returned, Duplicate},
+		Inbox:    {Archived, Assigned, Filing, Inbox, Review, Superseded, NoRelevance, Finance, HandedOver, Returned, Duplicate, Erased},
+		Assigned: {Filing, Inbox, Assigned, NoRelevance, Finance, HandedOver, Returned, Duplicate, Erased},
 		Filing:   {Filed, Assigned, Inbox},
-		Filed:    {InWork, Filing}, // a further case was found
-		InWork:   {Closed},
-		Closed:   {InWork},
+		Filed:    {InWork, Filing, Erased}, // filing: a further case was found
+		InWork:   {Closed, Erased},
+		Closed:   {InWork, Erased},
 		// An end is taken back while nothing has happened to the paper.
-		NoRelevance: {Inbox, Review}, Finance: {Inbox, Review}, HandedOver: {Inbox, Review}, Returned: {Inbox, Review}, Duplicate: {Inbox, Review},
+		NoRelevance: {Inbox, Review, Erased}, Finance: {Inbox, Review, Erased}, HandedOver: {Inbox, Review, Erased}, Returned: {Inbox, Review, Erased}, Duplicate: {Inbox, Review, Erased},
+		Superseded: {Erased}, // with the letter that its pages stand in
 	}
 	originalMoves = map[OriginalState][]OriginalState{
 		"":             {InBox},

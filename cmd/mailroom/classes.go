@@ -25,6 +25,7 @@ type ClassConfig struct {
 	Destruction     string             `yaml:"destruction"`
 	Release         string             `yaml:"release"`
 	CopyDays        *int               `yaml:"copy_days"`
+	RawDays         *int               `yaml:"raw_days"`
 }
 
 // over returns base with what c says of its own.
@@ -36,7 +37,7 @@ func (c ClassConfig) over(base storage.Class) storage.Class {
 		Availability:    cmp.Or(c.Availability, base.Availability),
 		Check:           orElse(c.Check, base.Check), FourEyes: orElse(c.FourEyes, base.FourEyes),
 		Fate: cmp.Or(c.Fate, base.Fate), Days: orElse(c.Days, base.Days), AfterFiling: orElse(c.AfterFiling, base.AfterFiling),
-		Destruction: cmp.Or(c.Destruction, base.Destruction), Release: cmp.Or(c.Release, base.Release), CopyDays: orElse(c.CopyDays, base.CopyDays),
+		Destruction: cmp.Or(c.Destruction, base.Destruction), Release: cmp.Or(c.Release, base.Release), CopyDays: orElse(c.CopyDays, base.CopyDays), RawDays: orElse(c.RawDays, base.RawDays),
 	}
 	if base.ID != c.ID {
 		out.Name = cmp.Or(c.Name, c.ID)

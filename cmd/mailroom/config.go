@@ -328,6 +328,9 @@ func (c Config) Validate() error {
 		if err := s.Validate(); err != nil {
 			bad("stations[%d].%w", i, err)
 		}
+		if s.RawDays != nil && *s.RawDays < 0 {
+			bad("stations[%d].raw_days: must not be negative", i)
+		}
 		if seen[s.Name] || seen["folder "+s.Folder] {
 			bad("stations[%d]: name or folder stands twice", i)
 		}
@@ -348,6 +351,17 @@ func (c Config) Validate() error {
 		bad("login.%w", err)
 	}
 	return errors.Join(faults...)
+}
+
+// rawDays are the stations' own days of stacks as they were received.
+func (c Config) rawDays() map[string]int {
+	out := map[string]int{}
+	for _, s := range c.Stations {
+		if s.RawDays != nil {
+			out[s.Name] = *s.RawDays
+		}
+	}
+	return out
 }
 
 // station returns the station called name, or the first if name is empty.

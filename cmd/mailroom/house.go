@@ -116,6 +116,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
 		Inspect: pdfa.Check, Inspectors: inspectors, Attach: h.cfg.PDFA.level() == "3u", CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
+	h.archive.Erased, h.archive.RawDays = h.rows.EraseLetter, h.cfg.rawDays()
 	authority, err := h.cfg.Timestamps.Open()
 	if err != nil {
 		return fmt.Errorf("timestamps.%w", err)
@@ -211,6 +212,12 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 			return h.dispatch.Hand(ctx, j)
 		case storage.StepLog:
 			return h.dispatch.Tell(ctx, j)
+		case storage.StepErase:
+			err := h.archive.Wipe(ctx, j.Batch, j.Number)
+			if err == nil && h.forget != nil {
+				h.forget(j.Batch)
+			}
+			return err
 		case storage.StepStamp:
 			return h.archive.StampAnchor(ctx, int64(j.Number))
 		}
@@ -223,6 +230,10 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 	gaveUp := func(ctx context.Context, j storage.Job, err error) {
 		if j.Step == storage.StepHand || j.Step == storage.StepLog {
 			h.dispatch.GaveUp(ctx, j, err)
+			return
+		}
+		if j.Step == storage.StepErase { // so does every night
+			h.log.Error("objects that are to be erased are still there", "batch", j.Batch, "number", j.Number, "err", err)
 			return
 		}
 		if j.Step == storage.StepStamp { // the next night asks once more

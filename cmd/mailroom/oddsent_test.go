@@ -60,7 +60,7 @@ var oddSent = map[string]odd{
 		return replaced("/Root 1 0 R", fmt.Sprintf("/Root 1 0 R/Prev %d", at))(b)
 	}), left: "damage"},
 	"a page tree that bites its own tail":  {make: treeOf("<</Type/Pages/Count 1/Kids[2 0 R]>>"), code: scanstation.Damaged},
-	"a page tree without pages":            {make: treeOf("<</Type/Pages/Count 0/Kids[]>>"), code: scanstation.Damaged},
+	"a page tree without pages":            {make: treeOf("<</Type/Pages/Count 0/Kids[]>>"), code: scanstation.NoPages},
 	"a page tree that counts wrong":        {make: treeOf("<</Type/Pages/Count 3/Kids[4 0 R]>>")},
 	"a page tree with holes":               {make: treeOf("<</Type/Pages/Count 3/Kids[4 0 R null 99 0 R]>>"), code: scanstation.Damaged},
 	"no catalog":                           {make: broken(replaced("/Root 1 0 R", "/Root 3 0 R")), code: scanstation.Damaged},

@@ -13,6 +13,7 @@ import (
 type Audit struct {
 	Chain
 	Standing     storage.ChainStanding
+	Anchors      storage.AnchorStanding
 	Paper        PaperPicture
 	Holds        []storage.Hold        // that are open, those set last first
 	Certificates []storage.Certificate // entered this month, the newest first
@@ -34,6 +35,9 @@ func (d *Desk) Audit(ctx context.Context, who routing.Clerk) (a Audit, err error
 		return a, err
 	}
 	if a.Standing, err = d.cfg.Archive.ChainStanding(ctx); err != nil {
+		return a, err
+	}
+	if a.Anchors, err = d.cfg.Archive.AnchorStanding(ctx); err != nil {
 		return a, err
 	}
 	if a.Paper, err = d.PaperPicture(ctx, who); err != nil {

@@ -288,7 +288,7 @@ func (d *Desk) read(ctx context.Context, who routing.Clerk, id storage.DocumentI
 		return doc, b, err
 	}
 	ok, err := d.sees(ctx, who, right, doc, b)
-	if err == nil && (!ok || doc.State == storage.Superseded) {
+	if err == nil && (!ok || doc.State == storage.Superseded || doc.Gone != nil) {
 		err = missing("document " + string(id))
 	}
 	if err != nil {

@@ -49,6 +49,7 @@ const (
 	HoldPaper        Right = "hold-paper"        // keep paper and copy of a letter from going, or let them go on
 	ProposeDisposal  Right = "propose-disposal"  // say what paper is to be destroyed, and carry out what was approved
 	ApproveDisposal  Right = "approve-disposal"  // approve it: never one's own proposal, and by the role that its class names
+	EraseCopies      Right = "erase-copies"      // say, as two people, that our copy of a letter must go
 	SeePlaceholders  Right = "see-placeholders"  // what came with letters and cannot be scanned, and who has it
 	KeepPlaceholders Right = "keep-placeholders" // record such things, sign for them and hand them out
 	SeeBacklog       Right = "see-backlog"       // which paper files are scanned in bulk, and how far that is
@@ -130,6 +131,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	HoldPaper:        {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	ProposeDisposal:  {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
 	ApproveDisposal:  {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
+	EraseCopies:      {routing.Head: OwnDepartment, routing.Records: OwnDepartment | UnknownDepartment},
 	SeePlaceholders:  {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere},
 	KeepPlaceholders: {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
 	SeeBacklog:       {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere},

@@ -196,6 +196,11 @@ var doors = []door{
 	{"POST /originale/sperren", desk.HoldPaper, any1, "grund="},
 	{"POST /originale/sperren/{hold}/aufheben", desk.HoldPaper, nil, "hold=h-0"}, // see TestHolds
 	{"GET /originale/fristen", forClerks, house1, ""},
+	{"GET /originale/loeschung", desk.EraseCopies, nil, ""}, // or an auditor: see TestALetterIsErasedThroughThePages
+	{"GET /originale/loeschung/bericht.pdf", desk.EraseCopies, nil, ""},
+	{"POST /originale/loeschung", desk.EraseCopies, any1, "grund="},
+	{"POST /originale/loeschung/{erasure}/{step}", desk.EraseCopies, nil, "erasure=e-0&step=freigeben"},
+	{"POST /pruefung/pruefpunkt", desk.SeeAccess, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
 	{"GET /auskunft", desk.Inquire, house1, ""},

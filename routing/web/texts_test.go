@@ -189,6 +189,13 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../storage/recopy.go", []string{"event."}, 2, events},
 		{"../../storage/chain.go", []string{"event."}, 2, events},
 		{"../../storage/paper.go", []string{"event."}, 3, events},
+		{"../../storage/erase.go", []string{"reason.", "short."}, 3, against},
+		{"../../storage/copies.go", []string{"reason.", "short."}, 3, against},
+		{"../../storage/copies.go", []string{"event."}, 2, events},
+		{"../../storage/erasure.go", []string{"event."}, 3, events},
+		{"../../storage/erasure.go", []string{"erasures.state."}, 3, func(n string) bool { return strings.HasPrefix(n, "Erasure") }},
+		{"../../storage/anchor.go", []string{"event."}, 2, events},
+		{"../desk/erasure.go", []string{"invalid."}, 5, all},
 	} {
 		codes := constants(t, tt.file, tt.pass)
 		if len(codes) < tt.least {

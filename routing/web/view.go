@@ -320,6 +320,7 @@ func (s *server) paperTabs(v *visit) (out []navItem) {
 	add("recalls.title", "/originale/anforderungen", s.Desk.MaySeeRecalls(v.who))
 	add("holds.title", holdsPath, s.Desk.MaySeeOriginals(v.who))
 	add("disposals.title", "/originale/vernichtung", s.Desk.MaySeeOriginals(v.who))
+	add("copies.title", copiesPath, s.Desk.MaySeeCopies(v.who))
 	add("returns.title", "/originale/rueckgabe", desk.May(v.who, desk.ProposeDisposal, desk.Thing{}))
 	add("incidents.title", "/originale/vorkommnisse", s.Desk.MaySeeIncidents(v.who))
 	add("things.link", "/originale/ersatzbelege", desk.May(v.who, desk.SeePlaceholders, desk.Thing{}))

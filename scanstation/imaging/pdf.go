@@ -58,7 +58,7 @@ func (k *keeper) countable(p *pdfFile) error {
 		}
 		return nil
 	})
-	if errors.Is(err, errPageTree) || err == nil && n == 0 {
+	if errors.Is(err, errPageTree) {
 		return damaged("the page tree is broken")
 	}
 	return err

@@ -59,15 +59,18 @@ type Verifier struct {
 
 // Report counts what was checked.
 type Report struct {
-	Events      int64 `json:"events"`
-	Erased      int64 `json:"erased"` // events whose body is gone lawfully; the chain holds their hash
-	Documents   int64 `json:"documents"`
-	Batches     int64 `json:"batches"`
-	Objects     int64 `json:"objects"`
-	Broken      int64 `json:"broken"`
-	Checkpoints int64 `json:"checkpoints"`         // that lie outside of the ledger
-	Stamps      int64 `json:"stamps"`              // time stamps on them that hold
-	Unvouched   int64 `json:"unvouched,omitempty"` // that cannot be checked, for no certificates are configured
+	Events      int64    `json:"events"`
+	Erased      int64    `json:"erased"` // events whose body is gone lawfully; the chain holds their hash
+	Documents   int64    `json:"documents"`
+	Batches     int64    `json:"batches"`
+	Objects     int64    `json:"objects"`
+	Gone        int64    `json:"gone"`              // letters of which our copy went by its date or by law
+	Lawful      []Lawful `json:"lawful,omitempty"`  // those by law
+	Waiting     int64    `json:"waiting,omitempty"` // objects of theirs that a job has yet to erase
+	Broken      int64    `json:"broken"`
+	Checkpoints int64    `json:"checkpoints"`         // that lie outside of the ledger
+	Stamps      int64    `json:"stamps"`              // time stamps on them that hold
+	Unvouched   int64    `json:"unvouched,omitempty"` // that cannot be checked, for no certificates are configured
 }
 
 // Run checks the chain, and every document and batch kept at or after since. It
@@ -79,24 +82,31 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 		r.Broken++
 		broken(object, err)
 	}
-	o := outside{map[string]storage.Checkpoint{}, map[int64]storage.Anchor{}}
-	digests, claims, sound, err := v.chain(ctx, &r, &o, note)
-	if err == nil {
-		err = v.list(ctx, &o, note)
+	h := newHistory()
+	if err := v.chain(ctx, h, &r, note); err != nil {
+		return r, err
 	}
-	if err == nil && sound {
-		err = v.checkpoints(ctx, o.claims(claims), note)
+	if err := v.list(ctx, &h.outside, note); err != nil {
+		return r, err
 	}
-	if err == nil && sound {
-		err = v.anchors(ctx, o, &r, note)
+	if h.sound {
+		err := v.checkpoints(ctx, h.outside.claims(h.claims), note)
+		if err == nil {
+			err = v.anchors(ctx, h.outside, &r, note)
+		}
+		if err != nil {
+			return r, err
+		}
 	}
+	documents, err := v.documents(ctx, since, h, &r, note)
 	if err != nil {
 		return r, err
 	}
-	if err := v.documents(ctx, since, digests, &r, note); err != nil {
-		return r, err
+	batches, err := v.batches(ctx, since, h, &r, note)
+	if err == nil && h.sound {
+		h.missing(documents, batches, note)
 	}
-	if err := v.batches(ctx, since, &r, note); err != nil {
+	if err != nil {
 		return r, err
 	}
 	return r, v.certificates(ctx, since, &r, note)
@@ -105,37 +115,45 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 // digests is what the events say of one document.
 type digests struct{ pdf, manifest scanstation.Digest }
 
-// chain walks all events and returns the digests and the checkpoints that they
-// name; sound says that it came to the end.
-func (v Verifier) chain(ctx context.Context, r *Report, o *outside, note func(string, error)) (_ map[storage.DocumentID]digests, _ []storage.Checkpoint, sound bool, _ error) {
-	named := map[storage.DocumentID]digests{}
-	var claims []storage.Checkpoint
+// chain walks all events and notes what they say of what is kept.
+func (v Verifier) chain(ctx context.Context, h *history, r *Report, note func(string, error)) error {
 	var last storage.Event
 	for {
 		events, err := v.Archive.Events(ctx, storage.EventFilter{After: last.Seq})
-		if err != nil || len(events) == 0 {
-			return named, claims, true, err
+		if err != nil {
+			return err
+		}
+		if len(events) == 0 {
+			h.sound = true
+			h.unexplained(note)
+			return nil
 		}
 		for _, e := range events {
+			name := fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object)
 			if err := e.Check(last); err != nil {
-				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
-				return named, nil, false, nil
+				note(name, err)
+				return nil
 			}
 			last = e
 			r.Events++
-			if e.Body == nil {
-				r.Erased++
-			} else if err := collect(named, e); err != nil {
-				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
-			}
-			if err := o.note(e); err != nil {
-				note(fmt.Sprintf("event %d (%s of %s)", e.Seq, e.Kind, e.Object), err)
-			}
-			if c, ok := claimed(e); ok {
-				claims = append(claims, c)
+			if err := h.take(e, r); err != nil {
+				note(name, err)
 			}
 		}
 	}
+}
+
+// take notes what one event says.
+func (h *history) take(e storage.Event, r *Report) error {
+	err := h.erasures(e)
+	if e.Body == nil {
+		r.Erased++
+		return err
+	}
+	if c, ok := claimed(e); ok {
+		h.claims = append(h.claims, c)
+	}
+	return errors.Join(err, collect(h.digests, e), h.outside.note(e), h.counted(e))
 }
 
 // collect keeps the digests that an event names, and draws a draw once more.
@@ -179,36 +197,50 @@ func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 	return nil
 }
 
-func (v Verifier) documents(ctx context.Context, since time.Time, named map[storage.DocumentID]digests, r *Report, note func(string, error)) error {
-	f := storage.DocumentFilter{}
+// documents checks every letter and returns those that there are.
+func (v Verifier) documents(ctx context.Context, since time.Time, h *history, r *Report, note func(string, error)) (map[storage.DocumentID]bool, error) {
+	f, seen := storage.DocumentFilter{}, map[storage.DocumentID]bool{}
 	for {
 		list, err := v.Archive.Documents(ctx, f)
 		if err != nil || len(list) == 0 {
-			return err
+			return seen, err
 		}
 		for _, d := range list {
-			f.Before = d.ID
+			f.Before, seen[d.ID] = d.ID, true
 			if d.KeptAt.Before(since) {
 				continue
 			}
-			if want, ok := named[d.ID]; d.State == storage.Superseded {
-				if ok && want != (digests{}) {
-					note(string(d.ID), fmt.Errorf("the ledger calls it superseded, no event does: %w", storage.ErrBroken))
-				}
-				continue // its objects go with the release
-			}
-			r.Documents++
-			if want, ok := named[d.ID]; ok && want != (digests{d.Digest, d.Manifest}) {
-				note(string(d.ID), fmt.Errorf("the ledger and the event name different hashes: %w", storage.ErrBroken))
-			}
-			for _, err := range v.document(ctx, d, r) {
+			for _, err := range v.letter(ctx, d, h, r) {
 				if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
-					return err
+					return seen, err
 				}
 				note(string(d.ID), err)
 			}
 		}
 	}
+}
+
+// letter returns everything that is wrong with d, be it kept, gone, or another's.
+func (v Verifier) letter(ctx context.Context, d storage.Document, h *history, r *Report) (faults []error) {
+	want, ok := h.digests[d.ID]
+	_, gone := h.gone[d.ID]
+	switch {
+	case d.State == storage.Erased || d.Gone != nil || gone && d.State != storage.Superseded:
+		if !h.sound { // what the events would say is not known
+			return nil
+		}
+		return v.erased(ctx, d, h, r)
+	case d.State == storage.Superseded:
+		if ok && want != (digests{}) {
+			faults = append(faults, fmt.Errorf("the ledger calls it superseded, no event does: %w", storage.ErrBroken))
+		}
+		return faults // its objects go with the release
+	}
+	r.Documents++
+	if ok && want != (digests{d.Digest, d.Manifest}) {
+		faults = append(faults, fmt.Errorf("the ledger and the event name different hashes: %w", storage.ErrBroken))
+	}
+	return append(faults, v.document(ctx, d, r)...)
 }
 
 // document returns everything that is wrong with d: with the version in force
@@ -227,6 +259,11 @@ func (v Verifier) document(ctx context.Context, d storage.Document, r *Report) (
 			return append(faults, err)
 		}
 		r.Objects++
+		if next.Version == d.Version {
+			if err := v.images(ctx, d, m); err != nil {
+				faults = append(faults, err)
+			}
+		}
 		for _, o := range m.Objects {
 			if seen[o] {
 				continue
@@ -280,28 +317,44 @@ func (v Verifier) manifest(ctx context.Context, id storage.DocumentID, which sto
 	return m, json.Unmarshal(data, &m)
 }
 
-func (v Verifier) batches(ctx context.Context, since time.Time, r *Report, note func(string, error)) error {
-	f := storage.BatchFilter{}
+// batches checks every stack and returns those that there are.
+func (v Verifier) batches(ctx context.Context, since time.Time, h *history, r *Report, note func(string, error)) (map[string]bool, error) {
+	f, seen := storage.BatchFilter{}, map[string]bool{}
 	for {
 		list, err := v.Archive.Batches(ctx, f)
 		if err != nil || len(list) == 0 {
-			return err
+			return seen, err
 		}
 		for _, b := range list {
-			f.Before = b.ID
+			f.Before, seen[string(b.ID)] = b.ID, true
 			if b.ClaimedAt.Before(since) {
 				continue
 			}
 			r.Batches++
-			for i, s := range b.Files {
-				err := v.object(ctx, storage.Object{Key: storage.RawKey(b.ID, i), Size: s.Size, Digest: s.Digest}, r)
+			for _, err := range v.batch(ctx, b, h, r) {
 				if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
-					return err
+					return seen, err
 				}
-				if err != nil {
-					note(string(b.ID), err)
-				}
+				note(string(b.ID), err)
 			}
 		}
 	}
+}
+
+func (v Verifier) batch(ctx context.Context, b storage.Batch, h *history, r *Report) (faults []error) {
+	if b.RawGone != nil {
+		if err := v.rawGone(ctx, b, h, r); err != nil && h.sound {
+			faults = append(faults, err)
+		}
+		return faults
+	}
+	if err := v.fates(ctx, b, h); err != nil {
+		faults = append(faults, err)
+	}
+	for i, s := range b.Files {
+		if err := v.object(ctx, storage.Object{Key: storage.RawKey(b.ID, i), Size: s.Size, Digest: s.Digest}, r); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return faults
 }

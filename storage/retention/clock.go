@@ -40,6 +40,8 @@ type Night struct {
 	Warned  int                   `json:"warned"`
 	Cleared int                   `json:"cleared"`
 	Overdue int                   `json:"overdue"` // papers newly so
+	Copies  int                   `json:"copies"`  // our own that went by their date
+	Raw     int                   `json:"raw"`     // stacks that went as they were received
 	Chain   storage.ChainStanding `json:"chain"`
 	Stamps  int                   `json:"stamps,omitempty"` // checkpoints for which a time stamp is asked once more
 }
@@ -76,7 +78,7 @@ func (c *Clock) Tick(ctx context.Context) error {
 // Night does everything that is to be done today, and writes down that it did.
 func (c *Clock) Night(ctx context.Context) (n Night, err error) {
 	n.Day = c.Archive.Today()
-	for _, step := range []func(context.Context, *Night) error{c.holds, c.chain, c.stamps, c.checks, c.fall, c.putBack, c.clear, c.warn, c.overdue} {
+	for _, step := range []func(context.Context, *Night) error{c.holds, c.chain, c.stamps, c.checks, c.fall, c.putBack, c.clear, c.warn, c.overdue, c.copies} {
 		if err := step(ctx, &n); err != nil {
 			return n, fmt.Errorf("night of %s: %w", n.Day, err)
 		}
@@ -121,6 +123,13 @@ func (c *Clock) chain(ctx context.Context, n *Night) (err error) {
 // stamps has the authority asked again about checkpoints that it was given up for.
 func (c *Clock) stamps(ctx context.Context, n *Night) (err error) {
 	n.Stamps, err = c.Archive.StampAgain(ctx, 0)
+	return err
+}
+
+// copies lets our own copies go whose day has come.
+func (c *Clock) copies(ctx context.Context, n *Night) error {
+	done, err := c.Archive.EndCopies(ctx)
+	n.Copies, n.Raw = len(done.Went), len(done.Raw)
 	return err
 }
 

@@ -10,6 +10,7 @@
 //	          --> paper due, and something is now      back into its box
 //	          --> paper whose day comes near           owner, head and scan room are told what is missing
 //	          --> paper that should have gone          overdue
+//	          --> our own copies whose day has come    are erased
 //
 // Decisions:
 //   - A night may be repeated, on several machines at once: each paper is looked

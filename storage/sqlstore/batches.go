@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,6 +25,9 @@ func (s *Store) SaveBatch(ctx context.Context, tx storage.Tx, b storage.Batch) e
 		ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, state = excluded.state, station = excluded.station,
 			claimed_at = excluded.claimed_at, images = excluded.images, body = excluded.body`,
 		b.ID, b.Digest, b.State, b.Station, b.ClaimedAt, b.Images, body)
+	if err == nil && b.RawGone == nil {
+		err = addCopy(ctx, tx, string(b.ID), true, cmp.Or(b.Class, storage.DefaultClass))
+	}
 	if err != nil {
 		return fmt.Errorf("save batch %s: %w", b.ID, err)
 	}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -23,7 +24,7 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 		d.ID, d.Batch, d.Number, d.State, d.Department, d.Turn(), body)
 	switch {
 	case err != nil:
-	case d.State == storage.Superseded:
+	case d.State == storage.Superseded || d.State == storage.Erased:
 		_, err = tx.Exec(ctx, `DELETE FROM document_texts WHERE document = $1`, d.ID)
 	case d.Text != "":
 		_, err = tx.Exec(ctx, `INSERT INTO document_texts (document, text) VALUES ($1, $2)
@@ -31,6 +32,9 @@ func (s *Store) SaveDocument(ctx context.Context, tx storage.Tx, d storage.Docum
 	}
 	if err == nil {
 		_, err = tx.Exec(ctx, `UPDATE paper_now SET department = $2 WHERE document = $1 AND department <> $2`, d.ID, d.Department)
+	}
+	if err == nil && d.Gone == nil && d.State != storage.Superseded {
+		err = addCopy(ctx, tx, string(d.ID), false, cmp.Or(d.Class, storage.DefaultClass))
 	}
 	if err == nil {
 		err = address(ctx, tx, d)

@@ -98,7 +98,7 @@ func (s *Store) index(ctx context.Context, tx storage.Tx, d storage.Document) er
 	if err != nil {
 		return err
 	}
-	if d.State == storage.Superseded || d.Seal != nil {
+	if d.State == storage.Superseded || d.State == storage.Erased || d.Seal != nil {
 		return forget(ctx, tx, old)
 	}
 	now := indexed{state: d.State, department: d.Department, words: old.words}

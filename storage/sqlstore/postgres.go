@@ -68,6 +68,13 @@ func (p *post) view(ctx context.Context, f func(storage.Tx) error) error {
 	return pgx.BeginTxFunc(ctx, p.pool, options, func(tx pgx.Tx) error { return f(postTx{tx: tx}) })
 }
 
+// scrub takes the rows that nobody sees any more out of the tables.
+func (p *post) scrub(ctx context.Context) error {
+	_, err := p.pool.Exec(ctx, `VACUUM event_bodies, documents, document_texts, images, batches, search_documents, rescans, recalls, placeholders,
+		incidents, paper_returns, disposal_items, disposals, draws, holds, samples, erasures`)
+	return err
+}
+
 func (p *post) migrate(ctx context.Context, files fs.FS, table string) error {
 	return p.exclusively(ctx, "migrate", func() error {
 		db := stdlib.OpenDBFromPool(p.pool)

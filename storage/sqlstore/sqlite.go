@@ -130,6 +130,19 @@ func (l *lite) exclusively(suffix string, how int, f func() error) error {
 	return f()
 }
 
+// scrub empties the log that stands beside the file. In the file itself what is
+// deleted is written over at once.
+func (l *lite) scrub(ctx context.Context) error {
+	var busy, frames, done int
+	if err := l.write.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return fmt.Errorf("somebody reads: %w", storage.ErrUnavailable)
+	}
+	return nil
+}
+
 func (l *lite) close() error { return errors.Join(l.read.Close(), l.write.Close()) }
 
 // migrateGoose runs the migrations in files.

@@ -55,6 +55,7 @@ type engine interface {
 	view(ctx context.Context, f func(storage.Tx) error) error
 	migrate(ctx context.Context, files fs.FS, table string) error
 	work(ctx context.Context, w storage.Work) error
+	scrub(ctx context.Context) error
 	close() error
 }
 

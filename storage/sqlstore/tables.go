@@ -44,6 +44,9 @@ func tables() []storage.Table {
 		{Name: "samples", Key: []string{"id"}},
 
 		{Name: "anchors", Key: []string{"size"}},
+		{Name: "copies", Key: []string{"object"}, Owner: "object"},
+		{Name: "copy_nights", Key: []string{"day"}},
+		{Name: "erasures", Key: []string{"id"}, Owner: "id"},
 		{Name: "event_bodies", Key: []string{"seq"}, Owner: "(SELECT object FROM events WHERE events.seq = event_bodies.seq)"},
 		{Name: jobTable, Key: []string{"id"}, Only: []string{"finalized_at"}},
 	}

@@ -146,6 +146,9 @@ var Access = map[desk.Right]map[What]string{
 	desk.HoldPaper: {
 		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",
 	},
+	desk.EraseCopies: {
+		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",
+	},
 	desk.ProposeDisposal: {House: "SrR", Any: "SrR"},
 	desk.ApproveDisposal: {
 		Any: "hHrR", Own: "hHrR", OwnOpen: "hHrR", Foreign: "HR", ForeignOpen: "HR", Unknown: "HrR", UnknownReleased: "HrR",

@@ -96,6 +96,7 @@ func open(t testing.TB, postgres string, now time.Time, directory routing.Direct
 	diary := o.diary()
 	o.Archive.Moved, o.Archive.Reread = diary.Follow, o.veil().Again
 	o.Archive.Tell = routing.Cabinet{Archive: o.Archive, Filings: sqlstore.Store{}, Now: o.Clock.Now}.PaperGone
+	o.Archive.Erased = sqlstore.Store{}.EraseLetter
 	o.Prover = &proof.Verifier{Archive: o.Archive, Check: pdfa.Check}
 	// The session manager counts by the machine's clock.
 	o.Sessions = sqlstore.Sessions{Ledger: o.Archive.Ledger, Now: time.Now}
