@@ -137,6 +137,17 @@ func (img Image) letter() int {
 	return img.Document.Number()
 }
 
+// Unanswered are the doubts about an image that nobody has answered. Where a letter
+// begins no separator is missing, whatever else is in doubt there.
+func (img Image) Unanswered() (out []scanstation.Reason) {
+	for _, d := range img.Doubts {
+		if !img.Sure && (d.Code != ocr.MissingSeparator || img.Number != 1) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // take makes m the reading of img.
 func (img *Image) take(m Made) {
 	img.Reading, img.Rotation, img.Skew = m.Reading, m.Rotation, m.Skew

@@ -91,9 +91,7 @@ func doubtCut(images []Image, readings []ocr.Reading, f ocr.Findings) {
 // doubtsOf are the doubts about the cut of a letter that nobody has answered.
 func doubtsOf(images []Image) (out []scanstation.Reason) {
 	for _, img := range images {
-		if !img.Sure {
-			out = append(out, img.Doubts...)
-		}
+		out = append(out, img.Unanswered()...)
 	}
 	return out
 }

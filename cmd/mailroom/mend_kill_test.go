@@ -282,6 +282,9 @@ func (m *mended) testMendedRight(cases []known) {
 	}
 	for _, path := range found(m.t, filepath.Join(m.data, "blobs")) {
 		folder := filepath.Base(filepath.Dir(path))
+		if strings.Contains(path, "/events/") {
+			continue // what is shipped says what was
+		}
 		if strings.HasPrefix(folder, m.id+"-") && !kept[folder] || strings.Contains(path, "/blobs/work/") {
 			m.t.Errorf("%s is left", path)
 		}

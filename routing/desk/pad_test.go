@@ -38,6 +38,9 @@ func TestEveryReasonHasWordsOnPaper(t *testing.T) {
 				return true
 			}
 			code, err := strconv.Unquote(lit.Value)
+			if strings.HasPrefix(code, "copy-") || strings.HasPrefix(code, "erase-") {
+				return true // against the end of our own copy, never of the paper
+			}
 			if found++; err != nil || desk.PaperWords[code] == "" {
 				t.Errorf("%s of %s has no words on paper, %v", code, name, err)
 			}

@@ -96,7 +96,7 @@ func questions(b storage.Batch, images []storage.Image) (out []Question) {
 		if img.Fate == ocr.RejectedFate && img.Rescan.Code == "" {
 			ask(scanstation.Reason{Code: storage.RejectedImages, Detail: img.Reason.Code})
 		}
-		for _, doubt := range img.Doubts {
+		for _, doubt := range img.Unanswered() {
 			// A page that was unread is asked for at that page first.
 			if doubt.Code != ocr.UnreadImage || b.Unsettled() == 0 {
 				ask(doubt)

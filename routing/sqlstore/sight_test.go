@@ -137,6 +137,7 @@ var aboutStaff = regexp.MustCompile(`clerk|actor|worker|login|reader|recipient|o
 var harmless = map[string]string{
 	"search_documents.person": "of the case: somebody who writes to the office",
 	"standings.name":          "of what stands there, such as the chain of events",
+	"own_standings.name":      "of what stands there, such as what is shipped",
 }
 
 // TestStaffDataIsComplete holds the page that tells people what is stored about

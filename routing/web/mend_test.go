@@ -19,7 +19,7 @@ import (
 // mendable puts a stack into the office with a wrong cut, an unread image and a
 // blank side.
 func (h house) mendable() scanstation.BatchID {
-	second := append([]string{"Seite 1 von 2", ""}, desktest.Letter("Wohngeldstelle", "Petra Neumann", "WG-2024-000815")...)
+	second := append([]string{"Seite 1 von 1", ""}, desktest.Letter("Wohngeldstelle", "Petra Neumann", "WG-2024-000815")...)
 	return h.Put(desktest.Stack{
 		Name: "post/verschnitten.tif", Received: "2026-11-24",
 		Sheets: []desktest.Sheet{
