@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,19 +113,19 @@ func testComesBack(t *testing.T, a *storage.Archive) {
 // breaks fails the n-th object that is put, or loses the answer to it.
 type breaks struct {
 	storage.Blobs
-	n      *int
+	n      *atomic.Int64
 	before bool
 }
 
 var errKilled = errors.New("killed")
 
 func (b breaks) PutNew(ctx context.Context, key string, r io.Reader, size int64, digest scanstation.Digest) (storage.Object, error) {
-	*b.n--
-	if *b.n == 0 && b.before {
+	n := b.n.Add(-1) // parts are put side by side
+	if n == 0 && b.before {
 		return storage.Object{}, errKilled
 	}
 	o, err := b.Blobs.PutNew(ctx, key, r, size, digest)
-	if *b.n == 0 && err == nil {
+	if n == 0 && err == nil {
 		err = errKilled
 	}
 	return o, err
@@ -137,7 +138,9 @@ func TestAShipmentMayBreakOffAnywhere(t *testing.T) {
 		for n := 1; ; n++ {
 			a := open(t)
 			postOne(t, a, batchID)
-			left, whole := n, a.Blobs
+			var left atomic.Int64
+			left.Store(int64(n))
+			whole := a.Blobs
 			a.Blobs = breaks{whole, &left, before}
 			_, err := a.Ship(t.Context())
 			if a.Blobs = whole; err == nil {
