@@ -230,7 +230,7 @@ func (a *Archive) EraseBodies(ctx context.Context, object, actor, reason string)
 	})
 }
 
-// putJSON stores v, compact, under key.
+// putBytes stores b under key.
 func (a *Archive) putBytes(ctx context.Context, key string, b []byte) (Object, error) {
 	return a.Blobs.PutNew(ctx, key, newBytesReader(b), int64(len(b)), scanstation.DigestOf(b))
 }

@@ -14,7 +14,6 @@ import (
 
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/cmd/mailbag/scan"
-	"mailroom/ocr"
 	"mailroom/scanstation"
 )
 
@@ -175,17 +174,4 @@ func scannedAs(t *testing.T, c *paper.Canvas, r *rand.Rand, strength int, skew f
 		t.Fatal(err)
 	}
 	return page, b.Bytes()
-}
-
-// place turns a box of an upright page of w by h pixels as the page is turned.
-func place(b ocr.Box, turn, w, h int) ocr.Box {
-	switch (turn%360 + 360) % 360 {
-	case 90:
-		return ocr.Box{h - b[1] - b[3], b[0], b[3], b[2]}
-	case 180:
-		return ocr.Box{w - b[0] - b[2], h - b[1] - b[3], b[2], b[3]}
-	case 270:
-		return ocr.Box{b[1], w - b[0] - b[2], b[3], b[2]}
-	}
-	return b
 }

@@ -232,7 +232,6 @@ func theOther(v *prey) string  { return string(v.other) + ": " }
 func theErased(v *prey) string { return string(v.erased) + ": " }
 func theBatch(v *prey) string  { return string(v.batch) + ": " }
 func theEvent(v *prey) string  { return fmt.Sprintf("event %d (", v.archived()) }
-func theNext(v *prey) string   { return fmt.Sprintf("event %d (", v.archived()+1) }
 func theCheckpoint(v *prey) string {
 	return fmt.Sprintf("checkpoint of %d events: ", v.anchors[0].Size)
 }
