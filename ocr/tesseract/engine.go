@@ -80,7 +80,9 @@ func (e *Engine) use(languages []string) error {
 	c := gosseract.NewClient()
 	if err := errors.Join(
 		c.SetLanguage(languages...),
-		c.SetPageSegMode(gosseract.PSM_AUTO),
+		// PSM_AUTO. SetPageSegMode comes before gosseract's Init, which sets it back to
+		// one block of text: what stands in ruled tables is lost then.
+		c.SetVariable("tessedit_pageseg_mode", "3"),
 	); err != nil {
 		_ = c.Close()
 		return fmt.Errorf("set up tesseract for %s: %w", joined, err)
