@@ -349,7 +349,7 @@ func (s *server) tabs(v *visit) []navItem {
 		{"feedbacks.title", "/verwaltung/rueckmeldungen", desk.KeepAccounts},
 	} {
 		if desk.May(v.who, tab.right, desk.Thing{}) {
-			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})
+			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path || strings.HasPrefix(v.r.URL.Path, tab.path+"/")})
 		}
 	}
 	if path := "/verwaltung/sperrlisten"; s.Desk.MayKeepBlocks(v.who) {
