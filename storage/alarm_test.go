@@ -41,7 +41,9 @@ func TestAlarms(t *testing.T) {
 	at := now()
 	a.Now = func() time.Time { return at.Add(time.Hour) }
 	want()
-	sure(t, a.Do(t.Context(), func(tx storage.Tx) error { return a.Record(t.Context(), tx, storage.System, "register", "register", "x") }))
+	sure(t, a.Do(t.Context(), func(tx storage.Tx) error {
+		return a.Record(t.Context(), tx, storage.System, "register", "register", "x")
+	}))
 	a.Now = func() time.Time { return at.Add(2 * time.Hour) }
 	want(storage.AlarmShipping)
 	ship(t, a)
