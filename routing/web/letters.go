@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,6 +79,7 @@ type sheet struct {
 	Marks         []mark
 	Text          string
 	Confidence    float64
+	Enclosure     int // that begins with it, from 1; 0: none
 }
 
 // mark is a place on a page where something was read.
@@ -109,7 +111,7 @@ func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
 	}
 	pages := strings.Split(l.Text, "\f")
 	for i, img := range l.Pages {
-		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence}
+		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence, Enclosure: slices.Index(l.Enclosures, i+1) + 1}
 		if img.Rotation%180 != 0 {
 			sh.Width, sh.Height = sh.Height, sh.Width
 		}
