@@ -23,7 +23,8 @@ type Config struct {
 	Software  string // name and version of this software
 	Settings  string // digest of the configuration in force
 	Seals     SealRules
-	Classes   Classes // of letters; empty: the built-in ones
+	Classes   Classes              // of letters; empty: the built-in ones
+	SheetKey  scanstation.SheetKey // with which the house signs its sheets; nil: none counts as its own
 	// Receipts knows the filings of a document. nil: nobody does, and no paper
 	// is destroyed.
 	Receipts  func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)

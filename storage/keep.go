@@ -55,7 +55,10 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if doc.KeptAt.IsZero() {
 		doc.KeptAt = b.ChangedAt
 	}
-	if doc.Findings, err = a.fileOf(ctx, images, doc.Findings); err != nil {
+	if d := dividerOf(images); d != nil {
+		doc.Kind, doc.Class = cmp.Or(d.Kind, doc.Kind), cmp.Or(d.Class, doc.Class)
+	}
+	if err := a.bySheets(ctx, &doc, images); err != nil {
 		return err
 	}
 	doc.Object = doc.ID.Key(PDFPart)
@@ -82,7 +85,11 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 // unless a person has looked there, or there is one already.
 func doubtCut(images []Image, readings []ocr.Reading, f ocr.Findings) {
 	page, number := ocr.Another(readings, f)
-	if page == 0 || images[0].Volume != "" || images[page-1].Sure || len(images[page-1].Doubts) > 0 {
+	main := len(images) // the pages before the first enclosure
+	if first := enclosuresOf(images); len(first) > 0 {
+		main = first[0] - 1
+	}
+	if page == 0 || images[0].Volume != "" || page > main || images[page-1].Sure || len(images[page-1].Doubts) > 0 {
 		return
 	}
 	images[page-1].Doubts = []scanstation.Reason{{Code: ocr.MissingSeparator, Detail: number}}
@@ -218,6 +225,8 @@ type Manifest struct {
 	Objects  []Object            `json:"objects"`
 	Raw      []Object            `json:"raw"` // the files of the batches as received
 	Images   []int               `json:"images"`
+	// Enclosures are the pages of the document with which its enclosures begin.
+	Enclosures []int `json:"enclosures,omitempty"`
 	// Originals are those of Objects that came in as they are, where there is no
 	// paper. Inspections are those of the PDF/A.
 	Originals   []Object     `json:"originals,omitempty"`
@@ -265,7 +274,7 @@ func (a *Archive) putProof(ctx context.Context, from stacks, doc Document, n Tra
 	if err != nil {
 		return "", err
 	}
-	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Originals: doc.Originals, Inspections: doc.Inspections, Previous: previous}
+	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Enclosures: doc.Enclosures, Originals: doc.Originals, Inspections: doc.Inspections, Previous: previous}
 	for _, o := range append([]Object{words, note}, doc.Originals...) {
 		o.Version = "" // the store's own name for it would not be the same twice
 		m.Objects = append(m.Objects, o)

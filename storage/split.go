@@ -129,6 +129,9 @@ func (a *Archive) putFresh(ctx context.Context, at time.Time, s *splitting, find
 			Pages: len(s.moved), ReceivedOn: was.ReceivedOn, KeptAt: at, Findings: find(readings), Version: 1,
 		}
 		s.fresh.Object = s.fresh.ID.Key(PDFPart)
+		if err := a.bySheets(ctx, &s.fresh, s.moved); err != nil {
+			return err
+		}
 		s.fresh.LetterDate = letterDate(s.fresh.Findings)
 		describe(&s.fresh, readings)
 		if err = a.putApart(ctx, from, s, readings); !errors.Is(err, ErrConflict) {
