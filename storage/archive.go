@@ -18,6 +18,7 @@ type Config struct {
 	Ledger    Ledger
 	Blobs     Blobs
 	Assembler Assembler
+	Lifter    Lifter       // nil: copies of PDFs are pictures
 	Office    Organisation // in whose name the transfer notes are written
 	Procedure Procedure
 	Software  string // name and version of this software

@@ -163,7 +163,7 @@ func (a *Archive) putApart(ctx context.Context, from stacks, s *splitting, readi
 	}
 	for i := range pages {
 		p := &pages[i]
-		p.Document, p.Number, p.Object, p.Offset, p.Length, p.Doubts = doc.ID, i+1, doc.Object, extents[i].Offset, extents[i].Length, nil
+		p.Document, p.Number, p.Object, p.Offset, p.Length, p.Doubts = doc.ID, i+1, doc.ImagesKey(), extents[i].Offset, extents[i].Length, nil
 	}
 	s.moved = pages
 	return nil

@@ -69,6 +69,7 @@ func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err err
 	if h.pool, err = worker.New(cfg.Children, log); err != nil {
 		return h, err
 	}
+	h.archive.Lifter = lifter{h.pool}
 	return h, h.openLine()
 }
 
