@@ -64,6 +64,10 @@ type Config struct {
 	RawDays map[string]int
 	// Authority puts time stamps on checkpoints; nil: nobody does.
 	Authority Authority
+	// Folders are on the disks that must not run full.
+	Folders []string
+	// CareDays is how often every object is to be read back; 0: never.
+	CareDays int
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

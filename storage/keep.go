@@ -343,7 +343,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 			}
 			body.Original = &o
 		}
-		if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: doc.Batch, Number: doc.Number, Priority: priorityOf(b.Kind, false)}); err != nil {
+		if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: doc.Batch, Number: doc.Number, Priority: turnOf(b.Kind, doc.Number-1)}); err != nil {
 			return err
 		}
 		return a.Record(ctx, tx, System, EventArchived, string(doc.ID), body)

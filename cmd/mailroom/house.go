@@ -72,6 +72,8 @@ func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err err
 	return h, h.openLine()
 }
 
+func (h *house) diskBlobs() string { return filepath.Join(h.cfg.Data, "blobs") }
+
 func (h *house) temp() string { return filepath.Join(h.cfg.Data, "tmp") }
 
 // openStorage opens ledger and blobs and puts the archive on them.
@@ -96,7 +98,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if h.cfg.Storage.S3 != nil {
 		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3, h.log)
 	} else {
-		h.blobs, err = disk.Open(filepath.Join(h.cfg.Data, "blobs"), time.Now())
+		h.blobs, err = disk.Open(h.diskBlobs(), time.Now())
 	}
 	if err != nil {
 		return fmt.Errorf("storage: %w", err)
@@ -121,6 +123,10 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Inspect: pdfa.Check, Inspectors: inspectors, Attach: h.cfg.PDFA.level() == "3u", CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	h.archive.Erased, h.archive.RawDays = h.rows.EraseLetter, h.cfg.rawDays()
+	h.archive.Folders, h.archive.CareDays = []string{h.cfg.Data}, h.cfg.Care.EveryDays
+	if h.cfg.Storage.S3 == nil {
+		h.archive.Folders = append(h.archive.Folders, h.diskBlobs())
+	}
 	authority, err := h.cfg.Timestamps.Open()
 	if err != nil {
 		return fmt.Errorf("timestamps.%w", err)

@@ -49,7 +49,7 @@ func (s *server) choose(v *visit, b *listBody) error {
 			id = e.ID
 		}
 	}
-	one, err := s.letter(v, id)
+	one, err := s.letterOf(v, id, b.List)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,11 @@ type mark struct {
 type resolveForm struct{ Department, Number string }
 
 func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
-	l, err := s.Desk.Letter(v.r.Context(), v.who, id)
+	return s.letterOf(v, id, desk.List{})
+}
+
+func (s *server) letterOf(v *visit, id storage.DocumentID, of desk.List) (letterBody, error) {
+	l, err := s.Desk.LetterOf(v.r.Context(), v.who, id, of)
 	if err != nil {
 		return letterBody{}, err
 	}

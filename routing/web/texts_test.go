@@ -216,3 +216,25 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		}
 	}
 }
+
+// All pages are parsed into one set, in which a second piece of a name would
+// silently take the first one's place.
+func TestEveryPieceIsDefinedOnce(t *testing.T) {
+	files, err := filepath.Glob("templates/*.html")
+	if err != nil || len(files) < 70 {
+		t.Fatalf("%d templates, %v", len(files), err)
+	}
+	in := map[string]string{}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`{{define "([^"]+)"`).FindAllStringSubmatch(string(b), -1) {
+			if other := in[m[1]]; other != "" && m[1] != "main" {
+				t.Errorf("%q is defined in %s and in %s", m[1], other, file)
+			}
+			in[m[1]] = file
+		}
+	}
+}
