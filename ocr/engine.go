@@ -24,7 +24,7 @@ type Prepared struct {
 	Ink           Ink
 	Gray          Raster // upright
 	Regions       []Box  // where bars and modules stand close together, for the barcode reader
-	Bilevel       []byte // a one-bit TIFF, upright and deskewed about its centre, Width by Height
+	Bilevel       []byte // a one-bit TIFF, upright and deskewed about its centre, Width by Height; none of an empty side
 }
 
 // Engines are the functions that a worker child hands to ReadPage. Each is
@@ -92,6 +92,11 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		return r, nil
 	}
 	err = step("recognise", func() (err error) {
+		if p.Bilevel == nil { // an empty side with a code, which makes it a page
+			if p, err = e.Prepare(page, stream, &Said{Rotation: p.Rotation}); err != nil {
+				return err
+			}
+		}
 		r.Words, err = e.Recognise(p, s.Languages)
 		return err
 	})
