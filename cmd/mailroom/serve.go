@@ -120,7 +120,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		})
 		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
 		g.Go(func() error { h.clock().Run(ctx); return nil })
-		g.Go(func() error { h.archive.KeepCare(ctx, h.cfg.Care.rules(), h.log); return nil })
+		g.Go(func() error { h.archive.KeepCare(ctx, h.cfg.careRules(), h.log); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -129,6 +129,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		g.Go(func() error { return counter.KeepWatch(ctx) })
 		g.Go(func() error { return h.listen(ctx, counter) })
 		g.Go(func() error { counter.KeepAccess(ctx); return nil })
+		g.Go(func() error { counter.KeepAlarms(ctx); return nil })
 		g.Go(func() error { counter.JudgePaper(ctx); return nil })
 		g.Go(func() error { counter.KeepBooks(ctx); return nil })
 	}

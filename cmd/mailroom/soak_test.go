@@ -32,6 +32,13 @@ const (
 	codeSeed   = 12
 )
 
+// plainLetters is how many letters without codes are looked through for some, and
+// foreignAlone how many codes of others lie alone on a sheet.
+const (
+	plainLetters = 1000
+	foreignAlone = 11
+)
+
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 60
 
@@ -111,3 +118,6 @@ const dayLetters = 240
 
 // disposalKills is how often it is killed around each step of a disposal list.
 const disposalKills = 25
+
+// outageLetters is how many letters arrive while the bucket is gone.
+const outageLetters = 200

@@ -51,6 +51,7 @@ func (e *Engine) Recognise(p ocr.Prepared, languages []string) ([]ocr.Word, erro
 		return nil, fmt.Errorf("hand over image: %w", err)
 	}
 	hocr, err := e.client.HOCRText()
+	giveBack()
 	if err != nil {
 		e.Close() // an engine that failed once is not trusted with the next page
 		return nil, fmt.Errorf("recognise in %s: %w", strings.Join(languages, "+"), err)

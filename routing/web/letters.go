@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,6 +79,7 @@ type sheet struct {
 	Marks         []mark
 	Text          string
 	Confidence    float64
+	Enclosure     int // that begins with it, from 1; 0: none
 }
 
 // mark is a place on a page where something was read.
@@ -113,7 +115,7 @@ func (s *server) letterOf(v *visit, id storage.DocumentID, of desk.List) (letter
 	}
 	pages := strings.Split(l.Text, "\f")
 	for i, img := range l.Pages {
-		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence}
+		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence, Enclosure: slices.Index(l.Enclosures, i+1) + 1}
 		if img.Rotation%180 != 0 {
 			sh.Width, sh.Height = sh.Height, sh.Width
 		}

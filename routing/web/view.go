@@ -346,6 +346,7 @@ func (s *server) tabs(v *visit) []navItem {
 		{"nav.accounts", "/verwaltung/konten", desk.KeepAccounts},
 		{"nav.rules", "/verwaltung/regeln", desk.KeepRules},
 		{"nav.efiles", "/verwaltung/e-akten", desk.SeeSystems},
+		{"nav.care", carePath, desk.TendStore},
 		{"feedbacks.title", "/verwaltung/rueckmeldungen", desk.KeepAccounts},
 	} {
 		if desk.May(v.who, tab.right, desk.Thing{}) {

@@ -87,6 +87,14 @@ func (p *pix) g4() ([]byte, error) {
 	return written(data, n, failed, "write tiff")
 }
 
+// tiff returns a one-bit pix as a TIFF file as quickly as can be.
+func (p *pix) tiff() ([]byte, error) {
+	var data *C.l_uint8
+	var n C.size_t
+	failed := C.pixWriteMemTiff(&data, &n, p.c, C.IFF_TIFF)
+	return written(data, n, failed, "write tiff")
+}
+
 func (p *pix) jpeg(quality int) ([]byte, error) {
 	var data *C.l_uint8
 	var n C.size_t

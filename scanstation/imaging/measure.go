@@ -13,6 +13,10 @@ import "math"
 const (
 	minUpConf = 10.0
 	minRatio  = 2.5
+	// Lines that lie on their side never look as upright as that.
+	plainlyUp = 15.0
+	// leastLetters is how many letters must rise or hang, for otherwise they say nothing.
+	leastLetters = 25
 )
 
 // orientation returns the clockwise turn in degrees that sets the letters of a
@@ -32,10 +36,20 @@ func (p *pix) orientation() int {
 }
 
 // letters asks the ascenders and descenders; clear is false where they do not
-// say, and then turn is 0.
+// say, and then turn is 0. Where they say plainly that the page stands upright it
+// is not looked at from the side.
 func (p *pix) letters() (turn int, clear bool) {
-	var up, left C.l_float32
-	if C.pixOrientDetect(p.c, &up, &left, 0, 0) != 0 {
+	up, ok := p.upness()
+	if !ok || up >= plainlyUp {
+		return 0, ok
+	}
+	side, err := p.turned(90)
+	if err != nil {
+		return 0, false
+	}
+	defer side.free()
+	left, ok := side.upness()
+	if !ok {
 		return 0, false
 	}
 	var orient C.l_int32
@@ -51,6 +65,13 @@ func (p *pix) letters() (turn int, clear bool) {
 		return 270, true
 	}
 	return 0, false
+}
+
+// upness is how sure it is that lines of letters stand upright; below nought
+// they stand on their heads, and about nought they lie or are too few.
+func (p *pix) upness() (up C.l_float32, ok bool) {
+	failed := C.pixUpDownDetect(p.c, &up, leastLetters, 0, 0)
+	return up, failed == 0
 }
 
 // skew returns by how many degrees the lines of a one-bit pix lean clockwise,
@@ -75,5 +96,5 @@ func (p *pix) straight(skew float64, dpi int) ([]byte, error) {
 	}
 	defer r.free()
 	r.setDPI(dpi)
-	return r.g4()
+	return r.tiff()
 }

@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
-	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/fault"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
@@ -21,10 +22,20 @@ type pdfFile struct {
 	ctx *model.Context
 }
 
+// withoutFolder keeps pdfcpu from making a folder for its settings.
+var withoutFolder = sync.OnceFunc(func() { model.ConfigPath = "disable" })
+
+// readObjects is pdfcpu's ReadContext without the package around it, which brings
+// tables along whose making takes half the CPU of the start of a child.
+func readObjects(r io.ReadSeeker, conf *model.Configuration) (ctx *model.Context, err error) {
+	defer fault.Catch(&err)
+	return pdfcpu.Read(r, conf)
+}
+
 // openPDF reads the objects of a PDF. Streams stay as they are coded, but for
 // object streams, whose size is bounded.
 func openPDF(r io.ReadSeeker, limits scanstation.Limits) (*pdfFile, error) {
-	api.DisableConfigDir()
+	withoutFolder()
 	conf := model.NewDefaultConfiguration()
 	conf.ValidationMode = model.ValidationRelaxed
 	conf.Offline = true
@@ -34,7 +45,7 @@ func openPDF(r io.ReadSeeker, limits scanstation.Limits) (*pdfFile, error) {
 	conf.Limits.MaxXRefEntries = 2_000_000
 	conf.Limits.MaxObjectStreamCount = 100_000
 	conf.Limits.MaxStreamBytes = limits.FileBytes
-	ctx, err := api.ReadContext(r, conf)
+	ctx, err := readObjects(r, conf)
 	switch {
 	case errors.Is(err, pdfcpu.ErrWrongPassword):
 		return nil, scanstation.Refuse(scanstation.Encrypted, "the PDF asks for a password")

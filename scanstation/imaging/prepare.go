@@ -31,7 +31,9 @@ type Prepared struct {
 	Ink           Ink
 	Gray          Raster
 	Regions       [][4]int // x, y, width, height: where bars and modules stand close together
-	Bilevel       []byte   // a one-bit TIFF, upright and deskewed about its centre, Width by Height
+	// Bilevel is a one-bit TIFF, upright and deskewed about its centre, Width by
+	// Height. Of an empty side Prepare makes none, and looks for no regions.
+	Bilevel []byte
 }
 
 // Prepare decodes a page and measures it.
@@ -75,6 +77,13 @@ func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) 
 	}
 	var err error
 	if out.Ink, err = d.ink(out.DPI); err != nil {
+		return out, err
+	}
+	if out.Ink.Marks == 0 && turn == nil { // nothing to read, and nothing that says which way is up
+		turn = &page.Turn
+		if out.Rotation, err = d.upright(page.Turn, turn); err == nil {
+			out.Width, out.Height, out.Gray = d.gray.width(), d.gray.height(), d.gray.raster()
+		}
 		return out, err
 	}
 	if out.Rotation, err = d.upright(page.Turn, turn); err != nil {
