@@ -126,7 +126,7 @@ func (c *column) add(text string, size float64, most int, bold bool, lead float6
 
 // modules are how thin the thinnest bar may be, in millimetres; the widest that
 // leaves the quiet zones on the paper is taken.
-var modules = []float64{0.5, 0.42, 0.34}
+var modules = []float64{0.5, 0.42, 0.34, 0.27}
 
 // codes puts the code of text on the page four times: as bars at the top and at
 // the bottom, with words below them, and twice as a square.
