@@ -110,7 +110,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	for i := range r.Words {
 		r.Words[i].Box = leanBack(r.Words[i].Box, r.Skew, r.Width, r.Height)
 	}
-	r.Words, r.Own = ownWords(page.Words, p, r.Words)
+	r.Words, r.Own, r.Hidden = ownWords(page.Words, p, r.Words)
 	r.Confidence = meanConfidence(r.Words)
 	if s.Said == nil && r.Placeholder == "" {
 		r.Label = labelOn(r.Barcodes, s.Labels)

@@ -79,7 +79,9 @@ type Reading struct {
 	Unread []Box `json:"unread,omitempty"`
 	// Own says that Words are those that the page itself carried, as far as they
 	// are what it shows.
-	Own        bool               `json:"own,omitempty"`
+	Own bool `json:"own,omitempty"`
+	// Hidden is how many words the page carries where there is nothing to be seen.
+	Hidden     int                `json:"hidden,omitempty"`
 	Words      []Word             `json:"words,omitempty"`
 	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
 	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"

@@ -202,7 +202,7 @@ func (a *Archive) putAmended(ctx context.Context, am *amendment, readings []ocr.
 	}
 	for i := range am.pages {
 		p := &am.pages[i]
-		p.Document, p.Number, p.Object, p.Offset, p.Length = am.doc.ID, i+1, am.doc.Object, extents[i].Offset, extents[i].Length
+		p.Document, p.Number, p.Object, p.Offset, p.Length = am.doc.ID, i+1, am.doc.ImagesKey(), extents[i].Offset, extents[i].Length
 	}
 	return nil
 }

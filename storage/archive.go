@@ -18,6 +18,7 @@ type Config struct {
 	Ledger    Ledger
 	Blobs     Blobs
 	Assembler Assembler
+	Lifter    Lifter       // nil: copies of PDFs are pictures
 	Office    Organisation // in whose name the transfer notes are written
 	Procedure Procedure
 	Software  string // name and version of this software
@@ -66,6 +67,8 @@ type Config struct {
 	Authority Authority
 	// Folders are on the disks that must not run full.
 	Folders []string
+	// Guards says that the store can protect objects, and is to.
+	Guards bool
 	// CareDays is how often every object is to be read back; 0: never.
 	CareDays int
 }

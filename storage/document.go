@@ -67,6 +67,8 @@ type Document struct {
 	Reasons     []scanstation.Reason `json:"reasons,omitempty"`     // from the last decision
 	Originals   []Object             `json:"originals,omitempty"`   // the files that came in, where there is no paper
 	Inspections []Inspection         `json:"inspections,omitempty"` // of the PDF/A before it was kept
+	Pictures    *Object              `json:"pictures,omitempty"`    // of its pages, where the PDF/A was lifted; nil: they stand in the PDF/A
+	Pictured    scanstation.Reason   `json:"pictured,omitzero"`     // why the copy of a PDF is pictures
 	Seal        *Seal                `json:"seal,omitempty"`        // nil: it is open
 	End         *Ending              `json:"end,omitempty"`         // nil: it did not end without a case
 	Into        DocumentID           `json:"into,omitempty"`        // of a superseded one: the letter that its pages stand in since its stack was released

@@ -163,7 +163,7 @@ func (a *Archive) putApart(ctx context.Context, from stacks, s *splitting, readi
 	}
 	for i := range pages {
 		p := &pages[i]
-		p.Document, p.Number, p.Object, p.Offset, p.Length, p.Doubts = doc.ID, i+1, doc.Object, extents[i].Offset, extents[i].Length, nil
+		p.Document, p.Number, p.Object, p.Offset, p.Length, p.Doubts = doc.ID, i+1, doc.ImagesKey(), extents[i].Offset, extents[i].Length, nil
 	}
 	s.moved = pages
 	return nil
@@ -220,6 +220,11 @@ func (a *Archive) enterSplit(ctx context.Context, tx Tx, s *splitting) error {
 	}
 	if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: fresh.Batch, Number: fresh.Number, Priority: 1}); err != nil {
 		return err
+	}
+	for _, id := range []DocumentID{doc.ID, fresh.ID} {
+		if err := a.guardLater(ctx, tx, id); err != nil {
+			return err
+		}
 	}
 	if err := a.Record(ctx, tx, s.rescan.By, EventSplit, string(doc.ID), body); err != nil {
 		return err
