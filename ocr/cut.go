@@ -71,13 +71,15 @@ const (
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
 // page within a letter that looks like the first of another raises one, too, as does
 // one that looks like a separator which could not be read, and a gap in the page
-// numbers; a volume of a file is made of such pages.
+// numbers; a volume of a file is made of such pages. So does a page that was
+// scanned poorly.
 func Cut(readings []Reading) Cutting {
 	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
 	var draft Draft
 	sealed := false // the last separator was a seal sheet
 	var volume scanstation.VolumeID
 	var pages []Reading // of draft
+	streaks, told := streaked(readings), false
 	flush := func() {
 		if len(draft.Images) > 0 {
 			if draft.Volume == "" {
@@ -86,9 +88,9 @@ func Cut(readings []Reading) Cutting {
 			draft.Number = len(c.Drafts) + 1
 			c.Drafts = append(c.Drafts, draft)
 		}
-		draft, pages = Draft{}, nil
+		draft, pages, told = Draft{}, nil, false
 	}
-	for _, r := range readings {
+	for i, r := range readings {
 		f := ImageFate{Image: r.Image}
 		switch {
 		case r.Failed.Code != "":
@@ -110,6 +112,10 @@ func Cut(readings []Reading) Cutting {
 		default:
 			if draft.Volume == "" {
 				f.Doubts = doubtsAt(pages, r)
+			}
+			f.Doubts = append(f.Doubts, r.Flaws...)
+			if s, is := streaks[i]; is && !told { // once a letter
+				f.Doubts, told = append(f.Doubts, s), true
 			}
 			pages = append(pages, r)
 			draft.Images, draft.Sealed = append(draft.Images, r.Image), sealed

@@ -145,6 +145,9 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 	}
 	defer r.Close()
 	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Sheets: b.Kind.HasOriginal()}
+	if b.Kind.HasOriginal() { // nobody can scan a fax once more
+		settings.Quality = b.Quality
+	}
 	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
 		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
 	}

@@ -130,6 +130,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../scanstation/trouble.go", []string{"reason.", "short."}, 7, all},
 		{"../exchange.go", []string{"reason.", "short."}, 2, all},
 		{"../../ocr/cut.go", []string{"reason.", "short."}, 1, func(n string) bool { return !strings.HasSuffix(n, "Fate") }},
+		{"../../ocr/quality.go", []string{"reason.", "short."}, 7, all},
 		{"../../ocr/findings.go", []string{"rule."}, 10, func(n string) bool { return strings.HasPrefix(n, "Rule") }},
 		{"../../ocr/value.go", []string{"mark."}, 9, func(n string) bool { return !strings.HasPrefix(n, "Mod") }},
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
