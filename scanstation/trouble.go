@@ -32,6 +32,9 @@ var troubles = []struct {
 // Trouble says why a folder cannot be used: the code is for people, the detail
 // is err for those who mend it.
 func Trouble(err error) Reason {
+	if err == nil {
+		return Reason{}
+	}
 	for _, one := range troubles {
 		for _, e := range one.errs {
 			if errors.Is(err, e) {

@@ -18,12 +18,14 @@ type Config struct {
 	Ledger    Ledger
 	Blobs     Blobs
 	Assembler Assembler
+	Lifter    Lifter       // nil: copies of PDFs are pictures
 	Office    Organisation // in whose name the transfer notes are written
 	Procedure Procedure
 	Software  string // name and version of this software
 	Settings  string // digest of the configuration in force
 	Seals     SealRules
-	Classes   Classes // of letters; empty: the built-in ones
+	Classes   Classes              // of letters; empty: the built-in ones
+	SheetKey  scanstation.SheetKey // with which the house signs its sheets; nil: none counts as its own
 	// Receipts knows the filings of a document. nil: nobody does, and no paper
 	// is destroyed.
 	Receipts  func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)
@@ -63,6 +65,10 @@ type Config struct {
 	RawDays map[string]int
 	// Authority puts time stamps on checkpoints; nil: nobody does.
 	Authority Authority
+	// Folders are on the disks that must not run full.
+	Folders []string
+	// CareDays is how often every object is to be read back; 0: never.
+	CareDays int
 }
 
 // Archive is the one door to everything that is kept. It owns the invariants:

@@ -47,36 +47,6 @@ type Round struct {
 	Trouble  string         `json:"trouble,omitempty"`
 }
 
-// CareRules say how often every object is read back, and how fast.
-type CareRules struct {
-	Days           int
-	BytesPerSecond int64
-	Retry          time.Duration // the first pause before an object is read again; then twice, three times it
-}
-
-// CareStanding is what is known of rounds: the one under way and the last one
-// that came to its end.
-type CareStanding struct {
-	Now  Round `json:"now"`
-	Last Round `json:"last"`
-}
-
-const careStanding = OwnStanding + "care"
-
-// Care says how the rounds of care stand.
-func (a *Archive) Care(ctx context.Context) (s CareStanding, err error) {
-	return s, a.View(ctx, func(tx Tx) error {
-		if err := a.Ledger.Standing(ctx, tx, careStanding, &s); !isNotFound(err) {
-			return err
-		}
-		return nil
-	})
-}
-
-func (a *Archive) saveCare(ctx context.Context, s CareStanding) error {
-	return a.Do(ctx, func(tx Tx) error { return a.Ledger.SaveStanding(ctx, tx, careStanding, s) })
-}
-
 // EventCared ends a round of care; its body is the Round.
 const EventCared = "cared"
 
@@ -94,32 +64,33 @@ func (a *Archive) KeepCare(ctx context.Context, rules CareRules, log *slog.Logge
 	}
 }
 
-// TakeCare goes on with the round under way, or begins one that is due, and
-// returns when it has ended. Nothing is ever deleted by it.
+// TakeCare goes on with the round under way, or begins one that is due or
+// wanted, and returns when it has ended. Of several nodes one does. Nothing is
+// ever deleted by it.
 func (a *Archive) TakeCare(ctx context.Context, rules CareRules, log *slog.Logger) error {
-	s, err := a.Care(ctx)
+	s, err := a.claimCare(ctx, rules)
+	if isNotFound(err) || errors.Is(err, ErrConflict) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	if s.Now.Began.IsZero() {
-		if a.Now().Sub(s.Last.Ended) < time.Duration(rules.Days)*24*time.Hour {
-			return nil
-		}
-		s.Now = Round{Began: a.Now().UTC(), Counts: map[string]int{}}
-	}
+	s.Now.Trouble = ""
 	c := carer{Archive: a, rules: rules, log: log, standing: &s, begun: time.Now()}
 	err = c.objects(ctx)
 	if err == nil {
 		err = c.letters(ctx)
 	}
 	if err != nil {
-		s.Now.Trouble = err.Error()
-		return errors.Join(err, a.saveCare(context.WithoutCancel(ctx), s))
+		if ctx.Err() == nil {
+			s.Now.Trouble = err.Error()
+		}
+		return errors.Join(err, a.saveCare(context.WithoutCancel(ctx), &s))
 	}
-	s.Now.Ended, s.Now.Trouble, s.Now.After = a.Now().UTC(), "", ""
+	s.Now.Ended, s.Now.After = a.Now().UTC(), ""
 	s.Last, s.Now = s.Now, Round{}
 	return a.Do(ctx, func(tx Tx) error {
-		if err := a.Ledger.SaveStanding(ctx, tx, careStanding, s); err != nil {
+		if err := a.keepCare(ctx, tx, &s); err != nil {
 			return err
 		}
 		return a.Record(ctx, tx, System, EventCared, "care", s.Last)
@@ -167,18 +138,17 @@ func (c *carer) rest(ctx context.Context) error {
 		return nil
 	}
 	c.saved = time.Now()
-	return c.saveCare(ctx, *c.standing)
+	return c.saveCare(ctx, c.standing)
 }
 
-// object reads one object back, three times if it must, and looks whether the
-// ledger knows of it. One that went meanwhile is none.
+// object reads one object back, as often as it must, and looks whether the
+// ledger knows of it. One that went meanwhile is none; one that is not as it was
+// put is read once more, for it may be the way that changed it.
 func (c *carer) object(ctx context.Context, key string) error {
 	var err error
 	for try := range 4 {
-		if err = c.hash(ctx, key); err == nil || !errors.Is(err, ErrUnavailable) {
-			break
-		}
-		if try == 3 {
+		err = c.hash(ctx, key)
+		if again := errors.Is(err, ErrUnavailable) && try < 3 || errors.Is(err, ErrBroken) && try < 1; !again {
 			break
 		}
 		select {
@@ -193,7 +163,7 @@ func (c *carer) object(ctx context.Context, key string) error {
 	case errors.Is(err, ErrBroken):
 		c.found(key, FoundChanged, err.Error())
 	case errors.Is(err, ErrUnavailable):
-		if storeErr := c.answers(ctx); storeErr != nil {
+		if storeErr := c.tryStore(ctx); storeErr != nil {
 			return storeErr // it is the store, not the object
 		}
 		c.found(key, FoundUnreadable, err.Error())
@@ -203,15 +173,6 @@ func (c *carer) object(ctx context.Context, key string) error {
 	known, err := c.known(ctx, key)
 	if err == nil && !known {
 		c.found(key, FoundOrphan, "")
-	}
-	return err
-}
-
-// answers says whether the store as such can be read.
-func (c *carer) answers(ctx context.Context) error {
-	_, err := c.Blobs.Stat(ctx, "care-asks-for-nothing")
-	if isNotFound(err) {
-		return nil
 	}
 	return err
 }
@@ -302,7 +263,7 @@ func (c *carer) letters(ctx context.Context) error {
 				continue
 			}
 			c.standing.Now.Letters++
-			for _, key := range []string{d.Object, d.WordsKey(), d.ID.Key(ManifestPart(d.Version))} {
+			for _, key := range []string{d.Object, d.ImagesKey(), d.WordsKey(), d.ID.Key(ManifestPart(d.Version))} {
 				if err := c.there(ctx, d.ID, key); err != nil {
 					return err
 				}
@@ -321,7 +282,7 @@ func (c *carer) there(ctx context.Context, id DocumentID, key string) error {
 		return err
 	}
 	d, err := c.Document(ctx, id)
-	if err == nil && d.State != Superseded && (key == d.Object || key == d.WordsKey() || key == d.ID.Key(ManifestPart(d.Version))) {
+	if err == nil && d.State != Superseded && (key == d.Object || key == d.ImagesKey() || key == d.WordsKey() || key == d.ID.Key(ManifestPart(d.Version))) {
 		c.found(key, FoundMissing, "")
 	}
 	return err

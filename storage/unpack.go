@@ -157,25 +157,25 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		if err != nil {
 			return err
 		}
-		var sheet scanstation.Reason // about the box sheet before the next letter
+		unclear, used, err := a.useSheets(ctx, tx, &b, c.Fates)
+		if err != nil {
+			return err
+		}
 		for i, f := range c.Fates {
 			img := &images[i]
-			if d, is := boxless[f.Image]; is {
-				sheet = d
-			}
 			if f.Image != img.Image {
 				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
 			img.Doubts, img.Sheet = slices.Concat(drafts[img.Image].Doubts, f.Doubts), drafts[img.Image].Sheet
-			if _, begins := drafts[img.Image]; begins && sheet.Code != "" {
-				img.Doubts, sheet = append(img.Doubts, sheet), scanstation.Reason{}
-			}
 			img.Sealed, img.Volume, img.Placeholder = of[img.Image].Sealed, of[img.Image].Volume, f.Placeholder
+			img.Divider, img.Enclosure = of[img.Image].Divider, f.Enclosure
 			if f.Draft > 0 {
 				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
 			}
 		}
+		beside(images, boxless)
+		beside(images, unclear)
 		bound, err := a.bind(ctx, tx, images, later)
 		if err == nil {
 			err = a.saveTies(ctx, tx, bound)
@@ -206,6 +206,11 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		}
 		for _, box := range opened {
 			if err := a.recordBox(ctx, tx, box, EventBoxOpened, System); err != nil {
+				return err
+			}
+		}
+		for _, s := range used {
+			if err := a.Record(ctx, tx, System, EventBatchSheetUsed, string(id), s); err != nil {
 				return err
 			}
 		}

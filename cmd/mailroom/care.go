@@ -9,8 +9,8 @@ import (
 	"mailroom/storage"
 )
 
-func (c CareConfig) rules() storage.CareRules {
-	return storage.CareRules{Days: c.EveryDays, BytesPerSecond: c.BytesPerSecond, Retry: 5 * time.Second}
+func (c Config) careRules() storage.CareRules {
+	return storage.CareRules{Days: c.Care.EveryDays, BytesPerSecond: c.Care.BytesPerSecond, Retry: 5 * time.Second, Node: cmpOr(c.Node, hostname())}
 }
 
 // tellCare says how the scheduled re-reading of what is stored stands; what the

@@ -69,8 +69,11 @@ func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err err
 	if h.pool, err = worker.New(cfg.Children, log); err != nil {
 		return h, err
 	}
+	h.archive.Lifter = lifter{h.pool}
 	return h, h.openLine()
 }
+
+func (h *house) diskBlobs() string { return filepath.Join(h.cfg.Data, "blobs") }
 
 func (h *house) temp() string { return filepath.Join(h.cfg.Data, "tmp") }
 
@@ -96,7 +99,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if h.cfg.Storage.S3 != nil {
 		h.blobs, err = s3.Open(ctx, *h.cfg.Storage.S3, h.log)
 	} else {
-		h.blobs, err = disk.Open(filepath.Join(h.cfg.Data, "blobs"), time.Now())
+		h.blobs, err = disk.Open(h.diskBlobs(), time.Now())
 	}
 	if err != nil {
 		return fmt.Errorf("storage: %w", err)
@@ -104,6 +107,10 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	classes, err := h.cfg.classes()
 	if err != nil {
 		return err
+	}
+	key, err := h.cfg.Sheets.key(h.cfg.Data)
+	if err != nil {
+		return fmt.Errorf("sheets.key_file: %w", err)
 	}
 	inspectors, err := h.cfg.PDFA.inspectors()
 	if err != nil {
@@ -113,10 +120,14 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
+		Seals: h.cfg.Sealed, Classes: classes, SheetKey: key, Receipts: routing.Receipts(h.rows),
 		Inspect: pdfa.Check, Inspectors: inspectors, Attach: h.cfg.PDFA.level() == "3u", CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	h.archive.Erased, h.archive.RawDays = h.rows.EraseLetter, h.cfg.rawDays()
+	h.archive.Folders, h.archive.CareDays = []string{h.cfg.Data}, h.cfg.Care.EveryDays
+	if h.cfg.Storage.S3 == nil {
+		h.archive.Folders = append(h.archive.Folders, h.diskBlobs())
+	}
 	authority, err := h.cfg.Timestamps.Open()
 	if err != nil {
 		return fmt.Errorf("timestamps.%w", err)

@@ -38,14 +38,19 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-func newMended(t *testing.T) *mended {
+func newMended(t *testing.T) *mended { return newMendedWith(t, "", func(*victim) {}) }
+
+// newMendedWith is one that has more in its configuration, and whose folders are
+// prepared before its first start.
+func newMendedWith(t *testing.T, more string, prepare func(*victim)) *mended {
 	t.Helper()
 	address := freeAddress(t)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mended{victim: newVictimAt(t, address), home: "http://" + address}
+	m := &mended{victim: newVictimWith(t, address, more), home: "http://" + address}
+	prepare(m.victim)
 	m.client = &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	list := filepath.Join(t.TempDir(), "logins")
 	if code, _, said := call(t, "clerks", "demo", "--config", m.config, "--to", list); code != exitDone {

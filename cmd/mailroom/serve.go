@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -119,7 +120,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		})
 		g.Go(func() error { h.dispatch.Run(ctx, h.cfg.EFile.Poll); return nil })
 		g.Go(func() error { h.clock().Run(ctx); return nil })
-		g.Go(func() error { h.archive.KeepCare(ctx, h.cfg.Care.rules(), h.log); return nil })
+		g.Go(func() error { h.archive.KeepCare(ctx, h.cfg.careRules(), h.log); return nil })
 	}
 	if parts.intake {
 		g.Go(func() error { return watcher.Run(ctx) })
@@ -128,6 +129,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 		g.Go(func() error { return counter.KeepWatch(ctx) })
 		g.Go(func() error { return h.listen(ctx, counter) })
 		g.Go(func() error { counter.KeepAccess(ctx); return nil })
+		g.Go(func() error { counter.KeepAlarms(ctx); return nil })
 		g.Go(func() error { counter.JudgePaper(ctx); return nil })
 		g.Go(func() error { counter.KeepBooks(ctx); return nil })
 	}
@@ -257,6 +259,10 @@ func (f *folders) TakeAgain(station string, id scanstation.BatchID) error {
 	return err
 }
 
+// garbage is how much may pile up before it is collected, in percent of what is
+// in use: that is little, mostly the pages' templates, and slow to look through.
+const garbage = 400
+
 // listen serves the pages until ctx ends.
 func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	proxy, err := h.cfg.Login.proxy()
@@ -270,6 +276,9 @@ func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	})
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /gesund", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })

@@ -46,3 +46,6 @@ const (
 
 // disposalKills is how often it is killed around each step of a disposal list.
 const disposalKills = 2
+
+// outageLetters is how many letters arrive while the bucket is gone.
+const outageLetters = 12

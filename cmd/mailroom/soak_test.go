@@ -111,3 +111,6 @@ const dayLetters = 240
 
 // disposalKills is how often it is killed around each step of a disposal list.
 const disposalKills = 25
+
+// outageLetters is how many letters arrive while the bucket is gone.
+const outageLetters = 200

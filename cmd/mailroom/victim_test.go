@@ -26,12 +26,10 @@ type victim struct {
 	resume []time.Duration
 }
 
-func newVictim(t *testing.T) *victim { return newVictimAt(t, "127.0.0.1:0") }
+func newVictim(t *testing.T) *victim { return newVictimWith(t, "127.0.0.1:0", "") }
 
-// newVictimAt is a victim whose pages are served at that address.
-func newVictimAt(t *testing.T, address string) *victim { return newVictimWith(t, address, "") }
-
-// newVictimWith is one that has more in its configuration.
+// newVictimWith is a victim whose pages are served at that address, with more in
+// its configuration.
 func newVictimWith(t *testing.T, address, more string) *victim {
 	config := settings(t, "listen: "+address+"\nintake: {scan: 500ms, settle: 200ms}\nchildren: {workers: 2}\n"+more)
 	dir := filepath.Dir(config)

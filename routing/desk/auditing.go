@@ -21,6 +21,7 @@ type Audit struct {
 	Destroyed    int                   // this month, by permission
 	Samples      []storage.Sample
 	Books        *storage.Books // closed last; nil: none were yet
+	Alarms       []storage.Alarm
 }
 
 const (
@@ -34,6 +35,7 @@ func (d *Desk) Audit(ctx context.Context, who routing.Clerk) (a Audit, err error
 	if a.Chain, err = d.Chain(ctx, who); err != nil {
 		return a, err
 	}
+	a.Alarms = d.Alarms(ctx, who)
 	if a.Standing, err = d.cfg.Archive.ChainStanding(ctx); err != nil {
 		return a, err
 	}

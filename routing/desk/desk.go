@@ -74,6 +74,7 @@ type Desk struct {
 	rendering singleflight.Group
 	looks     looks
 	sums      sums
+	alarms    alarms
 	strangers *Limiter // guesses for names that have no account here
 }
 

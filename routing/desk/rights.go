@@ -56,6 +56,8 @@ const (
 	PlanBacklog      Right = "plan-backlog"      // say which paper files are scanned in bulk, and print their sheets
 	RecallPaper      Right = "recall-paper"      // have the paper of a letter brought
 
+	TendStore Right = "tend-store" // see how what is kept is re-read, shipped and stamped, and have it re-read now
+
 	OpenSeals Right = "open-seals" // open it to its department, or take it: of its recipients, whatever their role
 )
 
@@ -137,6 +139,7 @@ var matrix = map[Right]map[routing.Role]Scope{
 	SeeBacklog:       {routing.ScanRoom: Anywhere, routing.Records: Anywhere, routing.Auditor: Anywhere},
 	PlanBacklog:      {routing.ScanRoom: Anywhere, routing.Records: Anywhere},
 	RecallPaper:      {routing.Worker: OwnDepartment, routing.Head: OwnDepartment},
+	TendStore:        {routing.Auditor: Anywhere, routing.Admin: Anywhere},
 }
 
 // Thing is what a right is asked for. The zero Thing stands for no particular one.
@@ -237,6 +240,9 @@ func (d *Desk) Inboxes(who routing.Clerk) []routing.Department {
 func (d *Desk) MayClear(who routing.Clerk) bool {
 	return May(who, ClearLetters, Thing{}) || d.mayIn(who, ClearLetters)
 }
+
+// MayTend says whether who looks after what keeps the letters.
+func (d *Desk) MayTend(who routing.Clerk) bool { return May(who, TendStore, Thing{}) }
 
 // MayRun says whether who may run the stations.
 func (d *Desk) MayRun(who routing.Clerk) bool { return May(who, RunStations, Thing{}) }

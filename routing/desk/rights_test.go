@@ -52,6 +52,7 @@ func TestMay(t *testing.T) {
 		"foreign letters are worked on by others":                {desk.WorkLetters, foreign, ""},
 		"accounts are the administration's":                      {desk.KeepAccounts, nobodys, "A"},
 		"absences are planned where letters are worked on":       {desk.PlanAbsences, own, "WHR"},
+		"the store is the administration's and the auditor's":    {desk.TendStore, nobodys, "UA"},
 		"rules are the administration's and the records'":        {desk.KeepRules, nobodys, "RA"},
 		"where own paper lies":                                   {desk.SeeOriginals, own, "SHRU"},
 		"where foreign paper lies":                               {desk.SeeOriginals, foreign, "SRU"},

@@ -223,6 +223,8 @@ var doors = []door{
 	{"GET /brief/{document}/transfervermerk.xml", desk.ReadLetters, desktest.OfLetters, ""},
 
 	{"GET /verwaltung/e-akten", desk.SeeSystems, house1, ""},
+	{"GET /verwaltung/ablage", desk.TendStore, house1, ""},
+	{"POST /verwaltung/ablage/nachlesen", desk.TendStore, house1, ""},
 	{"GET /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"POST /verwaltung/konten", desk.KeepAccounts, house1, ""},
 	{"GET /verwaltung/konten/{clerk}", desk.KeepAccounts, house1, "clerk=c-0"},

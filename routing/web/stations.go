@@ -10,6 +10,7 @@ import (
 
 	"mailroom/routing/desk"
 	"mailroom/scanstation"
+	"mailroom/storage"
 )
 
 // stationsBody is the scan room's page.
@@ -23,6 +24,7 @@ type stationsBody struct {
 	Busy     bool // something moves, so ask more often
 	Chosen   string
 	Kinds    string
+	Alarms   []storage.Alarm
 }
 
 func (s *server) stations(v *visit) (b stationsBody, err error) {
@@ -32,6 +34,7 @@ func (s *server) stations(v *visit) (b stationsBody, err error) {
 	b.Stacks, err = s.Desk.Stacks(v.r.Context(), v.who)
 	b.Runs, b.Things = desk.May(v.who, desk.RunStations, desk.Thing{}), desk.May(v.who, desk.SeePlaceholders, desk.Thing{})
 	b.Backlog = desk.May(v.who, desk.SeeBacklog, desk.Thing{})
+	b.Alarms = s.Desk.Alarms(v.r.Context(), v.who)
 	b.Today = scanstation.DateOf(s.Desk.Now())
 	b.Busy = len(b.Stacks.Working) > 0
 	b.Kinds = strings.Join(desk.Kinds(), ",")
@@ -58,7 +61,7 @@ func (s *server) stationsNow(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.write(v, http.StatusOK, "stations", "now", b)
+	return s.write(v, http.StatusOK, "stations-now", b)
 }
 
 func (s *server) signOn(v *visit) error {

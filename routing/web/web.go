@@ -277,6 +277,8 @@ func (s *server) routes() *routeMap {
 	own("POST /verwaltung/sperrlisten/{block}/loeschen", s.removeBlock)
 
 	own("GET /verwaltung/e-akten", s.efilesPage)
+	own("GET /verwaltung/ablage", s.carePage)
+	own("POST /verwaltung/ablage/nachlesen", s.beginCare)
 	own("GET /verwaltung/konten", s.clerksPage)
 	own("POST /verwaltung/konten", s.addClerk)
 	own("GET /verwaltung/konten/{clerk}", s.clerkPage)

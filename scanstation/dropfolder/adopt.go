@@ -106,7 +106,8 @@ func (s *station) publish(state State, inv inventory, now time.Time) {
 		state.ParkedOldest, state.ParkedOwner = parked[0].At, parked[0].Owner
 		state.ParkedOverdue = overdue(parked[0].At, now, s.w.cfg.ParkedAge)
 	}
-	state.Station, state.Ready, state.Scanned, state.Since = s.st.Name, true, now, now
+	state.Station, state.Ready, state.Scanned, state.Since = s.st.Name, s.full == nil, now, now
+	state.Problem = scanstation.Trouble(s.full)
 	state.InWork, state.Done = len(inv.work), len(inv.done)
 	for _, it := range inv.odd {
 		state.NotClaimable = add(state.NotClaimable, it)
@@ -114,8 +115,10 @@ func (s *station) publish(state State, inv inventory, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.state
-	if old.Ready {
+	if old.Ready == state.Ready && old.Problem.Code == state.Problem.Code {
 		state.Since = old.Since
+	} else if s.full != nil {
+		s.log.Error("folder is full", "folder", s.st.Folder, "error", s.full)
 	}
 	state.Held, state.HeldSince = old.Held, old.HeldSince
 	s.alarm("not ready for long", old.Stale, state.Stale)

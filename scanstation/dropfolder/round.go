@@ -49,8 +49,12 @@ func (s *station) look(now time.Time) time.Time {
 	return next
 }
 
-// probeFile proves that the folder can be written.
-const probeFile = ".probe"
+// probeFile proves that the folder can be written, and that what belongs to a
+// claim fits into it.
+const (
+	probeFile  = ".probe"
+	probeBytes = 16 << 10
+)
 
 // open makes sure that the folder is there and can be written, and lists it.
 func (s *station) open(now time.Time) (listing, error) {
@@ -100,7 +104,12 @@ func (s *station) tryWrite() error {
 	if err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
+	_, err = f.Write(make([]byte, probeBytes))
+	s.full = nil
+	if err = errors.Join(err, f.Close()); scanstation.Trouble(err).Code == scanstation.FolderFull {
+		s.full, err = err, nil // what was received is still swept out of it
+	}
+	if err != nil {
 		return err
 	}
 	if err := os.Remove(probe); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -22,6 +22,7 @@ type station struct {
 	root      identity // of the folder; zero: no access
 	returned  bool     // the last look found it new, or again
 	probed    time.Time
+	full      error // why nothing more fits into the folder; nil: it does
 	looked    time.Time
 	cost      time.Duration // of the last look
 	seen      sightings

@@ -116,6 +116,7 @@ var Access = map[desk.Right]map[What]string{
 		Unknown: "WH", UnknownReleased: "WH",
 	},
 	desk.SeeSystems: {House: "A"},
+	desk.TendStore:  {House: "UA"},
 	desk.HandleLetters: {
 		Any: "wWhHrR", Own: "wWhHrR", OwnOpen: "wWhHrR", Foreign: "WHR", ForeignOpen: "WHR",
 		Unknown: "WHrR", UnknownReleased: "WHrR",
