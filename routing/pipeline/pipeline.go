@@ -140,6 +140,9 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 		return nil
 	}
 	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Labels: b.Labels, Sheets: b.Kind.HasOriginal()}
+	if b.Kind.HasOriginal() { // nobody can scan a fax once more
+		settings.Quality = b.Quality
+	}
 	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
 		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
 	}
