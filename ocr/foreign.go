@@ -17,6 +17,7 @@ const (
 var (
 	s10      = regexp.MustCompile(`^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$`)
 	sscc     = regexp.MustCompile(`^(?:\(00\)|00)(\d{17})(\d)$`)
+	gtin     = regexp.MustCompile(`^01(\d{13})(\d)`)
 	gs1      = regexp.MustCompile("^(?:\\(\\d{2,4}\\)|\x1d|\\]C1|\\]d2)")
 	identity = regexp.MustCompile(`^(\d{11}|\d{13})(\d)$`)
 	link     = regexp.MustCompile(`(?i)^(?:https?://|www\.|mailto:|tel:|sms(?:to)?:|geo:|wifi:)`)
@@ -41,6 +42,9 @@ func (c Barcode) Foreign() string {
 	case parcel(c.Format, text):
 		return ParcelCode
 	case gs1.MatchString(text):
+		return GoodsCode
+	}
+	if m := gtin.FindStringSubmatch(text); m != nil && weighed(m[1], 3, 1) == m[2] {
 		return GoodsCode
 	}
 	return ""

@@ -67,6 +67,8 @@ type Config struct {
 	Authority Authority
 	// Folders are on the disks that must not run full.
 	Folders []string
+	// Guards says that the store can protect objects, and is to.
+	Guards bool
 	// CareDays is how often every object is to be read back; 0: never.
 	CareDays int
 }

@@ -221,6 +221,11 @@ func (a *Archive) enterSplit(ctx context.Context, tx Tx, s *splitting) error {
 	if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: fresh.Batch, Number: fresh.Number, Priority: 1}); err != nil {
 		return err
 	}
+	for _, id := range []DocumentID{doc.ID, fresh.ID} {
+		if err := a.guardLater(ctx, tx, id); err != nil {
+			return err
+		}
+	}
 	if err := a.Record(ctx, tx, s.rescan.By, EventSplit, string(doc.ID), body); err != nil {
 		return err
 	}

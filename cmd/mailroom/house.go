@@ -128,6 +128,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if h.cfg.Storage.S3 == nil {
 		h.archive.Folders = append(h.archive.Folders, h.diskBlobs())
 	}
+	h.archive.Guards = h.cfg.Storage.S3 != nil && h.cfg.Storage.S3.ObjectLock == s3.Governance
 	authority, err := h.cfg.Timestamps.Open()
 	if err != nil {
 		return fmt.Errorf("timestamps.%w", err)
@@ -177,7 +178,7 @@ func (h *house) openLine() error {
 	}
 	finder.Cash(cash)
 	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
-	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
+	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments, h.archive.Classes)
 	if err != nil {
 		return err
 	}
@@ -229,6 +230,8 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 				h.forget(j.Batch)
 			}
 			return err
+		case storage.StepGuard:
+			return h.archive.Guard(ctx, j.Batch, j.Number)
 		case storage.StepStamp:
 			return h.archive.StampAnchor(ctx, int64(j.Number))
 		}
@@ -245,6 +248,10 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 		}
 		if j.Step == storage.StepErase { // so does every night
 			h.log.Error("objects that are to be erased are still there", "batch", j.Batch, "number", j.Number, "err", err)
+			return
+		}
+		if j.Step == storage.StepGuard {
+			h.log.Error("objects are not protected as they must be", "batch", j.Batch, "number", j.Number, "err", err)
 			return
 		}
 		if j.Step == storage.StepStamp { // the next night asks once more

@@ -203,7 +203,7 @@ func (p *Pipeline) route(ctx context.Context, id storage.DocumentID) error {
 		if err != nil {
 			return err
 		}
-		moved, err := p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Body: d})
+		moved, err := p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Class: d.Class, Body: d})
 		if errors.Is(err, storage.ErrConflict) {
 			return nil // another attempt was faster
 		}
