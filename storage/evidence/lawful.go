@@ -45,8 +45,8 @@ func (h *history) erasures(e storage.Event) error {
 			h.raw[e.Object] = true
 			return nil
 		}
-		var f storage.Farewell
-		if e.Body == nil || json.Unmarshal(e.Body, &f) != nil || f.Document.ID != id {
+		f, ok := farewell(e)
+		if !ok {
 			return nil // of its bodies alone
 		}
 		h.gone[id] = f
@@ -60,6 +60,14 @@ func (h *history) erasures(e storage.Event) error {
 		h.bodiless[e.Object] = e.Seq
 	}
 	return nil
+}
+
+// farewell is what an event says of a letter whose copy went.
+func farewell(e storage.Event) (f storage.Farewell, ok bool) {
+	if e.Kind != storage.EventErased || e.Body == nil || json.Unmarshal(e.Body, &f) != nil {
+		return f, false
+	}
+	return f, f.Document.ID != "" && f.Document.ID == storage.DocumentID(e.Object)
 }
 
 // unexplained names everything whose bodies went without an event about that.
@@ -83,7 +91,7 @@ func (h *history) missing(documents map[storage.DocumentID]bool, batches map[str
 	}
 }
 
-// Lawful is an erasure that two people decided.
+// Lawful is a letter of which our copy is gone, and why.
 type Lawful struct {
 	Document storage.DocumentID `json:"document"`
 	storage.CopyGone
