@@ -19,28 +19,32 @@ const (
 // they are what the page shows: their characters mean something, there is ink
 // where they stand, and what was recognised there reads alike. Everything else is
 // as it was recognised, such as a stamp within a picture, and so is the whole page
-// if too little of its text can be seen. own says whether any of it was taken.
-func ownWords(carried []scanstation.Word, p Prepared, recognised []Word) (words []Word, own bool) {
+// if too little of its text can be seen. own says whether any of it was taken, and
+// hidden how many words stand where there is nothing to be seen.
+func ownWords(carried []scanstation.Word, p Prepared, recognised []Word) (words []Word, own bool, hidden int) {
 	if len(carried) == 0 || unmapped(carried) > mostUnmapped {
-		return recognised, false
+		return recognised, false, 0
 	}
 	var kept []Word
 	wrong, compared := 0, 0
 	for _, w := range carried {
 		word := Word{Text: w.Text, Box: turnedBox(w.Box, p), Confidence: 1, Line: w.Line}
-		switch verdictOn(word, p, recognised) {
+		switch v := verdictOn(word, p, recognised); v {
 		case seen:
 			compared++
 			kept = append(kept, word)
-		case unseen:
+		case unseen, inkless:
 			compared++
 			wrong++
+			if v == inkless {
+				hidden++
+			}
 		case unknown:
 			kept = append(kept, word)
 		}
 	}
 	if len(kept) == 0 || float64(wrong) > (1-enoughSeen)*float64(compared) {
-		return recognised, false
+		return recognised, false, hidden
 	}
 	last := kept[len(kept)-1].Line + 1
 	for _, w := range recognised {
@@ -49,7 +53,7 @@ func ownWords(carried []scanstation.Word, p Prepared, recognised []Word) (words 
 			kept = append(kept, w)
 		}
 	}
-	return kept, true
+	return kept, true, hidden
 }
 
 // setWords are the words that a page was set from: nobody has to read them.
@@ -92,13 +96,14 @@ func turnedBox(b [4]int, p Prepared) Box {
 // What is found of a word on the page.
 const (
 	seen    = iota // it reads alike
-	unseen         // there is no ink, or it reads otherwise
+	unseen         // it reads otherwise
+	inkless        // nothing is there
 	unknown        // there is ink, which nobody could read
 )
 
 func verdictOn(w Word, p Prepared, recognised []Word) int {
 	if !inked(w.Box, p.Gray) {
-		return unseen
+		return inkless
 	}
 	want := letters(w.Text)
 	if want == "" {

@@ -33,6 +33,9 @@ type Page struct {
 	// Turn is the clockwise turn in degrees that the file itself asks for
 	// (EXIF, TIFF Orientation, PDF Rotate).
 	Turn int `json:"turn,omitempty"`
+	// PDF is the number of the page in the PDF that came in, from 1; 0: it is no page
+	// of one.
+	PDF int `json:"pdf,omitempty"`
 	// Untouched says that the stream is the scanner's own, byte for byte.
 	Untouched bool `json:"untouched"`
 	// Done lists in words what was done to get the stream, for the transfer note.

@@ -164,7 +164,7 @@ func (a *Archive) putVersion(ctx context.Context, at time.Time, am *amendment, f
 	}
 	am.doc = am.before
 	am.doc.Pages, am.doc.AmendedAt, am.doc.Findings, am.doc.Barcodes = len(am.pages), at, find(readings), nil
-	if am.doc.Findings, err = a.fileOf(ctx, am.pages, am.doc.Findings); err != nil {
+	if err := a.bySheets(ctx, &am.doc, am.pages); err != nil {
 		return err
 	}
 	describe(&am.doc, readings)
@@ -202,7 +202,7 @@ func (a *Archive) putAmended(ctx context.Context, am *amendment, readings []ocr.
 	}
 	for i := range am.pages {
 		p := &am.pages[i]
-		p.Document, p.Number, p.Object, p.Offset, p.Length = am.doc.ID, i+1, am.doc.Object, extents[i].Offset, extents[i].Length
+		p.Document, p.Number, p.Object, p.Offset, p.Length = am.doc.ID, i+1, am.doc.ImagesKey(), extents[i].Offset, extents[i].Length
 	}
 	return nil
 }

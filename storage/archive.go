@@ -18,12 +18,14 @@ type Config struct {
 	Ledger    Ledger
 	Blobs     Blobs
 	Assembler Assembler
+	Lifter    Lifter       // nil: copies of PDFs are pictures
 	Office    Organisation // in whose name the transfer notes are written
 	Procedure Procedure
 	Software  string // name and version of this software
 	Settings  string // digest of the configuration in force
 	Seals     SealRules
-	Classes   Classes // of letters; empty: the built-in ones
+	Classes   Classes              // of letters; empty: the built-in ones
+	SheetKey  scanstation.SheetKey // with which the house signs its sheets; nil: none counts as its own
 	// Receipts knows the filings of a document. nil: nobody does, and no paper
 	// is destroyed.
 	Receipts  func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)

@@ -18,7 +18,7 @@ type Volume struct {
 	Language string    // of the text, BCP 47, for example "de"
 	Created  time.Time // written into the file; UTC
 	Producer string    // name and version of this software
-	Leaves   []Leaf
+	Leaves   []Leaf    `json:"-"`
 	// Attachments make it a PDF/A-3u; their names are in order. None: 2u.
 	Attachments []Attachment
 }

@@ -263,7 +263,7 @@ func (c *carer) letters(ctx context.Context) error {
 				continue
 			}
 			c.standing.Now.Letters++
-			for _, key := range []string{d.Object, d.WordsKey(), d.ID.Key(ManifestPart(d.Version))} {
+			for _, key := range []string{d.Object, d.ImagesKey(), d.WordsKey(), d.ID.Key(ManifestPart(d.Version))} {
 				if err := c.there(ctx, d.ID, key); err != nil {
 					return err
 				}
@@ -282,7 +282,7 @@ func (c *carer) there(ctx context.Context, id DocumentID, key string) error {
 		return err
 	}
 	d, err := c.Document(ctx, id)
-	if err == nil && d.State != Superseded && (key == d.Object || key == d.WordsKey() || key == d.ID.Key(ManifestPart(d.Version))) {
+	if err == nil && d.State != Superseded && (key == d.Object || key == d.ImagesKey() || key == d.WordsKey() || key == d.ID.Key(ManifestPart(d.Version))) {
 		c.found(key, FoundMissing, "")
 	}
 	return err

@@ -67,12 +67,16 @@ type Document struct {
 	Reasons     []scanstation.Reason `json:"reasons,omitempty"`     // from the last decision
 	Originals   []Object             `json:"originals,omitempty"`   // the files that came in, where there is no paper
 	Inspections []Inspection         `json:"inspections,omitempty"` // of the PDF/A before it was kept
+	Pictures    *Object              `json:"pictures,omitempty"`    // of its pages, where the PDF/A was lifted; nil: they stand in the PDF/A
+	Pictured    scanstation.Reason   `json:"pictured,omitzero"`     // why the copy of a PDF is pictures
 	Seal        *Seal                `json:"seal,omitempty"`        // nil: it is open
 	End         *Ending              `json:"end,omitempty"`         // nil: it did not end without a case
 	Into        DocumentID           `json:"into,omitempty"`        // of a superseded one: the letter that its pages stand in since its stack was released
 	Checked     *Checked             `json:"checked,omitempty"`     // by quality control; nil: nothing is known yet
 	Complete    *Completeness        `json:"complete,omitempty"`    // what a case worker says; nil: nothing
 	Noted       string               `json:"noted,omitempty"`       // digest of what the transfer note says of both
+	Divider     *scanstation.Divider `json:"divider,omitempty"`     // what the sheets before it say about it; nil: nothing
+	Enclosures  []int                `json:"enclosures,omitempty"`  // the pages with which its enclosures begin, from 1
 	Urgency     string               `json:"urgency,omitempty"`     // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
 	Gone        *CopyGone            `json:"gone,omitempty"`        // nil: our copy is kept
 	Text        string               `json:"-"`                     // of all pages, form feed between them; listed on demand

@@ -1,15 +1,11 @@
 package storage
 
 import (
-	"bufio"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -55,7 +51,10 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if doc.KeptAt.IsZero() {
 		doc.KeptAt = b.ChangedAt
 	}
-	if doc.Findings, err = a.fileOf(ctx, images, doc.Findings); err != nil {
+	if d := dividerOf(images); d != nil {
+		doc.Kind, doc.Class = cmp.Or(d.Kind, doc.Kind), cmp.Or(d.Class, doc.Class)
+	}
+	if err := a.bySheets(ctx, &doc, images); err != nil {
 		return err
 	}
 	doc.Object = doc.ID.Key(PDFPart)
@@ -68,6 +67,9 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	}
 	for i := range images {
 		images[i].Offset, images[i].Length = extents[i].Offset, extents[i].Length
+		if doc.Pictures != nil {
+			images[i].Object = doc.ImagesKey()
+		}
 	}
 	if err := a.putOriginals(ctx, b, &doc, images); err != nil {
 		return err
@@ -82,7 +84,11 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 // unless a person has looked there, or there is one already.
 func doubtCut(images []Image, readings []ocr.Reading, f ocr.Findings) {
 	page, number := ocr.Another(readings, f)
-	if page == 0 || images[0].Volume != "" || images[page-1].Sure || len(images[page-1].Doubts) > 0 {
+	main := len(images) // the pages before the first enclosure
+	if first := enclosuresOf(images); len(first) > 0 {
+		main = first[0] - 1
+	}
+	if page == 0 || images[0].Volume != "" || page > main || images[page-1].Sure || len(images[page-1].Doubts) > 0 {
 		return
 	}
 	images[page-1].Doubts = []scanstation.Reason{{Code: ocr.MissingSeparator, Detail: number}}
@@ -148,62 +154,78 @@ func describe(doc *Document, readings []ocr.Reading) {
 	doc.Text = strings.Join(texts, "\f")
 }
 
-// putPDF assembles the document's PDF/A in a temporary file and stores it. The
-// streams of pages that stand in a PDF already come out of that.
+// putPDF writes the document's PDF/A and stores it: lifted from the PDF that came in
+// where that can be, else of the pictures of its pages. It returns where the streams
+// of these stand in the object at ImagesKey.
 func (a *Archive) putPDF(ctx context.Context, from stacks, doc *Document, images []Image, readings []ocr.Reading) ([]Extent, error) {
 	v := Volume{
 		Document: doc.ID, Batch: doc.Batch, Title: titleOf(*doc), Language: "de",
 		Created: cmp.Or(doc.AmendedAt, doc.KeptAt).UTC().Truncate(time.Second), Producer: a.Software,
 	}
 	doc.Inspections = nil // those of a version before
-	var err error
-	if v.Attachments, err = a.attachments(from, *doc, images, readings); err != nil {
+	lifted, err := a.lift(ctx, from, doc, v, images, readings)
+	if err != nil {
 		return nil, err
 	}
+	if lifted != nil {
+		defer lifted.Close()
+	} else if v.Attachments, err = a.attachments(from, *doc, images, readings); err != nil {
+		return nil, err
+	}
+	if v.Leaves, err = a.leaves(ctx, images, readings); err != nil {
+		return nil, err
+	}
+	pictures, extents, err := a.assemble(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	defer pictures.Close()
+	if lifted == nil {
+		if err := a.inspected(ctx, doc, pictures.copy()); err != nil {
+			return nil, err
+		}
+		return extents, a.putFile(ctx, doc, pictures)
+	}
+	o := Object{Key: picturesKey(doc.Object), Size: pictures.n, Digest: pictures.digest()}
+	if err := pictures.put(ctx, a.Blobs, o); err != nil {
+		return nil, err
+	}
+	doc.Pictures = &o
+	return extents, a.putFile(ctx, doc, lifted)
+}
+
+// leaves are the pages of images. The streams of those that stand in a PDF already
+// come out of that.
+func (a *Archive) leaves(ctx context.Context, images []Image, readings []ocr.Reading) (out []Leaf, err error) {
 	for i, img := range images {
 		page, err := a.streamOf(ctx, img)
 		if err != nil {
 			return nil, err
 		}
-		v.Leaves = append(v.Leaves, Leaf{Page: page, Reading: readings[i], Open: func(ctx context.Context) (io.ReadCloser, error) {
+		out = append(out, Leaf{Page: page, Reading: readings[i], Open: func(ctx context.Context) (io.ReadCloser, error) {
 			return a.OpenStream(ctx, img)
 		}})
 	}
-	f, err := Nameless(a.Temp)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	sum := sha256.New()
-	count := &counter{w: io.MultiWriter(f, sum)}
-	buffered := bufio.NewWriterSize(count, 1<<16)
-	extents, err := a.Assembler.Assemble(ctx, buffered, v)
-	if err == nil {
-		err = buffered.Flush()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("assemble: %w", withoutRoom(err))
-	}
-	doc.Bytes, doc.Digest = count.n, scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
-	if err := a.inspected(ctx, doc, Copy{ReadSeeker: f, Name: fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), f.Fd()), Size: doc.Bytes}); err != nil {
-		return nil, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	_, err = a.Blobs.PutNew(ctx, doc.Object, f, doc.Bytes, doc.Digest)
-	return extents, err
+	return out, nil
 }
 
-type counter struct {
-	w io.Writer
-	n int64
+// assemble writes a volume into a file without a name.
+func (a *Archive) assemble(ctx context.Context, v Volume) (*written, []Extent, error) {
+	var extents []Extent
+	w, err := a.written(func(w io.Writer) (err error) {
+		extents, err = a.Assembler.Assemble(ctx, w, v)
+		return err
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("assemble: %w", withoutRoom(err))
+	}
+	return w, extents, nil
 }
 
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
+// putFile stores the PDF/A of a document.
+func (a *Archive) putFile(ctx context.Context, doc *Document, w *written) error {
+	doc.Bytes, doc.Digest = w.n, w.digest()
+	return w.put(ctx, a.Blobs, Object{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest})
 }
 
 func titleOf(d Document) string {
@@ -218,6 +240,8 @@ type Manifest struct {
 	Objects  []Object            `json:"objects"`
 	Raw      []Object            `json:"raw"` // the files of the batches as received
 	Images   []int               `json:"images"`
+	// Enclosures are the pages of the document with which its enclosures begin.
+	Enclosures []int `json:"enclosures,omitempty"`
 	// Originals are those of Objects that came in as they are, where there is no
 	// paper. Inspections are those of the PDF/A.
 	Originals   []Object     `json:"originals,omitempty"`
@@ -265,8 +289,12 @@ func (a *Archive) putProof(ctx context.Context, from stacks, doc Document, n Tra
 	if err != nil {
 		return "", err
 	}
-	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Originals: doc.Originals, Inspections: doc.Inspections, Previous: previous}
-	for _, o := range append([]Object{words, note}, doc.Originals...) {
+	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Enclosures: doc.Enclosures, Originals: doc.Originals, Inspections: doc.Inspections, Previous: previous}
+	parts := append([]Object{words, note}, doc.Originals...)
+	if doc.Pictures != nil {
+		parts = append(parts, *doc.Pictures)
+	}
+	for _, o := range parts {
 		o.Version = "" // the store's own name for it would not be the same twice
 		m.Objects = append(m.Objects, o)
 	}
@@ -310,7 +338,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 			return err
 		}
 		for i := range now {
-			now[i].Offset, now[i].Length = images[i].Offset, images[i].Length
+			now[i].Object, now[i].Offset, now[i].Length = images[i].Object, images[i].Offset, images[i].Length
 			now[i].Doubts = images[i].Doubts
 		}
 		images := now
@@ -334,7 +362,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 			}
 			body.Original = &o
 		}
-		if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: doc.Batch, Number: doc.Number, Priority: priorityOf(b.Kind, false)}); err != nil {
+		if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: doc.Batch, Number: doc.Number, Priority: turnOf(b.Kind, doc.Number-1)}); err != nil {
 			return err
 		}
 		return a.Record(ctx, tx, System, EventArchived, string(doc.ID), body)

@@ -79,6 +79,7 @@ type Ledger interface {
 	Standings
 	Journal
 	Boxes
+	BatchSheets
 	Recalls
 	Disposals
 	Leavings

@@ -96,6 +96,10 @@ func anomalies(b Batch, doc Document, images []Image) []Attribute {
 		add("Lücke in der Bildfolge", fmt.Sprintf("Von den Abbildern %d bis %d gehören %d zu diesem Dokument; die anderen sind leer oder verworfen.", first+1, last+1, len(images)))
 	}
 	out = append(out, leftOut(images)...)
+	out = append(out, wayOf(doc)...)
+	if doc.Pictures != nil {
+		return out // no picture stands in the copy
+	}
 	var touched []string
 	for _, img := range images {
 		if !img.Untouched {

@@ -129,6 +129,9 @@ func (a *Archive) putFresh(ctx context.Context, at time.Time, s *splitting, find
 			Pages: len(s.moved), ReceivedOn: was.ReceivedOn, KeptAt: at, Findings: find(readings), Version: 1,
 		}
 		s.fresh.Object = s.fresh.ID.Key(PDFPart)
+		if err := a.bySheets(ctx, &s.fresh, s.moved); err != nil {
+			return err
+		}
 		s.fresh.LetterDate = letterDate(s.fresh.Findings)
 		describe(&s.fresh, readings)
 		if err = a.putApart(ctx, from, s, readings); !errors.Is(err, ErrConflict) {
@@ -160,7 +163,7 @@ func (a *Archive) putApart(ctx context.Context, from stacks, s *splitting, readi
 	}
 	for i := range pages {
 		p := &pages[i]
-		p.Document, p.Number, p.Object, p.Offset, p.Length, p.Doubts = doc.ID, i+1, doc.Object, extents[i].Offset, extents[i].Length, nil
+		p.Document, p.Number, p.Object, p.Offset, p.Length, p.Doubts = doc.ID, i+1, doc.ImagesKey(), extents[i].Offset, extents[i].Length, nil
 	}
 	s.moved = pages
 	return nil

@@ -16,9 +16,26 @@ import (
 	"mailroom/scanstation"
 )
 
-// firstPages is how many pages of a stack go before those of stacks that came
-// earlier, so that a short letter does not wait behind a long stack.
-const firstPages = 20
+// The pages, and the letters, of a stack stand behind those of others by where they
+// lie in it, so that a short letter does not wait behind a long stack, nor behind
+// many: the first few go first, the next ones second.
+const (
+	firstFew  = 4
+	firstMany = 20
+)
+
+// turnOf is the priority of the page or letter that has i others before it in its stack.
+func turnOf(k scanstation.Kind, i int) int {
+	switch {
+	case k == scanstation.Backlog:
+		return priorityOf(k, false)
+	case i < firstFew:
+		return 1
+	case i < firstMany:
+		return 2
+	}
+	return 3
+}
 
 // PutStream keeps the stream of one page of batch id until the release.
 func (a *Archive) PutStream(ctx context.Context, id scanstation.BatchID, p scanstation.Page, r io.Reader) (Image, error) {
@@ -42,11 +59,7 @@ func (a *Archive) Unpack(ctx context.Context, id scanstation.BatchID, images []I
 			return err
 		}
 		for i, img := range images {
-			prio := priorityOf(b.Kind, false)
-			if prio == 2 && i < firstPages {
-				prio = 1
-			}
-			if err := tx.Enqueue(ctx, Job{Step: StepRead, Batch: id, Number: img.Image, Priority: prio}); err != nil {
+			if err := tx.Enqueue(ctx, Job{Step: StepRead, Batch: id, Number: img.Image, Priority: turnOf(b.Kind, i)}); err != nil {
 				return err
 			}
 		}
@@ -144,25 +157,25 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		if err != nil {
 			return err
 		}
-		var sheet scanstation.Reason // about the box sheet before the next letter
+		unclear, used, err := a.useSheets(ctx, tx, &b, c.Fates)
+		if err != nil {
+			return err
+		}
 		for i, f := range c.Fates {
 			img := &images[i]
-			if d, is := boxless[f.Image]; is {
-				sheet = d
-			}
 			if f.Image != img.Image {
 				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
 			img.Doubts, img.Sheet = slices.Concat(drafts[img.Image].Doubts, f.Doubts), drafts[img.Image].Sheet
-			if _, begins := drafts[img.Image]; begins && sheet.Code != "" {
-				img.Doubts, sheet = append(img.Doubts, sheet), scanstation.Reason{}
-			}
 			img.Sealed, img.Volume, img.Placeholder = of[img.Image].Sealed, of[img.Image].Volume, f.Placeholder
+			img.Divider, img.Enclosure = of[img.Image].Divider, f.Enclosure
 			if f.Draft > 0 {
 				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
 			}
 		}
+		beside(images, boxless)
+		beside(images, unclear)
 		bound, err := a.bind(ctx, tx, images, later)
 		if err == nil {
 			err = a.saveTies(ctx, tx, bound)
@@ -179,7 +192,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			return err
 		}
 		for _, d := range c.Drafts {
-			if err := tx.Enqueue(ctx, Job{Step: StepKeep, Batch: id, Number: d.Number, Priority: priorityOf(b.Kind, false)}); err != nil {
+			if err := tx.Enqueue(ctx, Job{Step: StepKeep, Batch: id, Number: d.Number, Priority: turnOf(b.Kind, d.Number-1)}); err != nil {
 				return err
 			}
 		}
@@ -193,6 +206,11 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		}
 		for _, box := range opened {
 			if err := a.recordBox(ctx, tx, box, EventBoxOpened, System); err != nil {
+				return err
+			}
+		}
+		for _, s := range used {
+			if err := a.Record(ctx, tx, System, EventBatchSheetUsed, string(id), s); err != nil {
 				return err
 			}
 		}

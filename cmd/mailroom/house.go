@@ -69,6 +69,7 @@ func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err err
 	if h.pool, err = worker.New(cfg.Children, log); err != nil {
 		return h, err
 	}
+	h.archive.Lifter = lifter{h.pool}
 	return h, h.openLine()
 }
 
@@ -107,6 +108,10 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	key, err := h.cfg.Sheets.key(h.cfg.Data)
+	if err != nil {
+		return fmt.Errorf("sheets.key_file: %w", err)
+	}
 	inspectors, err := h.cfg.PDFA.inspectors()
 	if err != nil {
 		return fmt.Errorf("pdfa.%w", err)
@@ -115,7 +120,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
+		Seals: h.cfg.Sealed, Classes: classes, SheetKey: key, Receipts: routing.Receipts(h.rows),
 		Inspect: pdfa.Check, Inspectors: inspectors, Attach: h.cfg.PDFA.level() == "3u", CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	h.archive.Erased, h.archive.RawDays = h.rows.EraseLetter, h.cfg.rawDays()

@@ -61,12 +61,14 @@ func (w *oddPDF) letter(resources, more string) int {
 	return w.page(letterText("/F1"), resources, more)
 }
 
+var letterLines = []string{"Stadt Musterstadt", "Sehr geehrte Damen und Herren,", "hiermit beantrage ich Wohngeld ab dem Monat Januar.",
+	"Unterlagen zum Einkommen liegen bei.", "Mit freundlichen Grussen", "Erika Beispiel"}
+
 // letterText are the operators of a short letter in a font.
 func letterText(font string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "BT %s 9 Tf 12 TL 20 390 Td\n", font)
-	for _, line := range []string{"Stadt Musterstadt", "Sehr geehrte Damen und Herren,", "hiermit beantrage ich Wohngeld ab dem Monat Januar.",
-		"Unterlagen zum Einkommen liegen bei.", "Mit freundlichen Grussen", "Erika Beispiel"} {
+	for _, line := range letterLines {
 		fmt.Fprintf(&b, "(%s) Tj T*\n", line)
 	}
 	return b.String() + "ET"

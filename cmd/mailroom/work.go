@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 
@@ -10,6 +12,8 @@ import (
 	"mailroom/ocr/worker"
 	"mailroom/scanstation"
 	"mailroom/scanstation/imaging"
+	"mailroom/storage"
+	"mailroom/storage/pdfa"
 )
 
 // work is the life of a child process: it hands the engines in and serves its
@@ -35,7 +39,36 @@ func engines() worker.Engines {
 		Open:     imaging.Open,
 		Complete: imaging.Complete,
 		Render:   imaging.Render,
+		Lift:     liftIn,
 	}
+}
+
+// liftIn takes a PDF over, in a child.
+func liftIn(f *os.File, order []byte) ([]byte, error) {
+	var l storage.Lifting
+	if err := json.Unmarshal(order, &l); err != nil {
+		return nil, fmt.Errorf("read order: %w", err)
+	}
+	read, sheets, err := imaging.Sheets(f, scanstation.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	source := pdfa.Source{Context: read}
+	for _, s := range sheets {
+		source.Sheets = append(source.Sheets, pdfa.SourceSheet(s))
+	}
+	return pdfa.Lift(source, l)
+}
+
+// lifter has a child take a PDF over.
+type lifter struct{ pool *worker.Pool }
+
+func (l lifter) Lift(ctx context.Context, f *os.File, what storage.Lifting) ([]byte, error) {
+	order, err := json.Marshal(what)
+	if err != nil {
+		return nil, fmt.Errorf("write order: %w", err)
+	}
+	return l.pool.Lift(ctx, f, order)
 }
 
 // prepare puts imaging's view of a page into the words of ocr: the rooms lie

@@ -4,7 +4,7 @@
 //
 //	Read   --> crew of reading children ----+   one page in flight each, replaced
 //	Render --> crew of rendering children --+-- after PagesPerChild; crash, hang or
-//	Open, Complete --> a child per file ----+   too much memory: once more in a fresh
+//	Open, Complete, Lift --> child per file +   too much memory: once more in a fresh
 //	                    (the file is its     |   child, then a Reason
 //	                     descriptor 3)       |
 //	parent <-- head as JSON + body in chunks, over two pipes --> Serve (child)

@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"encoding/json"
+
 	"mailroom/ocr"
 	"mailroom/scanstation"
 )
@@ -11,6 +13,7 @@ const (
 	doRender   = "render"
 	doOpen     = "open"
 	doComplete = "complete"
+	doLift     = "lift"
 )
 
 // request is the head of what the parent sends; the body is the page's stream.
@@ -21,6 +24,7 @@ type request struct {
 	Open     scanstation.OpenSettings `json:"open,omitzero"`
 	Turn     int                      `json:"turn,omitempty"`
 	Width    int                      `json:"width,omitempty"`
+	Order    json.RawMessage          `json:"order,omitempty"` // of lift
 }
 
 // What a child answers.
@@ -47,4 +51,5 @@ type reply struct {
 const (
 	maxStream  = 1 << 30  // of a page: 200 million pixels of noise in colour
 	maxPicture = 64 << 20 // of a rendition
+	maxLifted  = 256 << 20
 )

@@ -56,6 +56,31 @@ func (p *Pool) Open(ctx context.Context, f *os.File, s scanstation.OpenSettings,
 	return p.withFile(ctx, f, o.request, func(c *child, l limits) error { return o.try(ctx, c, l) })
 }
 
+// Lift has a child of its own make another file out of f, as order says.
+func (p *Pool) Lift(ctx context.Context, f *os.File, order []byte) (out []byte, err error) {
+	ctx, leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	select {
+	case p.openers <- struct{}{}:
+		defer func() { <-p.openers }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	q := request{Do: doLift, Order: order}
+	err = p.withFile(ctx, f, q, func(c *child, l limits) error {
+		a, content, err := c.exchange(ctx, q, nil, maxLifted, l)
+		if err != nil {
+			return err
+		}
+		out = content
+		return verdictOf(a)
+	})
+	return out, err
+}
+
 // withFile starts a child that has f open and lets work use it; if the child
 // comes to harm, once more. What is wrong with the file is a *Refusal.
 func (p *Pool) withFile(ctx context.Context, f *os.File, q request, work func(*child, limits) error) error {

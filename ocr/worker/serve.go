@@ -29,6 +29,8 @@ type Engines struct {
 	Open     func(ctx context.Context, f *os.File, s scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error
 	Complete func(ctx context.Context, f *os.File) (bool, error)
 	Render   func(page scanstation.Page, stream []byte, turn, width int) ([]byte, error)
+	// Lift makes another file out of f as an order says that parent and engine agree on.
+	Lift func(f *os.File, order []byte) ([]byte, error)
 }
 
 // batchFile is the descriptor at which a child that opens finds the file.
@@ -137,6 +139,13 @@ func (s *server) work(q request, stream io.Reader) (a reply, content []byte, err
 		}
 		a.Whole, err = e.Complete(context.Background(), f)
 		return a, nil, err
+	case q.Do == doLift && e.Lift != nil:
+		f, err := theFile()
+		if err != nil {
+			return a, nil, err
+		}
+		content, err = e.Lift(f, q.Order)
+		return a, content, err
 	}
 	return a, nil, fmt.Errorf("this child cannot %q", q.Do)
 }

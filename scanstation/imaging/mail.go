@@ -60,6 +60,7 @@ type letterbox struct {
 // mail yields the pages of a message: its head and its text as pages that carry
 // their words, then each attachment as if it had come alone.
 func (k *keeper) mail(r io.Reader) error {
+	k.enclosed = true
 	l := &letterbox{keeper: k}
 	return l.message(r, 0)
 }

@@ -121,13 +121,15 @@ type file interface {
 
 // keeper hands pages on, one after the other, within the limits.
 type keeper struct {
-	ctx     context.Context
-	kind    scanstation.Kind
-	limits  scanstation.Limits
-	quality int // of JPEG; 0: without loss
-	keep    func(scanstation.Page, io.Reader) error
-	pages   int
-	left    []scanstation.Reason // told with the next page
+	ctx      context.Context
+	kind     scanstation.Kind
+	limits   scanstation.Limits
+	quality  int // of JPEG; 0: without loss
+	keep     func(scanstation.Page, io.Reader) error
+	pages    int
+	left     []scanstation.Reason // told with the next page
+	pdfPage  int                  // the number of the page in the PDF that came in
+	enclosed bool                 // what is looked at stands within something else
 }
 
 // next is asked before each page is looked at: may there be one more?
@@ -165,6 +167,7 @@ func (k *keeper) page(page scanstation.Page, stream io.ReadSeeker) error {
 	page.Digest = scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
 	page.Bytes = n
 	page.Left, k.left = k.left, nil
+	page.PDF = k.pdfPage
 	k.pages++
 	return k.keep(page, stream)
 }

@@ -36,6 +36,10 @@ func (k *keeper) pdf(f file, size int64) error {
 		if k.kind.HasOriginal() && p.symbolCoded(page.resources, map[int]bool{}, 0) {
 			return symbolCoded(page.number)
 		}
+		if !k.enclosed {
+			k.pdfPage = page.number
+		}
+		defer func() { k.pdfPage = 0 }()
 		taken, err := k.scanned(p, page)
 		if taken || err != nil {
 			return err

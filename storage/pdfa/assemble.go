@@ -103,7 +103,13 @@ func (b *binder) plan() error {
 }
 
 // front writes what does not depend on the pages' content.
-func (b *binder) front() error { return preface(b.file, factsOf(b.volume), b.pages) }
+func (b *binder) front() error {
+	images := make([]int, len(b.volume.Leaves))
+	for i, leaf := range b.volume.Leaves {
+		images[i] = leaf.Page.Image
+	}
+	return preface(b.file, factsOf(b.volume, images), b.pages)
+}
 
 // preface writes all objects before the first page; pages are their numbers.
 func preface(out *file, facts facts, pages []int) error {

@@ -25,27 +25,43 @@ import (
 // It knows the files of this package alone: what another program wrote is not
 // judged but refused.
 func Check(r io.ReadSeeker, size int64) error {
-	_, err := inspect(r, size)
+	_, _, err := inspect(r, size)
 	return err
 }
 
-// inspect is Check, and returns the level of the file.
-func inspect(r io.ReadSeeker, size int64) (level string, err error) {
+// inspect is Check, and returns the level of the file and how many rules it was held
+// against.
+func inspect(r io.ReadSeeker, size int64) (level string, rules int, err error) {
 	c := checker{r: r, size: size}
-	for _, rule := range rules {
+	for _, rule := range ofAll {
 		if err := rule(&c); err != nil {
-			return c.level, fmt.Errorf("check pdf: %w", err)
+			return c.level, rules, fmt.Errorf("check pdf: %w", err)
 		}
+		rules++
 	}
-	return c.level, nil
+	pages := ofPictures
+	if c.origin == lifted {
+		pages = ofDrawings
+	}
+	for _, rule := range pages {
+		if err := rule(&c); err != nil {
+			return c.level, rules, fmt.Errorf("check pdf: %w", err)
+		}
+		rules++
+	}
+	return c.level, rules, nil
 }
 
-// rules are what Check looks at, in the order in which each can rely on those
-// before it.
-var rules = []func(*checker) error{
-	(*checker).ends, (*checker).digest, (*checker).table, (*checker).walk, (*checker).claims, (*checker).metadata,
-	(*checker).attachments, (*checker).profile, (*checker).sheets, (*checker).pictures, (*checker).fonts, (*checker).contents,
-}
+// ofAll, and then ofPictures or ofDrawings, are what Check looks at, in the order in
+// which each can rely on those before it.
+var (
+	ofAll = []func(*checker) error{
+		(*checker).ends, (*checker).digest, (*checker).table, (*checker).walk, (*checker).claims, (*checker).metadata,
+		(*checker).attachments, (*checker).profile,
+	}
+	ofPictures = []func(*checker) error{(*checker).sheets, (*checker).pictures, (*checker).fonts, (*checker).contents}
+	ofDrawings = []func(*checker) error{(*checker).drawn}
+)
 
 // checker is the work on one file.
 type checker struct {
@@ -58,6 +74,7 @@ type checker struct {
 	objects   []types.Object
 	packet    []byte      // XMP
 	level     string      // that it claims, "2u" or "3u"
+	origin    string      // how its pages were made, "lifted" or empty
 	codes     map[int]int // how many codes the font has that is the object of that number
 }
 

@@ -48,9 +48,9 @@ func (c *checker) pages(tree types.Dict) error {
 	for i := range kids {
 		kid, _ := kids[i].(types.IndirectRef)
 		page, _ := c.resolve(kid).(types.Dict)
-		image := c.dict(c.dict(c.dict(page, "Resources"), "XObject"), imageKey)
+		image := c.dict(c.dict(c.dict(page, "Resources"), "XObject"), imageKey)["Subtype"] == types.Name("Image") || c.origin == lifted
 		_, content := c.resolve(page["Contents"]).(types.StreamDict)
-		if page["Type"] != types.Name("Page") || seen[kid] || !content || image["Subtype"] != types.Name("Image") {
+		if page["Type"] != types.Name("Page") || seen[kid] || !content || !image {
 			return broken("page %d is no page with an image", i+1)
 		}
 		seen[kid] = true
@@ -79,7 +79,7 @@ func (c *checker) conforms() error {
 		case xml.EndElement:
 			in = xml.Name{}
 		case xml.CharData:
-			if in.Space == space {
+			if in.Space == space || in.Space == namespace {
 				said[in] += string(token)
 			}
 		}
@@ -89,5 +89,6 @@ func (c *checker) conforms() error {
 		return broken("metadata claims PDF/A-%s%s, not 2U or 3U", part, level)
 	}
 	c.level = part + "u"
+	c.origin = said[xml.Name{Space: namespace, Local: "origin"}]
 	return nil
 }

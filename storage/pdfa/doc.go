@@ -10,6 +10,9 @@
 //	  v
 //	xref, trailer whose ID is the SHA-256 of all before it
 //
+//	PDF that came in --Lift--> page dictionaries, their fonts, images and forms, each by
+//	                           a list of the keys it may have --> Check --> PDF/A
+//
 // Decisions:
 //   - The objects are pdfcpu's; the writing is our own. pdfcpu's writer stamps the
 //     clock into Info and follows map order, so it never repeats itself; it also
@@ -35,6 +38,12 @@
 //     and so can be strict where a validator has to be broad: 57 ways to break a
 //     file are tried in tests, of which veraPDF sees 40; the others are rules of
 //     the house, such as that an image covers its page. veraPDF can be asked as well.
+//   - A PDF that came in is lifted where nothing but the frame is missing: text, lines
+//     and images of its pages are taken over piece by piece, into a frame of ours.
+//     What is on no list, and what Check cannot answer for, is not lifted: CMYK,
+//     layers, forms, remarks, ciphers, fonts that are no TrueType or stand outside.
+//     Its copy is then of pictures. Lifted pages are looked at operator by operator,
+//     and no object may lie in the file that no page leads to.
 //   - With attachments a file is a PDF/A-3u, without them a 2u: 3 is advised
 //     against for archives but for what belongs to the scan.
 //   - The trailer ID proves the file against itself: Check finds any changed byte.

@@ -10,7 +10,7 @@ import (
 // version of this software.
 func Inspect(by string) storage.Inspector {
 	return func(_ context.Context, c storage.Copy) (storage.Inspection, error) {
-		level, err := inspect(c, c.Size)
-		return storage.Inspection{By: by, Level: level, Rules: len(rules)}, err
+		level, rules, err := inspect(c, c.Size)
+		return storage.Inspection{By: by, Level: level, Rules: rules}, err
 	}
 }

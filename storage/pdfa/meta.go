@@ -18,20 +18,24 @@ import (
 // the positions of the images in the batch, counted from 1.
 const namespace = "urn:mailroom:1.0"
 
+// lifted is the origin of pages that were taken over from a PDF that came in.
+const lifted = "lifted"
+
 // facts are what both the XMP packet and the Info dictionary say.
 type facts struct {
 	Title, Producer, Language string
 	Document, Batch, Images   string
 	Created                   time.Time
+	Origin                    string // lifted, or empty: pictures of the pages
 	Attachments               []storage.Attachment
 }
 
-// factsOf collects what is said of v. A volume without a title is called by its
+// factsOf collects what is said of v and of the images at these positions. A volume without a title is called by its
 // document id, for a window has to show something.
-func factsOf(v storage.Volume) facts {
-	images := make([]int, len(v.Leaves))
-	for i, leaf := range v.Leaves {
-		images[i] = leaf.Page.Image + 1
+func factsOf(v storage.Volume, images []int) facts {
+	positions := make([]int, len(images))
+	for i, image := range images {
+		positions[i] = image + 1
 	}
 	f := facts{
 		Title:    printable(v.Title),
@@ -39,7 +43,7 @@ func factsOf(v storage.Volume) facts {
 		Language: printable(v.Language),
 		Document: printable(string(v.Document)),
 		Batch:    printable(string(v.Batch)),
-		Images:   ranges(images),
+		Images:   ranges(positions),
 		Created:  v.Created.UTC(),
 
 		Attachments: v.Attachments,
@@ -114,11 +118,15 @@ type property struct{ Name, Value, Description string }
 
 // Properties lists the properties of the extension schema.
 func (f facts) Properties() []property {
-	return []property{
+	list := []property{
 		{"document", f.Document, "Identifier of the document"},
 		{"batch", f.Batch, "Identifier of the scanned stack the document was cut from"},
 		{"images", f.Images, "Positions of the pages among the images of the stack, counted from 1"},
 	}
+	if f.Origin != "" {
+		list = append(list, property{"origin", f.Origin, "How the pages were made: lifted from the file that came in"})
+	}
+	return list
 }
 
 // Date is the time of creation as XMP writes it.

@@ -95,27 +95,30 @@ func (c *checker) program(cid, descriptor types.Dict, glyphs []byte) error {
 	return nil
 }
 
+// tableOf returns a table of a TrueType program of so many bytes at least; nil where
+// there is none.
+func tableOf(b []byte, tag string, least int) []byte {
+	if len(b) < 12 {
+		return nil
+	}
+	for i := range int(binary.BigEndian.Uint16(b[4:])) {
+		if len(b) < 12+16*(i+1) {
+			return nil
+		}
+		entry := b[12+16*i:]
+		at, n := int(binary.BigEndian.Uint32(entry[8:])), int(binary.BigEndian.Uint32(entry[12:]))
+		if string(entry[:4]) == tag && at+n <= len(b) && n >= least {
+			return b[at:][:n]
+		}
+	}
+	return nil
+}
+
 // advancesOf returns how wide each glyph of a TrueType program is, in thousandths
 // of the size; nothing if the program is not whole.
 func advancesOf(b []byte) []float64 {
-	table := func(tag string, least int) []byte {
-		if len(b) < 12 {
-			return nil
-		}
-		for i := range int(binary.BigEndian.Uint16(b[4:])) {
-			if len(b) < 12+16*(i+1) {
-				return nil
-			}
-			entry := b[12+16*i:]
-			at, n := int(binary.BigEndian.Uint32(entry[8:])), int(binary.BigEndian.Uint32(entry[12:]))
-			if string(entry[:4]) == tag && at+n <= len(b) && n >= least {
-				return b[at:][:n]
-			}
-		}
-		return nil
-	}
-	head, hhea, maxp, hmtx := table("head", 54), table("hhea", 36), table("maxp", 6), table("hmtx", 4)
-	if head == nil || hhea == nil || maxp == nil || hmtx == nil || table("glyf", 1) == nil || table("loca", 4) == nil {
+	head, hhea, maxp, hmtx := tableOf(b, "head", 54), tableOf(b, "hhea", 36), tableOf(b, "maxp", 6), tableOf(b, "hmtx", 4)
+	if head == nil || hhea == nil || maxp == nil || hmtx == nil || tableOf(b, "glyf", 1) == nil || tableOf(b, "loca", 4) == nil {
 		return nil
 	}
 	unit, glyphs, measured := float64(binary.BigEndian.Uint16(head[18:])), int(binary.BigEndian.Uint16(maxp[4:])), int(binary.BigEndian.Uint16(hhea[34:]))
