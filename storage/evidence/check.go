@@ -243,7 +243,11 @@ func (c *checking) events() {
 		case e.Body == nil:
 			c.r.Erased++
 		default:
-			if err := collect(c.named, e); err != nil {
+			err := collect(c.named, e)
+			if err == nil && e.Kind == storage.EventDrawn {
+				err = drawn(e)
+			}
+			if err != nil {
 				c.broken(name, err)
 			}
 			if f, ok := farewell(e); ok {
