@@ -145,6 +145,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			return err
 		}
 		var sheet scanstation.Reason // about the box sheet before the next letter
+		unread := unreadFiles(images)
 		for i, f := range c.Fates {
 			img := &images[i]
 			if d, is := boxless[f.Image]; is {
@@ -157,6 +158,9 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			img.Doubts, img.Sheet = slices.Concat(drafts[img.Image].Doubts, f.Doubts), drafts[img.Image].Sheet
 			if _, begins := drafts[img.Image]; begins && sheet.Code != "" {
 				img.Doubts, sheet = append(img.Doubts, sheet), scanstation.Reason{}
+			}
+			if f.Draft > 0 {
+				img.Doubts = append(img.Doubts, unread[img.Image]...)
 			}
 			img.Sealed, img.Volume, img.Placeholder = of[img.Image].Sealed, of[img.Image].Volume, f.Placeholder
 			if f.Draft > 0 {
@@ -203,6 +207,20 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		}
 		return a.settle(ctx, tx, &b)
 	})
+}
+
+// unreadFiles are the doubts about pages that stand for a file that could not be
+// opened, by image.
+func unreadFiles(images []Image) map[int][]scanstation.Reason {
+	out := map[int][]scanstation.Reason{}
+	for _, img := range images {
+		for _, l := range img.Left {
+			if l.Code == scanstation.LeftUnread {
+				out[img.Image] = append(out[img.Image], l)
+			}
+		}
+	}
+	return out
 }
 
 func newBytesReader(b []byte) io.Reader { return bytes.NewReader(b) }

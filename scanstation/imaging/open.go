@@ -129,6 +129,9 @@ type keeper struct {
 	pages    int
 	left     []scanstation.Reason // told with the next page
 	pdfPage  int                  // the number of the page in the PDF that came in
+	depth    int                  // of files within files
+	parts    int                  // files within, of all depths
+	bytes    int                  // of all of them
 	enclosed bool                 // what is looked at stands within something else
 }
 
