@@ -31,7 +31,7 @@ var oddSent = map[string]odd{
 	"with a locked letter within":              {make: enclosing(enclosed{"brief.pdf", locked(true, 256, "geheim")()}), left: "attachment unread-file", pages: 2},
 	"a portfolio in a portfolio":               {make: letterWithin(2), left: "attachment", pages: 3},
 	"portfolios in portfolios":                 {make: letterWithin(6), code: scanstation.Bomb},
-	"a file within that unpacks to more":       {make: enclosing(enclosed{"gross.txt", bytes.Repeat([]byte("0 "), 150<<20)}), code: scanstation.Bomb},
+	"a file within that unpacks to more":       {make: func() []byte { return enclosing(enclosed{"gross.txt", bytes.Repeat([]byte("0 "), 150<<20)})() }, code: scanstation.Bomb},
 	"a file on a page":                         {make: acting("", "/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[10 10 30 30]/FS<</Type/Filespec/F(rechnung.xml)/EF<</F 99 0 R>>>>>>]"), left: "attachment"},
 	"a form that is filled in":                 {make: filledIn("", true), left: "form"},
 	"a form that every reader is to draw":      {make: filledIn("/NeedAppearances true", false), left: "form"},

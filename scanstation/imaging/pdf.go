@@ -27,7 +27,7 @@ func (k *keeper) pdf(f file, size int64) error {
 		return scanstation.Refuse(scanstation.FormProgram, "")
 	}
 	if !k.kind.HasOriginal() {
-		k.left = p.left()
+		k.left = append(k.left, p.left()...)
 	}
 	err = p.pages(func(page pdfPage) error {
 		if err := k.next(); err != nil {
