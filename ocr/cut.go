@@ -1,6 +1,11 @@
 package ocr
 
-import "mailroom/scanstation"
+import (
+	"cmp"
+	"slices"
+
+	"mailroom/scanstation"
+)
 
 // Fate says what became of an image. Every image has exactly one.
 type Fate string
@@ -28,6 +33,10 @@ type ImageFate struct {
 	First bool              `json:"first,omitempty"`
 	// Placeholder: it is the cover sheet of something that cannot be scanned.
 	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
+	// Enclosure: an enclosure of its letter begins with it.
+	Enclosure bool `json:"enclosure,omitempty"`
+	// Stack is the number of the batch sheet that it is.
+	Stack int `json:"stack,omitempty"`
 }
 
 // Draft is one letter as cut from a stack, before it is kept (Entwurf).
@@ -44,6 +53,8 @@ type Draft struct {
 	Later scanstation.PlaceholderID `json:"later,omitempty"`
 	// Volume is the volume of a paper file that these images are of.
 	Volume scanstation.VolumeID `json:"volume,omitempty"`
+	// Divider is what the sheets before it say about it; nil: nothing.
+	Divider *scanstation.Divider `json:"divider,omitempty"`
 }
 
 // Cutting is a whole stack cut into letters.
@@ -59,69 +70,162 @@ const (
 	MissingSeparator = "missing-separator" // a page within this letter looks like the first of another
 	SuspectSheet     = "suspect-separator" // a page of this letter looks like a separator whose code could not be read
 	MissingPage      = "missing-page"      // by its page numbers this letter is not whole
+	SheetUnsigned    = "sheet-unsigned"    // a page bears the code of a sheet of the house, which has not printed it
+	SheetsDiffer     = "sheets-differ"     // the sheets before this letter contradict each other
+	EnclosureAlone   = "enclosure-alone"   // behind an enclosure sheet, but with no letter before it
 )
 
 // Cut cuts a stack into letters. readings must be those of all images in
 // order. A separator starts a new letter, wherever it stands; runs of
-// separators and letters without a page come to nothing. A rescan sheet starts
+// separators and letters without a page come to nothing. What a separator says of
+// department, class and kind holds for the letter behind it, what a batch sheet
+// says for all letters up to the next one. An enclosure sheet parts a letter and
+// never starts one. A page with a label of the station starts a letter unless the
+// letter before it bears the same. A rescan sheet starts
 // the images that its request asked for, up to the next separator, and so does
 // the sheet that stayed with a thing. A file sheet says of all letters up to the
 // next one that they are of its volume, a box sheet in which box the paper behind
 // it lies. An unread
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
 // page within a letter that looks like the first of another raises one, too, as does
-// one that looks like a separator which could not be read, and a gap in the page
-// numbers; a volume of a file is made of such pages.
+// one that looks like a separator which could not be read or that nobody of the house
+// has printed, and a gap in the page numbers; a volume of a file is made of such pages.
 func Cut(readings []Reading) Cutting {
-	c := Cutting{Fates: make([]ImageFate, 0, len(readings))}
-	var draft Draft
-	sealed := false // the last separator was a seal sheet
-	var volume scanstation.VolumeID
-	var pages []Reading // of draft
-	flush := func() {
-		if len(draft.Images) > 0 {
-			if draft.Volume == "" {
-				c.doubtGaps(draft, pages)
-			}
-			draft.Number = len(c.Drafts) + 1
-			c.Drafts = append(c.Drafts, draft)
-		}
-		draft, pages = Draft{}, nil
-	}
+	c := cutter{Cutting: Cutting{Fates: make([]ImageFate, 0, len(readings))}}
 	for _, r := range readings {
 		f := ImageFate{Image: r.Image}
 		switch {
 		case r.Failed.Code != "":
 			f.Fate, f.Reason = RejectedFate, r.Failed
-			draft.Doubts = append(draft.Doubts, scanstation.Reason{Code: UnreadImage, Detail: r.Failed.String()})
+			c.draft.Doubts = append(c.draft.Doubts, scanstation.Reason{Code: UnreadImage, Detail: r.Failed.String()})
+		case r.Separator && r.encloses():
+			f.Fate, c.enclosed = SeparatorFate, true
 		case r.Separator:
-			flush()
-			sealed = sealing(r.Barcodes)
-			draft.Sheet, draft.Later = r.Sheet, r.Later
-			if r.Volume != "" {
-				volume = r.Volume
-			}
-			if r.Sheet == "" && r.Later == "" {
-				draft.Volume = volume
-			}
-			f.Fate, f.Box, f.First = SeparatorFate, r.Box, r.Box != "" && len(c.Drafts) == 0
+			c.part(r, &f)
 		case r.Blank:
 			f.Fate = BlankFate
 		default:
-			if draft.Volume == "" {
-				f.Doubts = doubtsAt(pages, r)
-			}
-			pages = append(pages, r)
-			draft.Images, draft.Sealed = append(draft.Images, r.Image), sealed
-			f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(draft.Images)
-			f.Placeholder = r.Placeholder
+			c.page(r, &f)
 		}
 		c.Fates = append(c.Fates, f)
 	}
-	flush()
+	c.flush()
 	doubtTwice(c.Drafts)
-	return c
+	return c.Cutting
 }
+
+// cutter is a stack while it is being cut.
+type cutter struct {
+	Cutting
+	draft    Draft
+	pages    []Reading // of draft
+	begin    int       // which of them is the first of the letter or of the enclosure
+	label    string    // that draft bears
+	enclosed bool      // the next page begins an enclosure
+	sealed   bool      // the last separator was a seal sheet
+	volume   scanstation.VolumeID
+	stack    scanstation.Divider // of the last batch sheet
+	run      []Reading           // the separators since the last page
+}
+
+// flush ends the letter.
+func (c *cutter) flush() {
+	if len(c.draft.Images) > 0 {
+		if c.draft.Volume == "" {
+			c.doubtGaps(c.draft, c.pages)
+		}
+		c.draft.Number = len(c.Drafts) + 1
+		c.Drafts = append(c.Drafts, c.draft)
+	}
+	c.draft, c.pages, c.begin, c.label, c.enclosed = Draft{}, nil, 0, "", false
+}
+
+// part takes a separator.
+func (c *cutter) part(r Reading, f *ImageFate) {
+	if len(c.draft.Images) > 0 {
+		c.run = nil
+	}
+	c.flush()
+	f.Fate, f.Box, f.First = SeparatorFate, r.Box, r.Box != "" && len(c.Drafts) == 0
+	if d := r.Divider; d != nil && d.Level == scanstation.StackLevel {
+		if !slices.ContainsFunc(c.run, func(o Reading) bool { return o.Divider != nil && *o.Divider == *d }) {
+			f.Stack = d.Number // otherwise it is the back of the sheet before it
+		}
+		c.stack, c.volume = *d, ""
+	}
+	c.run = append(c.run, r)
+	c.sealed = sealing(r.Barcodes)
+	c.draft.Sheet, c.draft.Later = r.Sheet, r.Later
+	if r.Volume != "" {
+		c.volume = r.Volume
+	}
+	if r.Sheet == "" && r.Later == "" {
+		c.draft.Volume = c.volume
+	}
+}
+
+// page takes a page of a letter.
+func (c *cutter) page(r Reading, f *ImageFate) {
+	if r.Label != "" && r.Label != c.label && len(c.pages) > 0 && !c.enclosed && c.draft.Volume == "" && c.draft.asked() == "" {
+		c.flush()
+	}
+	if c.enclosed && len(c.pages) > 0 {
+		f.Enclosure, c.begin = true, len(c.pages)
+	}
+	if c.draft.Volume == "" {
+		f.Doubts = doubtsAt(c.pages[c.begin:], r)
+	}
+	f.Doubts = append(f.Doubts, c.doubtsAbout(r)...)
+	if len(c.pages) == 0 {
+		c.draft.Divider, c.draft.Doubts = c.said(c.draft.Doubts)
+	}
+	c.label, c.enclosed, c.run = cmp.Or(r.Label, c.label), false, nil
+	c.pages = append(c.pages, r)
+	c.draft.Images, c.draft.Sealed = append(c.draft.Images, r.Image), c.sealed
+	f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(c.draft.Images)
+	f.Placeholder = r.Placeholder
+}
+
+// doubtsAbout are the doubts about what sheets say of the place of a page.
+func (c *cutter) doubtsAbout(r Reading) (out []scanstation.Reason) {
+	switch {
+	case !c.enclosed:
+	case len(c.pages) == 0:
+		out = append(out, scanstation.Reason{Code: EnclosureAlone})
+	case r.Label != "" && r.Label != c.label:
+		out = append(out, scanstation.Reason{Code: MissingSeparator, Detail: r.Label})
+	}
+	if r.Unsigned != "" {
+		out = append(out, scanstation.Reason{Code: SheetUnsigned, Detail: r.Unsigned})
+	}
+	return out
+}
+
+// said is what the sheets before a letter say about it: its own, or else the batch
+// sheet. Sheets that say different things are a doubt and say nothing.
+func (c *cutter) said(doubts []scanstation.Reason) (*scanstation.Divider, []scanstation.Reason) {
+	var own scanstation.Divider
+	agreed := true
+	for _, r := range c.run {
+		if d := r.Divider; d != nil && d.Level == scanstation.LetterLevel {
+			agreed = agreed && agrees(string(own.Kind), string(d.Kind)) && agrees(own.Department, d.Department) && agrees(own.Class, d.Class)
+			own.Kind, own.Department, own.Class = cmp.Or(d.Kind, own.Kind), cmp.Or(d.Department, own.Department), cmp.Or(d.Class, own.Class)
+		}
+	}
+	if !agreed {
+		doubts, own = append(doubts, scanstation.Reason{Code: SheetsDiffer}), scanstation.Divider{}
+	}
+	said := scanstation.Divider{
+		Level: scanstation.LetterLevel, Number: c.stack.Number,
+		Kind: cmp.Or(own.Kind, c.stack.Kind), Department: cmp.Or(own.Department, c.stack.Department), Class: cmp.Or(own.Class, c.stack.Class),
+	}
+	if said == (scanstation.Divider{Level: scanstation.LetterLevel}) || !agreed {
+		return nil, doubts
+	}
+	return &said, doubts
+}
+
+func agrees(one, other string) bool { return one == "" || other == "" || one == other }
 
 // doubtsAt are the doubts about the cut before a page behind others of its letter.
 func doubtsAt(before []Reading, r Reading) []scanstation.Reason {

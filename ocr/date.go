@@ -99,7 +99,7 @@ func (p *sheet) markLetterDate(dates []DateFinding) {
 // greetingTop is where the salutation stands, at most the middle of the page.
 func (p *sheet) greetingTop() int {
 	for _, line := range p.lines {
-		if greeting.MatchString(line.Text) {
+		if salutation.MatchString(line.Text) {
 			return min(line.Box[1], p.Height/2)
 		}
 	}

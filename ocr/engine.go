@@ -80,6 +80,9 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	r.Placeholder = found.cover // a page, whatever else was said of it
 	if s.Said == nil {
 		r.Sheet, r.Later, r.Volume, r.Box = found.rescan, found.later, found.volume, found.box
+		if found.divider.Level != "" {
+			r.Divider = &found.divider
+		}
 		r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
 		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	}
@@ -110,6 +113,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	r.Words, r.Own, r.Hidden = ownWords(page.Words, p, r.Words)
 	r.Confidence = meanConfidence(r.Words)
 	if s.Said == nil && r.Placeholder == "" {
+		r.Label = labelOn(r.Barcodes, s.Labels)
 		r.Suspect = suspected(r, s.Separators)
 	}
 	return r, nil
@@ -125,49 +129,6 @@ func isSeparator(codes []Barcode, separators []string) bool {
 		}
 		return slices.Contains(separators, text)
 	})
-}
-
-// printed is what the code of a printed sheet carries: at most one of them.
-type printed struct {
-	rescan       scanstation.RescanID
-	cover, later scanstation.PlaceholderID
-	volume       scanstation.VolumeID
-	box          scanstation.BoxID
-}
-
-// divides says whether the sheet stands between letters.
-func (p printed) divides() bool {
-	return p.rescan != "" || p.later != "" || p.volume != "" || p.box != ""
-}
-
-// sheetOn returns which sheet of the house bears codes. Two that differ are
-// none: that page is no sheet of ours.
-func sheetOn(codes []Barcode) (sheet printed) {
-	for _, c := range codes {
-		var found printed
-		if id, ok := scanstation.ParseRescanCode(c.Text); ok {
-			found.rescan = id
-		}
-		if id, later, ok := scanstation.ParsePlaceholderCode(c.Text); ok && later {
-			found.later = id
-		} else if ok {
-			found.cover = id
-		}
-		if id, ok := scanstation.ParseVolumeCode(c.Text); ok {
-			found.volume = id
-		}
-		if id := scanstation.BoxID(strings.TrimSpace(c.Text)); id.Valid() {
-			found.box = id
-		}
-		switch {
-		case found == printed{} || found == sheet:
-		case sheet != printed{}:
-			return printed{}
-		default:
-			sheet = found
-		}
-	}
-	return sheet
 }
 
 // meanConfidence weighs each word by its characters, so that a page of long

@@ -81,7 +81,7 @@ func (f *Finder) Find(pages []Reading) Findings {
 			out.Departments = append(out.Departments, f.departmentsIn(p, line)...)
 			out.Seals = append(out.Seals, f.sealsIn(p, line)...)
 			out.Values = append(out.Values, f.valuesIn(p, line)...)
-			greeted = greeted || greeting.MatchString(line.Text)
+			greeted = greeted || salutation.MatchString(line.Text)
 			out.Values = append(out.Values, f.hintsIn(p, line, greeted, out.Values)...)
 		}
 	}
@@ -95,6 +95,9 @@ func (f *Finder) Find(pages []Reading) Findings {
 func (f *Finder) inBarcode(page int, c Barcode) []Candidate {
 	text := squeeze(c.Text)
 	var out []Candidate
+	if c.Foreign() != "" {
+		return nil // a parcel number can look like anything
+	}
 	for _, g := range f.grammars {
 		if m := g.exact.FindString(text); m != "" && m == text {
 			out = append(out, Candidate{

@@ -21,9 +21,6 @@ var hints = []hint{
 	{Forward, false, regexp.MustCompile(`(?i)§+ ?14 (?:Abs\. ?\d+ )?SGB IX\b|\bAntrag auf (?:Leistungen (?:der|zur) )?(?:Eingliederungshilfe|Teilhabe|Rehabilitation)`)},
 }
 
-// greeting is where the head of a letter ends.
-var greeting = regexp.MustCompile(`(?i)^\W*(?:sehr geehrte|guten tag|hallo|liebe[rs]?\b)`)
-
 // hintsIn finds, each kind once, what a deadline may hang on, and the words that
 // would close the letter if they stood in its address field. greeted says
 // whether the salutation lies before the line.

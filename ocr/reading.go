@@ -63,10 +63,16 @@ type Reading struct {
 	// Later is what the sheet says that stayed with such a thing, Volume what the
 	// sheet before a volume of a paper file says, and Box is the box of paper whose
 	// sheet this is; all are separators too.
-	Later    scanstation.PlaceholderID `json:"later,omitempty"`
-	Volume   scanstation.VolumeID      `json:"volume,omitempty"`
-	Box      scanstation.BoxID         `json:"paper_box,omitempty"`
-	Barcodes []Barcode                 `json:"barcodes,omitempty"`
+	Later  scanstation.PlaceholderID `json:"later,omitempty"`
+	Volume scanstation.VolumeID      `json:"volume,omitempty"`
+	Box    scanstation.BoxID         `json:"paper_box,omitempty"`
+	// Divider is what the code of a printed separator says; Unsigned is such a code
+	// that the house has not signed, on what is therefore a page.
+	Divider  *scanstation.Divider `json:"divider,omitempty"`
+	Unsigned string               `json:"unsigned,omitempty"`
+	// Label is the code on a page with which a letter of its station begins.
+	Label    string    `json:"label,omitempty"`
+	Barcodes []Barcode `json:"barcodes,omitempty"`
 	// Suspect is by what the page looks like a separator whose code was not read.
 	Suspect string `json:"suspect,omitempty"`
 	// Unread are places full of bars that could not be read.
@@ -149,8 +155,10 @@ type Settings struct {
 	Languages  []string `json:"languages"`  // Tesseract models, the main one first
 	// Sheets says that the sheets of the house count, such as rescan sheets: only where paper is scanned in the
 	// house, for their codes would otherwise come in by fax.
-	Sheets bool  `json:"sheets,omitempty"`
-	Said   *Said `json:"said,omitempty"`
+	Sheets bool `json:"sheets,omitempty"`
+	// Labels are patterns of the codes with which letters begin, on pages that stay pages.
+	Labels []string `json:"labels,omitempty"`
+	Said   *Said    `json:"said,omitempty"`
 }
 
 // Said is what a person said of an image: that it is a page, whatever it looks

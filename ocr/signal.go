@@ -12,7 +12,7 @@ import (
 var (
 	pageOne    = regexp.MustCompile(`(?i)\b(?:Seite|Blatt|Page)\s?1\s?(?:von|of|/)\s?\d{1,3}\b`)
 	pageOf     = regexp.MustCompile(`(?i)\b(?:Seite|Blatt|Page)\s?(\d{1,3})\s?(?:von|of|/)\s?(\d{1,3})\b`)
-	salutation = regexp.MustCompile(`(?im)^\s*(?:Sehr geehrte|Guten Tag|Dear )`)
+	salutation = regexp.MustCompile(`(?im)^[^\pL\n]*(?:sehr geehrte|guten tag|dear |(?:hallo|liebe[rs]?)\b[^\n]{0,60}[,!]\s*$)`)
 	dated      = regexp.MustCompile(`(?i)\bdatum\b|, ?(?:den|am) ?\d|^\W*\d{1,2}\. ?(?:\d{1,2}\.|\pL+) ?(?:19|20)\d{2}\W*$`)
 	townLine   = regexp.MustCompile(`^\W*\d{5} \p{Lu}\pL+`)
 )

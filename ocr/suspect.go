@@ -18,16 +18,14 @@ const headlineTall = 6.0
 const fewWords = 40
 
 // suspected says by what a page looks like a separator whose code was not read,
-// or is not known to its station; empty: it does not. Such a page stays a page and
+// or is not known to its station; empty: it does not. That codes of others were read
+// on it says nothing: a sheet of another house bears some. Such a page stays a page and
 // cuts nothing, but a person has to look.
 func suspected(r Reading, separators []string) string {
 	for _, c := range r.Barcodes {
 		if c.Format == PatchFormat && !slices.Contains(separators, scanstation.PatchSeparator+c.Text) {
 			return "Patch " + c.Text
 		}
-	}
-	if len(r.Barcodes) > 0 {
-		return ""
 	}
 	for _, line := range r.Lines() {
 		if headlines.MatchString(line.Text) && r.DPI > 0 && float64(line.Box[3])*25.4/float64(r.DPI) > headlineTall {

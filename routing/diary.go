@@ -204,7 +204,6 @@ func (d Diary) Alarm(h Handling, today scanstation.Date) Alarm {
 	if h.State == storage.Review && h.Turns >= MaxTurns {
 		return AlarmWanderer
 	}
-	near := d.Calendar.Add(today, NearDays)
 	alarm := AlarmNone
 	raise := func(a Alarm) {
 		if rank := []Alarm{AlarmNone, AlarmDue, AlarmOverdue, AlarmLong}; slices.Index(rank, a) > slices.Index(rank, alarm) {
@@ -214,15 +213,14 @@ func (d Diary) Alarm(h Handling, today scanstation.Date) Alarm {
 	ends := []scanstation.Date{h.TargetOn}
 	if next, ok := h.Next(); ok {
 		ends = append(ends, next.On)
-		if next.On <= near {
+		if next.On <= d.Calendar.Add(today, NearDays) {
 			raise(AlarmDue)
 		}
 	}
-	long := d.Calendar.Add(today, -max(d.targets(h.Department).Escalate, 0))
 	for _, on := range ends {
 		switch {
 		case on == "":
-		case on < long:
+		case on < today && on < d.Calendar.Add(today, -max(d.targets(h.Department).Escalate, 0)):
 			raise(AlarmLong)
 		case on < today:
 			raise(AlarmOverdue)

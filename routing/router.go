@@ -143,11 +143,16 @@ func addReason(reasons []scanstation.Reason, code, format string, args ...any) [
 	return append(reasons, r)
 }
 
-// department says whose letter it is by what the station, the address field
-// and the subject say, in this order; empty if none names exactly one. Reasons
+// department says whose letter it is by what the sheet before it, or else the
+// station, the address field and the subject say, in this order; empty if none names exactly one. Reasons
 // say which of them disagree.
 func (r Router) department(doc storage.Document) (department string, reasons []scanstation.Reason) {
 	department = doc.Department
+	for _, f := range doc.Findings.Departments {
+		if f.Zone == ocr.SheetZone {
+			department = f.Department
+		}
+	}
 	for _, zone := range []string{"address", "subject"} {
 		var found []string
 		for _, f := range doc.Findings.Departments {

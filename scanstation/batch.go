@@ -92,7 +92,8 @@ type Batch struct {
 	ScannedAt       time.Time `json:"scanned_at"`
 	ClaimedAt       time.Time `json:"claimed_at"`
 
-	SeparatorTexts []string `json:"separator_texts"` // the station's, pinned at the claim
+	SeparatorTexts []string `json:"separator_texts"`  // the station's, pinned at the claim
+	Labels         []string `json:"labels,omitempty"` // the station's
 	Languages      []string `json:"languages"`
 	JPEGQuality    int      `json:"jpeg_quality,omitempty"` // the station's
 	Sides          int      `json:"sides,omitempty"`        // the station's

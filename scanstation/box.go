@@ -12,8 +12,7 @@ import (
 // writes it the same under every layout.
 type BoxID string
 
-// boxLetters are all characters of a box id, each with its value as its place.
-const boxLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWX"
+const boxIDLength = len("K261125001C")
 
 // MaxBoxes is how many boxes can be opened on one day.
 const MaxBoxes = 999
@@ -24,7 +23,7 @@ func NewBoxID(day Date, number int) (BoxID, error) {
 		return "", fmt.Errorf("box %d of %q cannot be named", number, day)
 	}
 	body := fmt.Sprintf("K%s%03d", strings.ReplaceAll(string(day)[2:], "-", ""), number)
-	return BoxID(body + string(boxCheck(body))), nil
+	return BoxID(body + string(checkCharacter(body))), nil
 }
 
 // ParseBoxID reads what was scanned or typed: in small letters as well, with
@@ -39,7 +38,8 @@ func ParseBoxID(s string) (BoxID, error) {
 		}
 		return r
 	}, s)))
-	if !id.Valid() {
+	id, ok := ParseBoxCode(string(id))
+	if !ok {
 		return "", fmt.Errorf("%q is no box", s)
 	}
 	return id, nil
@@ -47,10 +47,10 @@ func ParseBoxID(s string) (BoxID, error) {
 
 // Valid says whether id has the form of a box id and its check character fits.
 func (id BoxID) Valid() bool {
-	if len(id) != len("K261125001C") || id[0] != 'K' || strings.Trim(string(id[1:10]), "0123456789") != "" {
+	if len(id) != boxIDLength || id[0] != 'K' || strings.Trim(string(id[1:10]), "0123456789") != "" {
 		return false
 	}
-	return id.Day().Valid() && id[7:10] != "000" && id[10] == boxCheck(string(id[:10]))
+	return id.Day().Valid() && id[7:10] != "000" && id[10] == checkCharacter(string(id[:10]))
 }
 
 // Number is which of the boxes of its day it is; 0 if id is not valid.
@@ -64,19 +64,3 @@ func (id BoxID) Number() int {
 
 // Day is when the box was opened.
 func (id BoxID) Day() Date { return Date("20" + id[1:3] + "-" + id[3:5] + "-" + id[5:7]) }
-
-// boxCheck is the check character of body: the hybrid system of ISO 7064 for 34
-// characters. It finds every single wrong character and nearly every two that
-// changed places.
-func boxCheck(body string) byte {
-	const m = len(boxLetters)
-	p := m
-	for _, c := range body {
-		p = (p + strings.IndexRune(boxLetters, c)) % m
-		if p == 0 {
-			p = m
-		}
-		p = p * 2 % (m + 1)
-	}
-	return boxLetters[(m+1-p)%m]
-}

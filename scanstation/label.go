@@ -8,6 +8,7 @@ import (
 // BoxSheet is what a box sheet or a label of a box says to people.
 type BoxSheet struct {
 	ID       BoxID
+	Code     string // of a whole sheet; a label bears the id alone
 	Headline string
 	Facts    []string // such as the kind of the box, the day and the place
 	Footnote string   // on a whole sheet only

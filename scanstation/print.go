@@ -87,10 +87,21 @@ type VolumeSheet struct {
 	Footnote string
 }
 
+// DividerSheet is what a sheet between letters, before a stack or before an
+// enclosure says.
+type DividerSheet struct {
+	Code     string
+	Headline string
+	Title    string   // what it says of what lies behind it; empty: nothing
+	Facts    []string // such as where it goes
+	Footnote string
+}
+
 // Printer lays out the sheets of the scan room.
 type Printer interface {
 	// Separator is the sheet between two letters, with that text as its code.
 	Separator(text string) (Print, error)
+	Divider(s DividerSheet) (Print, error)
 	Rescan(s RescanSheet) (Print, error)
 	// Box is the sheet that lies before the stacks of a box, or a label on it.
 	Box(s BoxSheet) (Print, error)

@@ -3,6 +3,7 @@ package scanstation
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -48,6 +49,9 @@ type Station struct {
 	// Separators are the barcode texts that stand for the start of a letter, and
 	// patch codes, such as "patch:T".
 	Separators []string `yaml:"separators"`
+	// Labels are patterns of codes with which letters begin, such as case numbers
+	// on stickers: a page that bears one stays a page.
+	Labels []string `yaml:"labels"`
 	// Languages are Tesseract model names, the main language first.
 	Languages []string `yaml:"languages"`
 	// JPEGQuality, 1 to 100, lets gray and colour images whose format cannot stand
@@ -137,6 +141,11 @@ func (s Station) Validate() error {
 	for _, text := range s.Separators {
 		if !validSeparator(text) {
 			return fmt.Errorf("separators: %q is no text of a barcode and none of patch:1, 2, 3, 4, 6, T", text)
+		}
+	}
+	for _, l := range s.Labels {
+		if re, err := regexp.Compile("^(?:" + l + ")$"); err != nil || re.MatchString("") {
+			return fmt.Errorf("labels: %q is no pattern, or one of nothing", l)
 		}
 	}
 	if s.Index != nil {

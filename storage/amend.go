@@ -164,7 +164,7 @@ func (a *Archive) putVersion(ctx context.Context, at time.Time, am *amendment, f
 	}
 	am.doc = am.before
 	am.doc.Pages, am.doc.AmendedAt, am.doc.Findings, am.doc.Barcodes = len(am.pages), at, find(readings), nil
-	if am.doc.Findings, err = a.fileOf(ctx, am.pages, am.doc.Findings); err != nil {
+	if err := a.bySheets(ctx, &am.doc, am.pages); err != nil {
 		return err
 	}
 	describe(&am.doc, readings)

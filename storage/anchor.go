@@ -115,7 +115,7 @@ func stampJob(size int64) Job { return Job{Step: StepStamp, Number: int(size), P
 func (a *Archive) putForLong(ctx context.Context, key string, data []byte) (Object, error) {
 	o, err := a.putBytes(ctx, key, data)
 	if err == nil {
-		err = a.Blobs.Protect(ctx, key, a.Now().AddDate(checkpointYears, 0, 0), false)
+		err = a.Blobs.Protect(ctx, key, Guarding{Until: a.Now().AddDate(checkpointYears, 0, 0)})
 	}
 	if errors.Is(err, errors.ErrUnsupported) {
 		err = nil

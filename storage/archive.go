@@ -24,7 +24,8 @@ type Config struct {
 	Software  string // name and version of this software
 	Settings  string // digest of the configuration in force
 	Seals     SealRules
-	Classes   Classes // of letters; empty: the built-in ones
+	Classes   Classes              // of letters; empty: the built-in ones
+	SheetKey  scanstation.SheetKey // with which the house signs its sheets; nil: none counts as its own
 	// Receipts knows the filings of a document. nil: nobody does, and no paper
 	// is destroyed.
 	Receipts  func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)
@@ -66,6 +67,8 @@ type Config struct {
 	Authority Authority
 	// Folders are on the disks that must not run full.
 	Folders []string
+	// Guards says that the store can protect objects, and is to.
+	Guards bool
 	// CareDays is how often every object is to be read back; 0: never.
 	CareDays int
 }

@@ -37,7 +37,8 @@ type Batch struct {
 	Counted  *Count   `json:"counted,omitempty"`  // what a person counted with the paper in hand
 	Passed   bool     `json:"passed,omitempty"`   // a person released it as it is
 
-	Volumes int `json:"volumes,omitempty"` // of paper files that it is of
+	Volumes int   `json:"volumes,omitempty"` // of paper files that it is of
+	Sheets  []int `json:"sheets,omitempty"`  // the numbers of its batch sheets
 
 	RawGone *CopyGone `json:"raw_gone,omitempty"` // nil: its files are kept as they were received
 
@@ -96,6 +97,10 @@ type Image struct {
 	// file that it is a page of.
 	Placeholder scanstation.PlaceholderID `json:"placeholder,omitempty"`
 	Volume      scanstation.VolumeID      `json:"volume,omitempty"`
+	// Divider is what the sheets before its letter say about it; Enclosure says that
+	// an enclosure of the letter begins with it.
+	Divider   *scanstation.Divider `json:"divider,omitempty"`
+	Enclosure bool                 `json:"enclosure,omitempty"`
 	// Offset and Length find the stream inside a PDF, by default the first one of
 	// its document; Length 0: not in a PDF.
 	Object string `json:"object,omitempty"`

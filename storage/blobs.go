@@ -33,9 +33,9 @@ type Blobs interface {
 	// List calls yield for each object whose key starts with prefix, in order of
 	// key, until it returns an error.
 	List(ctx context.Context, prefix string, yield func(Object) error) error
-	// Protect forbids removal until then, or as long as hold is set. A store
+	// Protect forbids removal for a time, or as long as a hold is set. A store
 	// that cannot do so returns an error that wraps errors.ErrUnsupported.
-	Protect(ctx context.Context, key string, until time.Time, hold bool) error
+	Protect(ctx context.Context, key string, g Guarding) error
 	// Erase removes an object with all its versions. What is not there is
 	// already erased.
 	Erase(ctx context.Context, key string) error

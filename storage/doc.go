@@ -115,6 +115,9 @@
 //     go by it; the gate works it out again.
 //   - A hold is in force until it is released on record. Its last day only says
 //     when the night does that.
+//     Where the store protects objects it is a legal hold on them, too, set and
+//     lifted by a job, which asks the ledger what is in force: the rows decide,
+//     and a job that comes late or twice does no harm.
 //   - The cover sheet of a thing that cannot be scanned is a page of its letter,
 //     for good, and the image of it is what ties the thing to the letter: images
 //     keep their names however a stack is mended. The sheet that stays with the

@@ -75,6 +75,8 @@ type Document struct {
 	Checked     *Checked             `json:"checked,omitempty"`     // by quality control; nil: nothing is known yet
 	Complete    *Completeness        `json:"complete,omitempty"`    // what a case worker says; nil: nothing
 	Noted       string               `json:"noted,omitempty"`       // digest of what the transfer note says of both
+	Divider     *scanstation.Divider `json:"divider,omitempty"`     // what the sheets before it say about it; nil: nothing
+	Enclosures  []int                `json:"enclosures,omitempty"`  // the pages with which its enclosures begin, from 1
 	Urgency     string               `json:"urgency,omitempty"`     // turn among what waits: a class, 0 to 9, a space and a day; empty: class 5 and the receipt
 	Gone        *CopyGone            `json:"gone,omitempty"`        // nil: our copy is kept
 	Text        string               `json:"-"`                     // of all pages, form feed between them; listed on demand

@@ -69,6 +69,9 @@ func (a *Archive) eraseLetter(ctx context.Context, tx Tx, id DocumentID, g CopyG
 	if err != nil {
 		return err
 	}
+	if g.Related, err = a.eraseOlder(ctx, tx, taken, g, words); err != nil {
+		return err
+	}
 	gone := []Document{p.doc}
 	for _, d := range taken {
 		if d.Into == id { // its objects stand there as they were
@@ -163,8 +166,9 @@ func (a *Archive) eraseRows(ctx context.Context, tx Tx, d Document, g CopyGone, 
 			return err
 		}
 		slices.Sort(owners)
-		g.Related = slices.Compact(owners)
-		for _, owner := range g.Related { // what the bucket has of it is gone lawfully
+		owners = slices.Compact(owners)
+		g.Related = append(slices.Clone(g.Related), owners...)
+		for _, owner := range owners { // what the bucket has of it is gone lawfully
 			if err := a.Record(ctx, tx, g.By, EventErased, owner, CopyGone{Why: g.Why, At: g.At, By: g.By, Second: g.Second, Erasure: g.Erasure}); err != nil {
 				return err
 			}

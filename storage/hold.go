@@ -152,6 +152,9 @@ func (a *Archive) papers(ctx context.Context, tx Tx, letters []DocumentID) (map[
 var holdable = []OriginalState{InBox, Due, Approved}
 
 func (a *Archive) hold(ctx context.Context, tx Tx, h Hold, id DocumentID, o *Original) error {
+	if err := a.guardLater(ctx, tx, id); err != nil {
+		return err
+	}
 	if o != nil && slices.Contains(holdable, o.State) {
 		after := *o
 		after.State = Held
@@ -219,6 +222,9 @@ func (a *Archive) endHold(ctx context.Context, tx Tx, id HoldID, actor, why, kin
 }
 
 func (a *Archive) unhold(ctx context.Context, tx Tx, h Hold, id DocumentID, o *Original, actor, kind string) error {
+	if err := a.guardLater(ctx, tx, id); err != nil {
+		return err
+	}
 	if o != nil && o.State == Held {
 		p, err := a.plea(ctx, tx, *o)
 		if err != nil {

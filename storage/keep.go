@@ -51,7 +51,10 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 	if doc.KeptAt.IsZero() {
 		doc.KeptAt = b.ChangedAt
 	}
-	if doc.Findings, err = a.fileOf(ctx, images, doc.Findings); err != nil {
+	if d := dividerOf(images); d != nil {
+		doc.Kind, doc.Class = cmp.Or(d.Kind, doc.Kind), cmp.Or(d.Class, doc.Class)
+	}
+	if err := a.bySheets(ctx, &doc, images); err != nil {
 		return err
 	}
 	doc.Object = doc.ID.Key(PDFPart)
@@ -81,7 +84,11 @@ func (a *Archive) Keep(ctx context.Context, id scanstation.BatchID, number int, 
 // unless a person has looked there, or there is one already.
 func doubtCut(images []Image, readings []ocr.Reading, f ocr.Findings) {
 	page, number := ocr.Another(readings, f)
-	if page == 0 || images[0].Volume != "" || images[page-1].Sure || len(images[page-1].Doubts) > 0 {
+	main := len(images) // the pages before the first enclosure
+	if first := enclosuresOf(images); len(first) > 0 {
+		main = first[0] - 1
+	}
+	if page == 0 || images[0].Volume != "" || page > main || images[page-1].Sure || len(images[page-1].Doubts) > 0 {
 		return
 	}
 	images[page-1].Doubts = []scanstation.Reason{{Code: ocr.MissingSeparator, Detail: number}}
@@ -233,6 +240,8 @@ type Manifest struct {
 	Objects  []Object            `json:"objects"`
 	Raw      []Object            `json:"raw"` // the files of the batches as received
 	Images   []int               `json:"images"`
+	// Enclosures are the pages of the document with which its enclosures begin.
+	Enclosures []int `json:"enclosures,omitempty"`
 	// Originals are those of Objects that came in as they are, where there is no
 	// paper. Inspections are those of the PDF/A.
 	Originals   []Object     `json:"originals,omitempty"`
@@ -280,7 +289,7 @@ func (a *Archive) putProof(ctx context.Context, from stacks, doc Document, n Tra
 	if err != nil {
 		return "", err
 	}
-	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Originals: doc.Originals, Inspections: doc.Inspections, Previous: previous}
+	m := Manifest{Document: doc.ID, Batch: doc.Batch, Version: n.Version, Objects: []Object{{Key: doc.Object, Size: doc.Bytes, Digest: doc.Digest}}, Enclosures: doc.Enclosures, Originals: doc.Originals, Inspections: doc.Inspections, Previous: previous}
 	parts := append([]Object{words, note}, doc.Originals...)
 	if doc.Pictures != nil {
 		parts = append(parts, *doc.Pictures)
@@ -353,7 +362,7 @@ func (a *Archive) enter(ctx context.Context, doc Document, images []Image) error
 			}
 			body.Original = &o
 		}
-		if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: doc.Batch, Number: doc.Number, Priority: priorityOf(b.Kind, false)}); err != nil {
+		if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: doc.Batch, Number: doc.Number, Priority: turnOf(b.Kind, doc.Number-1)}); err != nil {
 			return err
 		}
 		return a.Record(ctx, tx, System, EventArchived, string(doc.ID), body)

@@ -79,6 +79,7 @@ type Ledger interface {
 	Standings
 	Journal
 	Boxes
+	BatchSheets
 	Recalls
 	Disposals
 	Leavings
@@ -179,6 +180,7 @@ const (
 	StepLog    = "log"    // an e-file system is told what became of the paper of a document: Filing is which of its filings
 	StepHand   = "hand"   // a document is handed to an e-file system: Filing is which of its filings
 	StepErase  = "erase"  // the objects of a document whose copy is gone, or with Number 0 the files of a batch, are erased
+	StepGuard  = "guard"  // the objects of a document, or with Number 0 the files of a batch, are protected as they must be
 	StepStamp  = "stamp"  // an authority is asked for a time stamp on a checkpoint: Number is of how many events
 )
 

@@ -87,7 +87,12 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 		d.Department = c.Department
 	}
 	if c.About != nil {
-		d.CaseNumber, d.Person = c.About.Number, c.About.Person
+		other := d.CaseNumber != c.About.Number
+		if d.CaseNumber, d.Person = c.About.Number, c.About.Person; other && b.State == BatchReleased { // a case may be held
+			if err := a.guardLater(ctx, tx, id); err != nil {
+				return Document{}, err
+			}
+		}
 	}
 	if err := a.saveMoved(ctx, tx, &d); err != nil {
 		return Document{}, err

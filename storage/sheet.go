@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"mailroom/scanstation"
@@ -88,11 +90,11 @@ var boxWords = map[BoxKind][2]string{
 	SafeBox:   {"VERWAHRUNG", "Wird aufbewahrt, unter Verschluss"},
 }
 
-// Sheet returns what is printed onto a box, on paper of a size.
-func (b Box) Sheet(office string, size scanstation.LabelSize) scanstation.BoxSheet {
-	words := boxWords[b.Kind]
+// BoxSheet returns what is printed onto a box, on paper of a size.
+func (a *Archive) BoxSheet(b Box, size scanstation.LabelSize) scanstation.BoxSheet {
+	words, office := boxWords[b.Kind], a.Office.Name
 	s := scanstation.BoxSheet{
-		ID: b.ID, Headline: words[0], Width: size.Width, Height: size.Height,
+		ID: b.ID, Code: a.SheetKey.BoxCode(b.ID), Headline: words[0], Width: size.Width, Height: size.Height,
 		Facts:    []string{germanDay(b.Day), fmt.Sprintf("%s, Nr. %d", words[1], b.ID.Number())},
 		Footnote: "Dieses Blatt als erstes vor einen Stapel legen und mitscannen: Dann liegt sein Papier in diesem Karton. Danach kommt das Blatt zurück in den Karton.",
 	}
@@ -114,4 +116,34 @@ func germanDay(d scanstation.Date) string {
 		return string(d)
 	}
 	return t.Format("02.01.2006")
+}
+
+// dividerWords are the levels of dividers as they stand on them: what they are, and
+// what to do with them.
+var dividerWords = map[scanstation.Level][2]string{
+	scanstation.LetterLevel:    {"TRENNBLATT", "Bitte vor jedes Schreiben legen, für das dies gilt. Immer wieder verwendbar."},
+	scanstation.EnclosureLevel: {"ANLAGENBLATT", "Bitte vor jede Anlage legen, hinter das Schreiben, zu dem sie gehört. Immer wieder verwendbar."},
+	scanstation.StackLevel:     {"STAPELBLATT", "Bitte als erstes Blatt vor den Stapel legen. Gilt für einen Stapel und nur einmal."},
+}
+
+// DividerSheet returns what is printed onto a divider; department is its name.
+func (a *Archive) DividerSheet(d scanstation.Divider, department string) scanstation.DividerSheet {
+	words := dividerWords[d.Level]
+	var says []string
+	if d.Number > 0 {
+		says = append(says, fmt.Sprintf("Nr. %d", d.Number))
+	}
+	if d.Department != "" {
+		says = append(says, cmp.Or(department, d.Department))
+	}
+	if class, known := a.Classes.Find(d.Class); known && d.Class != "" {
+		says = append(says, class.Name)
+	}
+	if d.Kind == scanstation.Backlog {
+		says = append(says, "Altbestand")
+	}
+	return scanstation.DividerSheet{
+		Code: a.SheetKey.Code(d), Headline: words[0], Title: strings.Join(says, " · "),
+		Facts: []string{words[1]}, Footnote: "Wird mitgescannt und nicht archiviert.",
+	}
 }

@@ -129,6 +129,9 @@ func (a *Archive) putFresh(ctx context.Context, at time.Time, s *splitting, find
 			Pages: len(s.moved), ReceivedOn: was.ReceivedOn, KeptAt: at, Findings: find(readings), Version: 1,
 		}
 		s.fresh.Object = s.fresh.ID.Key(PDFPart)
+		if err := a.bySheets(ctx, &s.fresh, s.moved); err != nil {
+			return err
+		}
 		s.fresh.LetterDate = letterDate(s.fresh.Findings)
 		describe(&s.fresh, readings)
 		if err = a.putApart(ctx, from, s, readings); !errors.Is(err, ErrConflict) {
@@ -217,6 +220,11 @@ func (a *Archive) enterSplit(ctx context.Context, tx Tx, s *splitting) error {
 	}
 	if err := tx.Enqueue(ctx, Job{Step: StepRoute, Batch: fresh.Batch, Number: fresh.Number, Priority: 1}); err != nil {
 		return err
+	}
+	for _, id := range []DocumentID{doc.ID, fresh.ID} {
+		if err := a.guardLater(ctx, tx, id); err != nil {
+			return err
+		}
 	}
 	if err := a.Record(ctx, tx, s.rescan.By, EventSplit, string(doc.ID), body); err != nil {
 		return err

@@ -16,9 +16,26 @@ import (
 	"mailroom/scanstation"
 )
 
-// firstPages is how many pages of a stack go before those of stacks that came
-// earlier, so that a short letter does not wait behind a long stack.
-const firstPages = 20
+// The pages, and the letters, of a stack stand behind those of others by where they
+// lie in it, so that a short letter does not wait behind a long stack, nor behind
+// many: the first few go first, the next ones second.
+const (
+	firstFew  = 4
+	firstMany = 20
+)
+
+// turnOf is the priority of the page or letter that has i others before it in its stack.
+func turnOf(k scanstation.Kind, i int) int {
+	switch {
+	case k == scanstation.Backlog:
+		return priorityOf(k, false)
+	case i < firstFew:
+		return 1
+	case i < firstMany:
+		return 2
+	}
+	return 3
+}
 
 // PutStream keeps the stream of one page of batch id until the release.
 func (a *Archive) PutStream(ctx context.Context, id scanstation.BatchID, p scanstation.Page, r io.Reader) (Image, error) {
@@ -42,11 +59,7 @@ func (a *Archive) Unpack(ctx context.Context, id scanstation.BatchID, images []I
 			return err
 		}
 		for i, img := range images {
-			prio := priorityOf(b.Kind, false)
-			if prio == 2 && i < firstPages {
-				prio = 1
-			}
-			if err := tx.Enqueue(ctx, Job{Step: StepRead, Batch: id, Number: img.Image, Priority: prio}); err != nil {
+			if err := tx.Enqueue(ctx, Job{Step: StepRead, Batch: id, Number: img.Image, Priority: turnOf(b.Kind, i)}); err != nil {
 				return err
 			}
 		}
@@ -144,29 +157,26 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		if err != nil {
 			return err
 		}
-		var sheet scanstation.Reason // about the box sheet before the next letter
-		unread := unreadFiles(images)
+		unclear, used, err := a.useSheets(ctx, tx, &b, c.Fates)
+		if err != nil {
+			return err
+		}
 		for i, f := range c.Fates {
 			img := &images[i]
-			if d, is := boxless[f.Image]; is {
-				sheet = d
-			}
 			if f.Image != img.Image {
 				return fmt.Errorf("batch %s: fate of image %d at the place of image %d: %w", id, f.Image, img.Image, ErrConflict)
 			}
 			img.Fate, img.Reason, img.Number = f.Fate, f.Reason, f.Page
 			img.Doubts, img.Sheet = slices.Concat(drafts[img.Image].Doubts, f.Doubts), drafts[img.Image].Sheet
-			if _, begins := drafts[img.Image]; begins && sheet.Code != "" {
-				img.Doubts, sheet = append(img.Doubts, sheet), scanstation.Reason{}
-			}
-			if f.Draft > 0 {
-				img.Doubts = append(img.Doubts, unread[img.Image]...)
-			}
 			img.Sealed, img.Volume, img.Placeholder = of[img.Image].Sealed, of[img.Image].Volume, f.Placeholder
+			img.Divider, img.Enclosure = of[img.Image].Divider, f.Enclosure
 			if f.Draft > 0 {
 				img.Document, img.CutAt = NewDocumentID(id, f.Draft), now
 			}
 		}
+		beside(images, boxless)
+		beside(images, unclear)
+		doubtFiles(images)
 		bound, err := a.bind(ctx, tx, images, later)
 		if err == nil {
 			err = a.saveTies(ctx, tx, bound)
@@ -183,7 +193,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			return err
 		}
 		for _, d := range c.Drafts {
-			if err := tx.Enqueue(ctx, Job{Step: StepKeep, Batch: id, Number: d.Number, Priority: priorityOf(b.Kind, false)}); err != nil {
+			if err := tx.Enqueue(ctx, Job{Step: StepKeep, Batch: id, Number: d.Number, Priority: turnOf(b.Kind, d.Number-1)}); err != nil {
 				return err
 			}
 		}
@@ -200,6 +210,11 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 				return err
 			}
 		}
+		for _, s := range used {
+			if err := a.Record(ctx, tx, System, EventBatchSheetUsed, string(id), s); err != nil {
+				return err
+			}
+		}
 		for _, v := range volumes {
 			if err := a.Record(ctx, tx, System, EventVolumeScanned, string(v.ID), v); err != nil {
 				return err
@@ -209,18 +224,15 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 	})
 }
 
-// unreadFiles are the doubts about pages that stand for a file that could not be
-// opened, by image.
-func unreadFiles(images []Image) map[int][]scanstation.Reason {
-	out := map[int][]scanstation.Reason{}
-	for _, img := range images {
-		for _, l := range img.Left {
-			if l.Code == scanstation.LeftUnread {
-				out[img.Image] = append(out[img.Image], l)
+// doubtFiles doubts the pages that stand for a file that could not be opened.
+func doubtFiles(images []Image) {
+	for i := range images {
+		for _, l := range images[i].Left {
+			if l.Code == scanstation.LeftUnread && images[i].Document != "" {
+				images[i].Doubts = append(images[i].Doubts, l)
 			}
 		}
 	}
-	return out
 }
 
 func newBytesReader(b []byte) io.Reader { return bytes.NewReader(b) }

@@ -167,6 +167,9 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 		}
 		body.Batches = append(body.Batches, *batches[id])
 	}
+	if err := a.guardLater(ctx, tx, doc.ID); err != nil {
+		return err
+	}
 	if err := a.Record(ctx, tx, System, EventAmended, string(doc.ID), body); err != nil {
 		return err
 	}

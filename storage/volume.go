@@ -219,23 +219,3 @@ func (a *Archive) finishVolumes(ctx context.Context, tx Tx, b Batch) error {
 	}
 	return nil
 }
-
-// fileOf is what a letter of a volume is found by: the number on its file sheet
-// alone, for the pages of a file name many others.
-func (a *Archive) fileOf(ctx context.Context, images []Image, f ocr.Findings) (ocr.Findings, error) {
-	if len(images) == 0 || images[0].Volume == "" {
-		return f, nil
-	}
-	var found []FileVolume
-	err := a.View(ctx, func(tx Tx) (err error) {
-		found, err = a.Ledger.Volumes(ctx, tx, VolumeFilter{ID: images[0].Volume, Limit: 1})
-		return err
-	})
-	if err != nil || len(found) == 0 {
-		return f, err
-	}
-	return ocr.Findings{Seals: f.Seals, Candidates: []ocr.Candidate{{
-		Number: found[0].Number, Department: found[0].Department, Source: ocr.FromSheet, Whose: ocr.Ours,
-		Evidence: ocr.Evidence{Text: fmt.Sprintf("%s, Band %d", found[0].Number, found[0].Volume), Confidence: 1, Rule: ocr.RuleSheet},
-	}}}, nil
-}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 
@@ -24,7 +23,7 @@ type boxSheets struct {
 }
 
 func (s boxSheets) print(ctx context.Context, e env, cfg Config, names []string) (pages []scanstation.Print, err error) {
-	h, err := build(ctx, cfg, slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h, err := build(ctx, cfg, warnings(e))
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +60,7 @@ func (s boxSheets) pages(ctx context.Context, h *house, names []string) (pages [
 		return nil, err
 	}
 	for _, b := range boxes {
-		p, err := sheets.Printer{}.Box(b.Sheet(h.cfg.Office.Name, paper))
+		p, err := sheets.Printer{}.Box(h.archive.BoxSheet(b, paper))
 		if err != nil {
 			return nil, err
 		}

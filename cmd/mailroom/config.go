@@ -39,6 +39,7 @@ type Config struct {
 	Login       LoginConfig              `yaml:"login"`
 	Procedure   storage.Procedure        `yaml:"procedure"`
 	Stations    []scanstation.Station    `yaml:"stations"`
+	Sheets      SheetsConfig             `yaml:"sheets"`
 	Departments []routing.Department     `yaml:"departments"`
 	Rules       []routing.Rule           `yaml:"rules"`
 	CashNumbers []CashConfig             `yaml:"cash_numbers"`
@@ -198,6 +199,7 @@ func (c *Config) resolve(dir string) error {
 		}
 	}
 	abs(&c.Data)
+	abs(&c.Sheets.KeyFile)
 	abs(&c.TLS.Certificate)
 	abs(&c.TLS.Key)
 	abs(&c.Register.CSV)
@@ -277,6 +279,9 @@ func (c Config) Validate() error {
 	}
 	if err := c.validateClasses(); err != nil {
 		faults = append(faults, err)
+	}
+	if err := c.Sheets.Validate(); err != nil {
+		bad("sheets.%w", err)
 	}
 	if err := c.Sealed.Validate(); err != nil {
 		bad("sealed.%w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"mailroom/scanstation"
 	"mailroom/scanstation/sheets"
@@ -16,7 +15,7 @@ func coverSheets(ctx context.Context, e env, cfg Config, ids []string) (pages []
 	if len(ids) == 0 {
 		return nil, usage("say of which placeholders")
 	}
-	h, err := build(ctx, cfg, slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h, err := build(ctx, cfg, warnings(e))
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +41,7 @@ func coverSheets(ctx context.Context, e env, cfg Config, ids []string) (pages []
 
 // fileSheets lays out the sheets of these volumes, or of the planned ones.
 func fileSheets(ctx context.Context, e env, cfg Config, ids []string) (pages []scanstation.Print, err error) {
-	h, err := build(ctx, cfg, slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	h, err := build(ctx, cfg, warnings(e))
 	if err != nil {
 		return nil, err
 	}

@@ -109,6 +109,10 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	key, err := h.cfg.Sheets.key(h.cfg.Data)
+	if err != nil {
+		return fmt.Errorf("sheets.key_file: %w", err)
+	}
 	inspectors, err := h.cfg.PDFA.inspectors()
 	if err != nil {
 		return fmt.Errorf("pdfa.%w", err)
@@ -117,7 +121,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
 		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
-		Seals: h.cfg.Sealed, Classes: classes, Receipts: routing.Receipts(h.rows),
+		Seals: h.cfg.Sealed, Classes: classes, SheetKey: key, Receipts: routing.Receipts(h.rows),
 		Inspect: pdfa.Check, Inspectors: inspectors, Attach: h.cfg.PDFA.level() == "3u", CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,
 	})
 	h.archive.Erased, h.archive.RawDays = h.rows.EraseLetter, h.cfg.rawDays()
@@ -125,6 +129,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	if h.cfg.Storage.S3 == nil {
 		h.archive.Folders = append(h.archive.Folders, h.diskBlobs())
 	}
+	h.archive.Guards = h.cfg.Storage.S3 != nil && h.cfg.Storage.S3.ObjectLock == s3.Governance
 	authority, err := h.cfg.Timestamps.Open()
 	if err != nil {
 		return fmt.Errorf("timestamps.%w", err)
@@ -226,6 +231,8 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 				h.forget(j.Batch)
 			}
 			return err
+		case storage.StepGuard:
+			return h.archive.Guard(ctx, j.Batch, j.Number)
 		case storage.StepStamp:
 			return h.archive.StampAnchor(ctx, int64(j.Number))
 		}
@@ -242,6 +249,10 @@ func (h *house) work(ctx context.Context, readers, others int) error {
 		}
 		if j.Step == storage.StepErase { // so does every night
 			h.log.Error("objects that are to be erased are still there", "batch", j.Batch, "number", j.Number, "err", err)
+			return
+		}
+		if j.Step == storage.StepGuard {
+			h.log.Error("objects are not protected as they must be", "batch", j.Batch, "number", j.Number, "err", err)
 			return
 		}
 		if j.Step == storage.StepStamp { // the next night asks once more

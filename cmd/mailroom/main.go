@@ -38,9 +38,8 @@ func commands() []command {
 		{"rebuild", "makes an empty ledger anew out of what is stored, and says up to which event", "mailroom rebuild --config mailroom.yaml", rebuildCommand},
 		{"check", "checks the configuration and everything it depends on", "mailroom check --config mailroom.yaml", check},
 		{"clerks", "makes the accounts of a demonstration", "mailroom clerks demo --to ./data/demo-logins.txt", clerks},
-		{"sheets", "prints separator sheets, and rescan sheets for the open requests", "mailroom sheets separator -o trennblatt.pdf", sheetsCommand},
 		{"procedure", "prints the procedure as it is configured: stations, classes, periods, roles", "mailroom procedure -o verfahren.pdf", procedureCommand},
-		{"sheets", "prints separator sheets, sheets and labels of boxes, and rescan sheets for the open requests", "mailroom sheets separator -o trennblatt.pdf", sheetsCommand},
+		{"sheets", "prints separators, also of a department or class, enclosure sheets, batch sheets, sheets and labels of boxes, and rescan sheets for the open requests", "mailroom sheets separator --department wohngeld -n 10 -o trennblatt.pdf", sheetsCommand},
 		{"originals", "the paper: boxes are opened, moved, filled and closed", "mailroom originals box open K261125001C --station scan-1 --token-file token", originals},
 		{"bench", "measures what reading pages costs, step by step", "mailroom bench page.tif", bench},
 	}

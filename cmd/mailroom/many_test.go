@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -202,18 +203,28 @@ func (m *multitude) ask(address string, p wanted, logins map[string]string) {
 	}
 	attacker := vegeta.NewAttacker(vegeta.Redirects(vegeta.NoFollow))
 	var seen vegeta.Metrics
+	before := spent()
 	for r := range attacker.Attack(vegeta.NewStaticTargeter(targets...), vegeta.ConstantPacer{Freq: perSecond, Per: time.Second}, attackFor, p.name) {
 		seen.Add(r)
 	}
 	seen.Close()
-	m.t.Logf("%-24s %4d requests, p50 %6.1f ms, p95 %6.1f ms, longest %6.1f ms", p.name, seen.Requests,
-		milliseconds(seen.Latencies.P50), milliseconds(seen.Latencies.P95), milliseconds(seen.Latencies.Max))
+	m.t.Logf("%-24s %4d requests, p50 %6.1f ms, p95 %6.1f ms, longest %6.1f ms, CPU %5.1f ms each", p.name, seen.Requests, milliseconds(seen.Latencies.P50),
+		milliseconds(seen.Latencies.P95), milliseconds(seen.Latencies.Max), milliseconds(spent()-before)/float64(max(seen.Requests, 1)))
 	if seen.Success < 1 {
 		m.t.Errorf("%s: %.1f %% of the requests were answered: %v", p.name, 100*seen.Success, seen.StatusCodes)
 	}
 	if timed && seen.Latencies.P95 > 3*p.within {
 		m.t.Errorf("%s: p95 is %s; wanted is %s", p.name, seen.Latencies.P95, p.within)
 	}
+}
+
+// spent is the CPU time of this process, those who ask in it and who answers.
+func spent() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

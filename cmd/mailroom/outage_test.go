@@ -5,8 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,14 +17,9 @@ import (
 // reached at address.
 func bucketSettings(t *testing.T, a servers.Access, address string) string {
 	t.Helper()
-	dir := t.TempDir()
-	for name, secret := range map[string]string{"access": a.User, "secret": a.Password} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(secret), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	access, secret := a.KeyFiles(t)
 	return fmt.Sprintf("storage: {s3: {endpoint: %q, bucket: %q, create_bucket: true, access_key_file: %q, secret_key_file: %q}}\n",
-		"http://"+address, a.Bucket(), filepath.Join(dir, "access"), filepath.Join(dir, "secret"))
+		"http://"+address, a.Bucket(), access, secret)
 }
 
 // page returns a page as the logged-in person sees it.

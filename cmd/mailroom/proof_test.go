@@ -66,14 +66,7 @@ func (s *staged) testAgain(t *testing.T, readings *recorder) {
 func (s *staged) testPeers(t *testing.T, readings *recorder) {
 	database := servers.Postgres(t)
 	bucket := servers.MinIO(t)
-	dir := t.TempDir()
-	for name, secret := range map[string]string{"access": bucket.User, "secret": bucket.Password} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(secret), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	more := fmt.Sprintf("database: %q\nstorage: {s3: {endpoint: %q, bucket: %q, create_bucket: true, access_key_file: %q, secret_key_file: %q}}\n",
-		database.New(t), bucket.Endpoint, bucket.Bucket(), filepath.Join(dir, "access"), filepath.Join(dir, "secret"))
+	more := fmt.Sprintf("database: %q\n", database.New(t)) + bucketSettings(t, bucket, strings.TrimPrefix(bucket.Endpoint, "http://"))
 	other := stage(t, settings(t, more), &recorder{known: readings.known})
 	s.same(t, other)
 	anew := strings.Replace(more, other.cfg.Database, database.New(t), 1)

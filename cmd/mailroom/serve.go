@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -258,6 +259,10 @@ func (f *folders) TakeAgain(station string, id scanstation.BatchID) error {
 	return err
 }
 
+// garbage is how much may pile up before it is collected, in percent of what is
+// in use: that is little, mostly the pages' templates, and slow to look through.
+const garbage = 400
+
 // listen serves the pages until ctx ends.
 func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	proxy, err := h.cfg.Login.proxy()
@@ -271,6 +276,9 @@ func (h *house) listen(ctx context.Context, counter *desk.Desk) error {
 	})
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /gesund", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })

@@ -27,6 +27,13 @@ const (
 	codeSeed   = 11
 )
 
+// plainLetters is how many letters without codes are looked through for some, and
+// foreignAlone how many codes of others lie alone on a sheet.
+const (
+	plainLetters = 8
+	foreignAlone = 3
+)
+
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 4
 

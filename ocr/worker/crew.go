@@ -64,7 +64,7 @@ func (w *crew) do(ctx context.Context, q request, stream io.Reader, longest int6
 		c = nil
 	}
 	if c != nil {
-		c = w.rested(c)
+		c = w.rested(c, l)
 	}
 	if err != nil {
 		return a, nil, err
@@ -114,13 +114,15 @@ func (c *child) exchange(ctx context.Context, q request, content []byte, longest
 	return a, nil, c.failed(v, l, err)
 }
 
-// rested decides whether a child may go on; it returns nil if not.
-func (w *crew) rested(c *child) *child {
+// rested decides whether a child may go on after what l allowed it; it returns nil
+// if not. A third of what pages may take on top is kept while it rests, or models
+// would be loaded anew every few pages.
+func (w *crew) rested(c *child, l limits) *child {
 	p := w.pool
 	switch {
 	case !c.alive():
 		p.bury(c)
-	case c.served >= p.config.PagesPerChild || residentOf(c.process.Pid) > p.config.MemoryBase:
+	case c.served >= p.config.PagesPerChild || residentOf(c.process.Pid) > p.config.MemoryBase+(l.memory-p.config.MemoryBase)/3:
 		c.leave()
 		p.bury(c)
 		p.stats.add(func(s *Stats) { s.Replaced++ })

@@ -27,7 +27,7 @@ const (
 )
 
 const (
-	watchEvery = 20 * time.Millisecond
+	watchEvery = 50 * time.Millisecond
 	// reserve is what RLIMIT_DATA leaves above the limit of the resident size
 	// for stacks and arenas that are mapped and never touched.
 	reserve = 512 << 20

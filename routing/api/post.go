@@ -16,7 +16,7 @@ import (
 
 // postForm is post of another channel.
 type postForm struct {
-	File       huma.FormFile `form:"file" contentType:"application/pdf,image/tiff,image/jpeg,image/png,image/webp" required:"true" doc:"The letter"`
+	File       huma.FormFile `form:"file" contentType:"application/pdf,image/tiff,image/jpeg,image/png,image/webp,application/octet-stream" required:"true" doc:"The letter"`
 	Station    string        `form:"station" maxLength:"60" required:"true" doc:"The station of that channel, as configured"`
 	ReceivedOn string        `form:"received_on" required:"false" format:"date" doc:"The day it came in; missing: today"`
 	Department string        `form:"department" required:"false" maxLength:"60" doc:"Whose post it is; missing: what the station says"`

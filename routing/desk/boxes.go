@@ -313,7 +313,7 @@ func (d *Desk) PrintBoxes(ctx context.Context, who routing.Clerk, ids []scanstat
 	}
 	var pages []scanstation.Print
 	for _, b := range boxes {
-		p, err := d.cfg.Printer.Box(b.Sheet(d.cfg.Archive.Office.Name, paper))
+		p, err := d.cfg.Printer.Box(d.cfg.Archive.BoxSheet(b, paper))
 		if err != nil {
 			return fmt.Errorf("print box %s: %w", b.ID, err)
 		}

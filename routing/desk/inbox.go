@@ -81,7 +81,8 @@ func (d *Desk) handledPart(ctx context.Context, who routing.Clerk, department st
 	docs = slices.DeleteFunc(docs, func(doc storage.Document) bool {
 		return doc.State != storage.Inbox || doc.Department != department || !May(who, ReadLetters, released(doc))
 	})
-	entries, err := d.entries(ctx, docs)
+	l.asked = d.proposer()
+	entries, err := l.asked.entries(ctx, docs)
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(string(a.Place()), string(b.Place())) })
 	for _, e := range entries {
 		l.add(e, after)
@@ -92,12 +93,13 @@ func (d *Desk) handledPart(ctx context.Context, who routing.Clerk, department st
 
 func (d *Desk) inboxPart(ctx context.Context, who routing.Clerk, department string, fits func(Entry) bool, after storage.Place) (l List, err error) {
 	f := storage.DocumentFilter{Departments: []string{department}, Reader: who.Login, States: inInbox, Waiting: true, Limit: maxSure}
+	l.asked = d.proposer()
 	for range maxListed / maxSure {
 		docs, err := d.cfg.Archive.Documents(ctx, f)
 		if err != nil {
 			return l, err
 		}
-		entries, err := d.entries(ctx, docs)
+		entries, err := l.asked.entries(ctx, docs)
 		if err != nil {
 			return l, err
 		}

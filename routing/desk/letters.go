@@ -28,6 +28,8 @@ type List struct {
 	Entries []Entry
 	Next    storage.Place
 	Total   int // in all; maxListed means so many or more
+
+	asked *proposer // knows the teams already; nil: nobody does
 }
 
 const (
@@ -46,7 +48,7 @@ func (d *Desk) Inbox(ctx context.Context, who routing.Clerk, department string, 
 	if err != nil || after != "" {
 		return l, err
 	}
-	back, err := d.back(ctx, who, department)
+	back, err := l.asked.back(ctx, who, department)
 	l.Entries = slices.DeleteFunc(l.Entries, func(e Entry) bool {
 		return slices.ContainsFunc(back, func(b Entry) bool { return b.ID == e.ID })
 	})
@@ -73,12 +75,17 @@ func (d *Desk) waiting(ctx context.Context, f storage.DocumentFilter, after stor
 	for _, n := range counts {
 		l.Total = min(l.Total+n, maxListed)
 	}
-	l.Entries, err = d.entries(ctx, docs)
+	l.asked = d.proposer()
+	l.Entries, err = l.asked.entries(ctx, docs)
 	return l, err
 }
 
 // entries looks up what belongs to docs, at most 500. Sealed ones are shut.
-func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entry, err error) {
+func (d *Desk) entries(ctx context.Context, docs []storage.Document) ([]Entry, error) {
+	return d.proposer().entries(ctx, docs)
+}
+
+func (d *proposer) entries(ctx context.Context, docs []storage.Document) (out []Entry, err error) {
 	ids := make([]storage.DocumentID, len(docs))
 	for i, doc := range docs {
 		ids[i] = doc.ID
@@ -109,11 +116,10 @@ func (d *Desk) entries(ctx context.Context, docs []storage.Document) (out []Entr
 		for _, c := range cases {
 			named[c.Number.Key()] = append(named[c.Number.Key()], c)
 		}
-		p := d.proposer()
 		for i, e := range out {
 			c := e.Decision.Case(named[e.Decision.CaseNumber.Key()])
 			out[i].Person = c.Person()
-			if out[i].Proposal, err = p.propose(ctx, tx, e.Document, e.Decision, c); err != nil {
+			if out[i].Proposal, err = d.propose(ctx, tx, e.Document, e.Decision, c); err != nil {
 				return err
 			}
 		}
@@ -171,6 +177,11 @@ func (l Letter) PaperWanted() bool { return l.AskPaper || l.Recalled != nil }
 
 // Letter returns one letter.
 func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.DocumentID) (Letter, error) {
+	return d.LetterOf(ctx, who, id, List{})
+}
+
+// LetterOf returns one letter of a list.
+func (d *Desk) LetterOf(ctx context.Context, who routing.Clerk, id storage.DocumentID, of List) (Letter, error) {
 	doc, b, err := d.read(ctx, who, id, SeeFacts)
 	if err != nil {
 		return Letter{}, err
@@ -202,7 +213,7 @@ func (d *Desk) Letter(ctx context.Context, who routing.Clerk, id storage.Documen
 	if err := d.thingsOf(ctx, who, &l); err != nil {
 		return l, err
 	}
-	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l) }); err != nil {
+	if err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error { return d.decided(ctx, tx, who, &l, d.asked(of)) }); err != nil {
 		return l, err
 	}
 	l.Completes = l.Readable && d.completes(who, &l)
@@ -236,7 +247,7 @@ func (l *Letter) disguise(who string) {
 
 // decided looks up what was decided on a letter, who works on it, and how far
 // its filings are.
-func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l *Letter) (err error) {
+func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l *Letter, p *proposer) (err error) {
 	f, err := d.cabinet.Open(ctx, tx, l.Document)
 	if err != nil {
 		return err
@@ -265,7 +276,7 @@ func (d *Desk) decided(ctx context.Context, tx storage.Tx, who routing.Clerk, l 
 			return err
 		}
 	}
-	l.Proposal, err = d.proposer().propose(ctx, tx, l.Document, l.Decision, c)
+	l.Proposal, err = p.propose(ctx, tx, l.Document, l.Decision, c)
 	return err
 }
 

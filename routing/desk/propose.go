@@ -64,7 +64,7 @@ func away(m routing.Member, id routing.ClerkID, absent []routing.Absence, logins
 	return m
 }
 
-// proposer proposes workers within one transaction; it asks once for each team.
+// proposer proposes workers while one page is made; it asks once for each team.
 type proposer struct {
 	*Desk
 	teams  map[string]routing.Team
@@ -73,18 +73,28 @@ type proposer struct {
 
 func (d *Desk) proposer() *proposer { return &proposer{Desk: d, teams: map[string]routing.Team{}} }
 
+// asked is who proposed the workers of a list, or somebody new.
+func (d *Desk) asked(of List) *proposer { return cmp.Or(of.asked, d.proposer()) }
+
+// of returns the team of a department.
+func (p *proposer) of(ctx context.Context, tx storage.Tx, department string) (t routing.Team, err error) {
+	t, ok := p.teams[department]
+	if !ok {
+		if t, err = p.team(ctx, tx, department); err == nil {
+			p.teams[department] = t
+		}
+	}
+	return t, err
+}
+
 // propose says who might work on a letter that waits in an inbox.
 func (p *proposer) propose(ctx context.Context, tx storage.Tx, doc storage.Document, dec routing.Decision, c routing.Case) (routing.Proposal, error) {
 	if doc.State != storage.Inbox || doc.Department == "" || doc.Seal != nil {
 		return routing.Proposal{}, nil
 	}
-	t, ok := p.teams[doc.Department]
-	if !ok {
-		var err error
-		if t, err = p.team(ctx, tx, doc.Department); err != nil {
-			return routing.Proposal{}, err
-		}
-		p.teams[doc.Department] = t
+	t, err := p.of(ctx, tx, doc.Department)
+	if err != nil {
+		return routing.Proposal{}, err
 	}
 	owner := ""
 	if dec.Sure && dec.Department == doc.Department {
@@ -141,12 +151,17 @@ func (d *Desk) hiddenFrom(ctx context.Context, tx storage.Tx, who routing.Clerk,
 
 // Colleagues returns the workers of a department, by log-in: those with an
 // account and those whom the register names.
-func (d *Desk) Colleagues(ctx context.Context, who routing.Clerk, department string) (out []Colleague, err error) {
+func (d *Desk) Colleagues(ctx context.Context, who routing.Clerk, department string) ([]Colleague, error) {
+	return d.ColleaguesFor(ctx, who, department, List{})
+}
+
+// ColleaguesFor returns them beside a list of the department's letters.
+func (d *Desk) ColleaguesFor(ctx context.Context, who routing.Clerk, department string, of List) (out []Colleague, err error) {
 	if !d.MayAssign(who, department) {
 		return nil, missing("workers of " + department)
 	}
 	err = d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
-		t, err := d.team(ctx, tx, department)
+		t, err := d.asked(of).of(ctx, tx, department)
 		if err != nil {
 			return err
 		}

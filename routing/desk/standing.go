@@ -54,7 +54,7 @@ func (s Standing) Back(today scanstation.Date) bool {
 
 // back returns the letters in a department's inbox that come back today, a page
 // of them at most.
-func (d *Desk) back(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
+func (d *proposer) back(ctx context.Context, who routing.Clerk, department string) ([]Entry, error) {
 	var docs []storage.Document
 	err := d.cfg.Archive.View(ctx, func(tx storage.Tx) error {
 		docs = nil

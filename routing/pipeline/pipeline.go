@@ -139,16 +139,11 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 	if found[0].Reading != "" {
 		return nil
 	}
-	r, err := p.Archive.OpenStream(ctx, found[0])
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Sheets: b.Kind.HasOriginal()}
+	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Labels: b.Labels, Sheets: b.Kind.HasOriginal()}
 	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
 		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
 	}
-	reading, err := p.Reader.Read(ctx, found[0].Page, r, settings)
+	reading, err := p.readAs(ctx, found[0], settings)
 	if err != nil {
 		return fmt.Errorf("read image %d of batch %s: %w", image, id, err)
 	}
@@ -172,7 +167,11 @@ func (p *Pipeline) cut(ctx context.Context, id scanstation.BatchID) error {
 	if err != nil {
 		return err
 	}
-	return p.Archive.Apportion(ctx, id, ocr.Cut(readings))
+	cutting := ocr.Cut(readings)
+	for i := range cutting.Drafts {
+		p.check(&cutting.Drafts[i])
+	}
+	return p.Archive.Apportion(ctx, id, cutting)
 }
 
 // route decides where a document goes and sends it there.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/storage"
 )
@@ -31,6 +32,19 @@ type inboxBody struct {
 	Only       string             // the part of the inbox that is shown
 	Parts      []string           // that can be shown alone
 	Marked     map[storage.DocumentID]bool
+	Rows       []inboxRow
+}
+
+// inboxRow is a letter in the list of an inbox, in words: of fifty of them most
+// of the page is made.
+type inboxRow struct {
+	ID                         storage.DocumentID
+	Here, Whose, Like          string
+	Received, Age              string
+	Number, About, Proposal    string
+	Doubts                     []string
+	Sealed, Marked, Open, Stop bool
+	desk.Standing
 }
 
 func (s *server) inboxPage(v *visit) error {
@@ -47,7 +61,7 @@ func (s *server) inboxPage(v *visit) error {
 		return err
 	}
 	if b.Assign = s.Desk.MayAssign(v.who, dep); b.Assign && b.Selected != nil {
-		if b.Colleagues, err = s.Desk.Colleagues(v.r.Context(), v.who, dep); err != nil {
+		if b.Colleagues, err = s.Desk.ColleaguesFor(v.r.Context(), v.who, dep, l); err != nil {
 			return err
 		}
 		b.Form = actForm{
@@ -61,7 +75,30 @@ func (s *server) inboxPage(v *visit) error {
 		b.Then = b.beside(b.Selected.ID)
 		b.mark(v)
 	}
+	b.Rows = s.inboxRows(v, b)
 	return s.show(v, v.status(), "inbox", view{Title: "inbox.title", Detail: s.Desk.DepartmentName(dep), Count: l.Total, Body: b})
+}
+
+func (s *server) inboxRows(v *visit, b inboxBody) (rows []inboxRow) {
+	t, now := s.pages[v.prefs.Lang].texts, s.Desk.Now()
+	for _, e := range b.Entries {
+		r := inboxRow{
+			ID: e.ID, Here: b.Here(e.ID), Whose: cmp.Or(e.Person, t.say("inbox.unknown-person")), Like: b.Like(e),
+			Received: t.date(e.ReceivedOn), Age: t.age(e.ReceivedOn, now),
+			Number: string(e.Decision.CaseNumber), About: t.say("kind."+string(e.Kind)) + ", " + t.count("count.pages", e.Pages), Proposal: t.proposal(e.Proposal),
+			Sealed: e.Seal != nil, Marked: b.Marked[e.ID], Open: e.ID == b.SelectedID(), Stop: e.Checked.Stopped(), Standing: e.Standing,
+		}
+		if r.Sealed {
+			r.Whose, r.Number = t.say("sealed.short"), cmp.Or(r.Number, string(e.ID))
+		}
+		for _, reason := range e.Decision.Reasons {
+			if reason.Code != routing.NoNumber {
+				r.Doubts = append(r.Doubts, t.reason(reason))
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
 }
 
 // mark notes which letters are marked: those that were, and with gleiche all

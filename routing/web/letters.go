@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,7 +49,7 @@ func (s *server) choose(v *visit, b *listBody) error {
 			id = e.ID
 		}
 	}
-	one, err := s.letter(v, id)
+	one, err := s.letterOf(v, id, b.List)
 	if err != nil {
 		return err
 	}
@@ -78,6 +79,7 @@ type sheet struct {
 	Marks         []mark
 	Text          string
 	Confidence    float64
+	Enclosure     int // that begins with it, from 1; 0: none
 }
 
 // mark is a place on a page where something was read.
@@ -91,7 +93,11 @@ type mark struct {
 type resolveForm struct{ Department, Number string }
 
 func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
-	l, err := s.Desk.Letter(v.r.Context(), v.who, id)
+	return s.letterOf(v, id, desk.List{})
+}
+
+func (s *server) letterOf(v *visit, id storage.DocumentID, of desk.List) (letterBody, error) {
+	l, err := s.Desk.LetterOf(v.r.Context(), v.who, id, of)
 	if err != nil {
 		return letterBody{}, err
 	}
@@ -109,7 +115,7 @@ func (s *server) letter(v *visit, id storage.DocumentID) (letterBody, error) {
 	}
 	pages := strings.Split(l.Text, "\f")
 	for i, img := range l.Pages {
-		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence}
+		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence, Enclosure: slices.Index(l.Enclosures, i+1) + 1}
 		if img.Rotation%180 != 0 {
 			sh.Width, sh.Height = sh.Height, sh.Width
 		}

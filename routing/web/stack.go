@@ -56,7 +56,7 @@ func (s *server) stackNow(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.write(v, http.StatusOK, "stack", "now", b)
+	return s.write(v, http.StatusOK, "stack-now", b)
 }
 
 func (s *server) stack(v *visit) (b stackBody, err error) {

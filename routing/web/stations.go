@@ -61,7 +61,7 @@ func (s *server) stationsNow(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.write(v, http.StatusOK, "stations", "now", b)
+	return s.write(v, http.StatusOK, "stations-now", b)
 }
 
 func (s *server) signOn(v *visit) error {

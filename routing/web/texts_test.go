@@ -130,6 +130,9 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../scanstation/trouble.go", []string{"reason.", "short."}, 7, all},
 		{"../exchange.go", []string{"reason.", "short."}, 2, all},
 		{"../../ocr/cut.go", []string{"reason.", "short."}, 1, func(n string) bool { return !strings.HasSuffix(n, "Fate") }},
+		{"../pipeline/sheets.go", []string{"reason.", "short."}, 3, all},
+		{"../../storage/batchsheet.go", []string{"reason.", "short."}, 2, func(n string) bool { return strings.HasPrefix(n, "BatchSheet") }},
+		{"../../storage/batchsheet.go", []string{"event."}, 2, events},
 		{"../../ocr/findings.go", []string{"rule."}, 10, func(n string) bool { return strings.HasPrefix(n, "Rule") }},
 		{"../../ocr/value.go", []string{"mark."}, 9, func(n string) bool { return !strings.HasPrefix(n, "Mod") }},
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},
@@ -210,6 +213,28 @@ func TestEveryCodeHasASentence(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// All pages are parsed into one set, in which a second piece of a name would
+// silently take the first one's place.
+func TestEveryPieceIsDefinedOnce(t *testing.T) {
+	files, err := filepath.Glob("templates/*.html")
+	if err != nil || len(files) < 70 {
+		t.Fatalf("%d templates, %v", len(files), err)
+	}
+	in := map[string]string{}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`{{define "([^"]+)"`).FindAllStringSubmatch(string(b), -1) {
+			if other := in[m[1]]; other != "" && m[1] != "main" {
+				t.Errorf("%q is defined in %s and in %s", m[1], other, file)
+			}
+			in[m[1]] = file
 		}
 	}
 }

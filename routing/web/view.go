@@ -22,10 +22,10 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// pageSet is the pages of one language, by name.
+// pageSet is the pages of one language.
 type pageSet struct {
 	texts texts
-	pages map[string]*template.Template
+	pages *template.Template
 }
 
 // view is what every page is shown with.
@@ -36,6 +36,7 @@ type view struct {
 	Body   any
 
 	// The rest is filled in by show.
+	Main      template.HTML // what stands between head and foot
 	Who       routing.Clerk
 	Office    string
 	Statement Statement
@@ -62,34 +63,36 @@ type navItem struct {
 	Here      bool
 }
 
-// parse reads all pages in one language. A page is the layout, the pieces that
-// several pages share, and its own file.
+// parse reads all pages in one language into one set, where they share the
+// layout and the pieces: copies of these for each page would be most of what the
+// service has in memory. What a page calls "main" stands there under its own name.
 func (s *server) parse(t texts) (pageSet, error) {
-	set := pageSet{texts: t, pages: map[string]*template.Template{}}
-	base, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces*.html")
+	set, err := template.New("layout.html").Funcs(s.funcs(t)).ParseFS(templates, "templates/layout.html", "templates/pieces*.html")
 	if err != nil {
-		return set, err
+		return pageSet{}, err
 	}
 	entries, err := templates.ReadDir("templates")
 	if err != nil {
-		return set, err
+		return pageSet{}, err
 	}
 	for _, e := range entries {
 		name := strings.TrimSuffix(e.Name(), ".html")
 		if name == "layout" || strings.HasPrefix(name, "pieces") {
 			continue
 		}
-		page, err := base.Clone()
+		_, err := set.ParseFS(templates, path.Join("templates", e.Name()))
 		if err == nil {
-			page, err = page.ParseFS(templates, path.Join("templates", e.Name()))
+			_, err = set.AddParseTree(mainOf(name), set.Lookup("main").Tree)
 		}
 		if err != nil {
-			return set, err
+			return pageSet{}, err
 		}
-		set.pages[name] = page
 	}
-	return set, nil
+	return pageSet{t, set}, nil
 }
+
+// mainOf is the name of what stands between head and foot of a page.
+func mainOf(page string) string { return "main of " + page }
 
 // funcs are what pages may call.
 func (s *server) funcs(t texts) template.FuncMap {
@@ -180,14 +183,19 @@ func (s *server) show(v *visit, status int, name string, page view) error {
 	if v.r.Method == http.MethodGet {
 		page.Path = v.r.URL.RequestURI()
 	}
-	return s.write(v, status, name, "layout.html", page)
+	var b bytes.Buffer
+	if err := s.pages[v.prefs.Lang].pages.ExecuteTemplate(&b, mainOf(name), page); err != nil {
+		return fmt.Errorf("write page %s: %w", name, err)
+	}
+	page.Main = template.HTML(b.String()) // escaped just now
+	return s.write(v, status, "layout.html", page)
 }
 
-// write writes one template of a page.
-func (s *server) write(v *visit, status int, name, part string, data any) error {
+// write writes a page, or a part of one that is asked for alone.
+func (s *server) write(v *visit, status int, part string, data any) error {
 	var b bytes.Buffer
-	if err := s.pages[v.prefs.Lang].pages[name].ExecuteTemplate(&b, part, data); err != nil {
-		return fmt.Errorf("write page %s: %w", name, err)
+	if err := s.pages[v.prefs.Lang].pages.ExecuteTemplate(&b, part, data); err != nil {
+		return fmt.Errorf("write %s: %w", part, err)
 	}
 	out := b.Bytes()
 	if v.who.ID != "" {
@@ -342,7 +350,7 @@ func (s *server) tabs(v *visit) []navItem {
 		{"feedbacks.title", "/verwaltung/rueckmeldungen", desk.KeepAccounts},
 	} {
 		if desk.May(v.who, tab.right, desk.Thing{}) {
-			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path})
+			out = append(out, navItem{Key: tab.key, Path: tab.path, Here: v.r.URL.Path == tab.path || strings.HasPrefix(v.r.URL.Path, tab.path+"/")})
 		}
 	}
 	if path := "/verwaltung/sperrlisten"; s.Desk.MayKeepBlocks(v.who) {

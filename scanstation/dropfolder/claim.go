@@ -87,7 +87,7 @@ func (s *station) fill(c *claim) error {
 	s.hold(id)
 	b := scanstation.Batch{ID: id, Station: s.st.Name, Name: visible(string(c.Name)), ClaimedAt: now}
 	b.JPEGQuality, b.Sides = s.st.JPEGQuality, s.st.Sides
-	b.SeparatorTexts, b.Languages = slices.Clone(s.st.Separators), slices.Clone(s.st.Languages)
+	b.SeparatorTexts, b.Languages, b.Labels = slices.Clone(s.st.Separators), slices.Clone(s.st.Languages), slices.Clone(s.st.Labels)
 	b.Handling = s.st.HandlingOf(string(c.Name))
 	if c.Folder {
 		b.Handling = s.st.HandlingOf(string(c.Name) + "/scan")

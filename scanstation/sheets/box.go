@@ -25,25 +25,19 @@ func (q Printer) Box(s scanstation.BoxSheet) (p scanstation.Print, err error) {
 	if s.Width > 0 || s.Height > 0 {
 		return q.label(s)
 	}
-	if err := codes(&p, string(s.ID)); err != nil {
+	if err := codes(&p, s.Code, string(s.ID)); err != nil {
 		return p, err
 	}
 	p.Write(left, 90, 48, true, s.Headline)
 	p.Bars = append(p.Bars, scanstation.PrintBar{X: left, Y: 97, Width: squareLeft - left - 8, Height: 0.4})
-	y := 112.0
+	c := column{Print: &p, x: left, y: 112, lowest: codeLow - 26}
 	for i, fact := range s.Facts {
 		size, most := 16.0, 44
 		if i == 0 {
 			size, most = 26, 26
 		}
-		for _, line := range scanstation.Wrap(fact, most) {
-			if y > codeLow-26 {
-				break // never into the code
-			}
-			p.Write(left, y, size, i == 0, line)
-			y += size * 0.55
-		}
-		y += 3
+		c.add(fact, size, most, i == 0, 0.55)
+		c.y += 3
 	}
 	for i, line := range scanstation.Wrap(s.Footnote, 66) {
 		p.Write(left, codeLow-18+5.5*float64(i), 10, false, line)
@@ -103,26 +97,17 @@ func (q Printer) label(s scanstation.BoxSheet) (p scanstation.Print, err error) 
 // label below them.
 func (Printer) words(p *scanstation.Print, s scanstation.BoxSheet, tall bool, x, squareEnd, barsEnd float64) {
 	size := min(max(s.Height*0.32, 8), 16)
-	y, last := margin+size*0.36, barsEnd-s.Height*0.36-1
+	c := column{Print: p, x: x, y: margin + size*0.36, lowest: barsEnd - s.Height*0.36 - 1}
 	if tall {
 		size = 15
-		x, y, last = margin+1, barsEnd+12, s.Height-margin
+		c.x, c.y, c.lowest = margin+1, barsEnd+12, s.Height-margin
 	}
-	most := int((s.Width - margin - x) / (size * 0.2))
-	lines := append([]string{s.Headline}, s.Facts...)
-	for i, fact := range lines {
-		bold := i < 2
+	for i, fact := range append([]string{s.Headline}, s.Facts...) {
 		at := size
 		if i >= 2 {
-			at, most = size*0.75, int((s.Width-margin-x)/(size*0.15))
+			at = size * 0.75
 		}
-		for _, line := range scanstation.Wrap(fact, max(most, 8)) {
-			if y > last {
-				return
-			}
-			p.Write(x, y, at, bold, line)
-			y += at * 0.42
-		}
+		c.add(fact, at, max(int((s.Width-margin-c.x)/(at*0.2)), 8), i < 2, 0.42)
 	}
 }
 

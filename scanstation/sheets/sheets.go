@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 
 	"github.com/boombuler/barcode/code128"
 	"github.com/boombuler/barcode/qr"
@@ -18,7 +19,6 @@ var _ scanstation.Printer = Printer{}
 
 // The measures of a sheet in millimetres.
 const (
-	module  = 0.5 // the thinnest bar
 	bars    = 25.0
 	codeTop = 22.0
 	codeLow = 246.0
@@ -37,11 +37,27 @@ const (
 
 // Separator implements scanstation.Printer.
 func (Printer) Separator(text string) (p scanstation.Print, err error) {
-	if err := codes(&p, text); err != nil {
+	if err := codes(&p, text, text); err != nil {
 		return p, err
 	}
 	p.Write(left, 145, 52, true, "TRENNBLATT")
 	p.Write(left, 162, 14, false, "Bitte vor jedes Schreiben legen. Wird nicht archiviert.")
+	return p, nil
+}
+
+// Divider implements scanstation.Printer.
+func (Printer) Divider(s scanstation.DividerSheet) (p scanstation.Print, err error) {
+	if err := codes(&p, s.Code, s.Code); err != nil {
+		return p, err
+	}
+	c := column{Print: &p, x: left, y: 145, lowest: 200}
+	c.add(s.Headline, 52, 14, true, 0.5)
+	c.y -= 10
+	c.add(s.Title, 26, 26, true, 0.42)
+	for _, fact := range s.Facts {
+		c.add(fact, 14, wordings-6, false, 0.5)
+	}
+	p.Write(left, codeLow-8, 10, false, s.Footnote)
 	return p, nil
 }
 
@@ -60,34 +76,21 @@ type page struct {
 }
 
 func (s page) lay() (p scanstation.Print, err error) {
-	if err := codes(&p, s.code); err != nil {
+	if err := codes(&p, s.code, s.code); err != nil {
 		return p, err
 	}
-	y := 84.0
-	p.Write(left, y, 34, true, s.headline)
-	y += 14
-	for _, line := range scanstation.Wrap(s.task, 52) {
-		p.Write(left, y, 18, true, line)
-		y += 9
-	}
-	p.Bars = append(p.Bars, scanstation.PrintBar{X: left, Y: y - 3, Width: scanstation.PrintWidth - 2*left, Height: 0.4})
-	y += 8
-	for _, line := range scanstation.Wrap(s.title, 44) {
-		p.Write(left, y, 16, true, line)
-		y += 9
-	}
-	lowest := codeLow - 22
+	c := column{Print: &p, x: left, y: 84, lowest: codeLow - 22}
 	if len(s.sign) > 0 {
-		lowest = signTop - 6
+		c.lowest = signTop - 6
 	}
+	p.Write(left, c.y, 34, true, s.headline)
+	c.y += 14
+	c.add(s.task, 18, 52, true, 0.5)
+	p.Bars = append(p.Bars, scanstation.PrintBar{X: left, Y: c.y - 3, Width: scanstation.PrintWidth - 2*left, Height: 0.4})
+	c.y += 8
+	c.add(s.title, 16, 44, true, 0.5625)
 	for _, fact := range s.facts {
-		for _, line := range scanstation.Wrap(fact, wordings) {
-			if y > lowest {
-				break // never into what stands below
-			}
-			p.Write(left, y, 13, false, line)
-			y += 7
-		}
+		c.add(fact, 13, wordings, false, 0.54)
 	}
 	for i, who := range s.sign {
 		x := left + signWide*float64(i)
@@ -102,18 +105,44 @@ func (s page) lay() (p scanstation.Print, err error) {
 	return p, nil
 }
 
+// column is where lines of type stand one below the other, never into what stands
+// below them.
+type column struct {
+	*scanstation.Print
+	x, y, lowest float64
+}
+
+// add writes text in lines of at most so many characters; lead is the millimetres
+// from one to the next for each point of their size.
+func (c *column) add(text string, size float64, most int, bold bool, lead float64) {
+	for _, line := range scanstation.Wrap(text, most) {
+		if c.y > c.lowest {
+			return
+		}
+		c.Write(c.x, c.y, size, bold, line)
+		c.y += size * lead
+	}
+}
+
+// modules are how thin the thinnest bar may be, in millimetres; the widest that
+// leaves the quiet zones on the paper is taken.
+var modules = []float64{0.5, 0.42, 0.34}
+
 // codes puts the code of text on the page four times: as bars at the top and at
-// the bottom, and twice as a square.
-func codes(p *scanstation.Print, text string) error {
+// the bottom, with words below them, and twice as a square.
+func codes(p *scanstation.Print, text, words string) error {
 	img, err := code128.Encode(text)
 	if err != nil {
 		return fmt.Errorf("draw code %q: %w", text, err)
 	}
-	wide := float64(img.Bounds().Dx()) * module
-	x := (scanstation.PrintWidth - wide) / 2
-	if x < 20*module {
+	i := slices.IndexFunc(modules, func(m float64) bool {
+		return float64(img.Bounds().Dx())*m+40*m <= scanstation.PrintWidth
+	})
+	if i < 0 {
 		return fmt.Errorf("code %q is too long for a sheet", text)
 	}
+	module := modules[i]
+	x := (scanstation.PrintWidth - float64(img.Bounds().Dx())*module) / 2
 	square, err := qr.Encode(text, qr.H, qr.Auto)
 	if err != nil {
 		return fmt.Errorf("draw square code %q: %w", text, err)
@@ -129,7 +158,7 @@ func codes(p *scanstation.Print, text string) error {
 		runs(img, 0, func(at, n int) {
 			p.Bars = append(p.Bars, scanstation.PrintBar{X: x + float64(at)*module, Y: y, Width: float64(n) * module, Height: bars})
 		})
-		p.Write(x, y+bars+5, 11, false, text)
+		p.Write(x, y+bars+5, 11, false, words)
 	}
 	return nil
 }

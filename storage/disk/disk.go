@@ -218,7 +218,7 @@ func onlyFile(f *os.File) error {
 }
 
 // Protect implements storage.Blobs; a folder cannot.
-func (s *Store) Protect(_ context.Context, key string, _ time.Time, _ bool) error {
+func (s *Store) Protect(_ context.Context, key string, _ storage.Guarding) error {
 	return fmt.Errorf("protect %s: a local folder cannot: %w", key, errors.ErrUnsupported)
 }
 

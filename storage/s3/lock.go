@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -12,13 +11,13 @@ import (
 )
 
 // Protect implements storage.Blobs. A retention can be made longer, not shorter.
-func (s *Store) Protect(ctx context.Context, key string, until time.Time, hold bool) error {
+func (s *Store) Protect(ctx context.Context, key string, p storage.Guarding) error {
 	err := storage.CheckKey(key)
 	switch {
 	case err == nil && !s.locks:
 		err = fmt.Errorf("object_lock is not configured: %w", errors.ErrUnsupported)
 	case err == nil:
-		err = s.protect(ctx, key, until, hold)
+		err = s.protect(ctx, key, p)
 	}
 	if err != nil {
 		return fmt.Errorf("protect %s: %w", key, err)
@@ -26,19 +25,20 @@ func (s *Store) Protect(ctx context.Context, key string, until time.Time, hold b
 	return nil
 }
 
-func (s *Store) protect(ctx context.Context, key string, until time.Time, hold bool) error {
+func (s *Store) protect(ctx context.Context, key string, p storage.Guarding) error {
 	o, err := s.stat(ctx, key)
 	if err != nil {
 		return err
 	}
-	status := minio.LegalHoldDisabled
-	if hold {
-		status = minio.LegalHoldEnabled
+	if p.Hold != nil {
+		status := minio.LegalHoldDisabled
+		if *p.Hold {
+			status = minio.LegalHoldEnabled
+		}
+		err = s.client.PutObjectLegalHold(ctx, s.bucket, key, minio.PutObjectLegalHoldOptions{VersionID: o.Version, Status: &status})
 	}
-	err = s.client.PutObjectLegalHold(ctx, s.bucket, key, minio.PutObjectLegalHoldOptions{VersionID: o.Version, Status: &status})
-	if err == nil && !until.IsZero() {
-		mode := minio.Governance
-		until = until.UTC()
+	if err == nil && !p.Until.IsZero() {
+		mode, until := minio.Governance, p.Until.UTC()
 		err = s.client.PutObjectRetention(ctx, s.bucket, key, minio.PutObjectRetentionOptions{VersionID: o.Version, Mode: &mode, RetainUntilDate: &until})
 	}
 	return classed(err)

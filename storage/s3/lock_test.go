@@ -15,34 +15,18 @@ import (
 	"mailroom/storage/storagetest/servers"
 )
 
-// The policy of the service's keys, as the package's doc has it; those for
-// erasure may bypass governance beside.
-var (
-	serviceActions = servers.Grant{Actions: []string{
-		"s3:CreateBucket", "s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration",
-		"s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning",
-		"s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", "s3:DeleteObject", "s3:DeleteObjectVersion",
-		"s3:GetObjectRetention", "s3:PutObjectLegalHold", "s3:GetObjectLegalHold",
-	}}
-	longRetention = servers.Grant{
-		Actions:   []string{"s3:PutObjectRetention"},
-		Condition: map[string]map[string]string{"NumericGreaterThanEquals": {"s3:object-lock-remaining-retention-days": "30"}, "StringEquals": {"s3:object-lock-mode": "GOVERNANCE"}},
-	}
-	bypass = servers.Grant{Actions: []string{"s3:BypassGovernanceRetention"}}
-)
-
 // testLock wants a protected version to stay, whatever the keys of the service
 // are used for, and to go by those for erasure.
 func testLock(t *testing.T, root servers.Access) {
 	ctx := context.Background()
-	service, erasing := root.Restricted(t, serviceActions, longRetention), root.Restricted(t, serviceActions, bypass)
+	service, erasing := root.Service(t), root.Eraser(t)
 	c := config(t, service, s3.Governance)
 	s := open(t, c)
 	if err := put(s, "2026/11/22/letter/document.pdf", "x"); err != nil {
 		t.Fatal(err)
 	}
 	const key = "2026/11/22/letter/document.pdf"
-	if err := s.Protect(ctx, key, time.Now().AddDate(1, 0, 0), false); err != nil {
+	if err := s.Protect(ctx, key, storage.Guarding{Until: time.Now().AddDate(1, 0, 0)}); err != nil {
 		t.Fatal(err)
 	}
 	o, err := s.Stat(ctx, key)
@@ -91,7 +75,7 @@ func testLock(t *testing.T, root servers.Access) {
 		t.Errorf("the protected version is hidden from the service: %v", err)
 	}
 
-	c.EraseAccessKeyFile, c.EraseSecretKeyFile = keyFiles(t, erasing)
+	c.EraseAccessKeyFile, c.EraseSecretKeyFile = erasing.KeyFiles(t)
 	if err := open(t, c).Erase(ctx, key); err != nil {
 		t.Errorf("the keys for erasure: %v", err)
 	}

@@ -109,16 +109,20 @@ func (s *Store) probeLock(ctx context.Context, key string, log *slog.Logger) (er
 	if err := s.tryPut(ctx, key, "a", "a"); err != nil {
 		return fmt.Errorf("put a probe: %w", classed(err))
 	}
-	if err := s.protect(ctx, key, time.Time{}, true); err != nil {
+	if err := s.hold(ctx, key, true); err != nil {
 		return fmt.Errorf("object_lock: set a hold: %w", err)
 	}
 	if err := erase(ctx, s.client, s.bucket, key, false); err == nil {
 		return errors.New("object_lock: the server removes an object under legal hold")
 	}
-	if err := s.protect(ctx, key, time.Time{}, false); err != nil {
+	if err := s.hold(ctx, key, false); err != nil {
 		return fmt.Errorf("object_lock: take a hold off: %w", err)
 	}
 	return s.probeRetention(ctx, log)
+}
+
+func (s *Store) hold(ctx context.Context, key string, on bool) error {
+	return s.protect(ctx, key, storage.Guarding{Hold: &on})
 }
 
 // lockProbe is the object under retention. Its name is hidden from lists.
@@ -130,7 +134,7 @@ func (s *Store) probeRetention(ctx context.Context, log *slog.Logger) error {
 			return fmt.Errorf("put a probe: %w", classed(err))
 		}
 	}
-	if err := s.protect(ctx, lockProbe, time.Now().Add(storage.ShortestLock+24*time.Hour), false); err != nil {
+	if err := s.protect(ctx, lockProbe, storage.Guarding{Until: time.Now().Add(storage.ShortestLock + 24*time.Hour)}); err != nil {
 		return fmt.Errorf("object_lock: set a retention: %w", err)
 	}
 	if err := erase(ctx, s.client, s.bucket, lockProbe, false); err == nil {

@@ -9,8 +9,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -25,24 +23,11 @@ import (
 
 func config(t *testing.T, a servers.Access, lock string) s3.Config {
 	t.Helper()
-	access, secret := keyFiles(t, a)
+	access, secret := a.KeyFiles(t)
 	return s3.Config{
 		Endpoint: a.Endpoint, Bucket: a.Bucket(), Region: "us-east-1", ObjectLock: lock, CreateBucket: true,
 		AccessKeyFile: access, SecretKeyFile: secret,
 	}
-}
-
-// keyFiles writes the keys of a into files.
-func keyFiles(t *testing.T, a servers.Access) (access, secret string) {
-	t.Helper()
-	dir := t.TempDir()
-	access, secret = filepath.Join(dir, "access"), filepath.Join(dir, "secret")
-	for path, key := range map[string]string{access: a.User, secret: a.Password} {
-		if err := os.WriteFile(path, []byte(key+"\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return access, secret
 }
 
 func logger(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }
@@ -85,13 +70,14 @@ func testErasure(t *testing.T, c s3.Config) {
 	if err := put(s, "k", "x"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Protect(ctx, "k", time.Now().Add(time.Hour), true); err != nil {
+	on, off := true, false
+	if err := s.Protect(ctx, "k", storage.Guarding{Until: time.Now().Add(time.Hour), Hold: &on}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Erase(ctx, "k"); !errors.Is(err, storage.ErrConflict) {
 		t.Errorf("Erase under hold = %v, want conflict", err)
 	}
-	if err := s.Protect(ctx, "k", time.Now().Add(2*time.Hour), false); err != nil {
+	if err := s.Protect(ctx, "k", storage.Guarding{Until: time.Now().Add(2 * time.Hour), Hold: &off}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Erase(ctx, "k"); err != nil {

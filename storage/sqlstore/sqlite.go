@@ -70,6 +70,7 @@ func dsn(path string, more url.Values) string {
 	more.Set("_synchronous", "FULL")
 	more.Set("_busy_timeout", "5000")
 	more.Set("_foreign_keys", "on")
+	more.Set("_stmt_cache_size", "200") // a page asks some forty questions, the same ones each time
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + more.Encode()
 }
 

@@ -32,6 +32,7 @@ func tables() []storage.Table {
 		{Name: "paper_returns", Key: []string{"document"}, Owner: ofDocument},
 		{Name: "incidents", Key: []string{"id"}, Owner: "CASE WHEN document <> '' THEN document ELSE id END"},
 		{Name: "boxes", Key: []string{"id"}},
+		{Name: "batch_sheets", Key: []string{"number"}},
 		{Name: "recalls", Key: []string{"id"}, Owner: ofDocument},
 		{Name: "draws", Key: []string{"batch"}, Owner: "batch"},
 		{Name: "qualities", Key: []string{"station", "class"}},

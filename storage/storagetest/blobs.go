@@ -370,7 +370,8 @@ func testPutAgain(t *testing.T, b storage.Blobs) {
 func testProtect(t *testing.T, b storage.Blobs, can Capabilities) {
 	ctx := context.Background()
 	mustPut(t, b, "k", "x")
-	err := b.Protect(ctx, "k", time.Now().Add(time.Hour), true)
+	on, off := true, false
+	err := b.Protect(ctx, "k", storage.Guarding{Until: time.Now().Add(time.Hour), Hold: &on})
 	if !can.Protects {
 		want(t, "Protect", err, errors.ErrUnsupported)
 		return
@@ -387,5 +388,11 @@ func testProtect(t *testing.T, b storage.Blobs, can Capabilities) {
 	if _, err := put(b, "k", "y"); !errors.Is(err, storage.ErrConflict) {
 		t.Errorf("put over a protected object: %v, want conflict", err)
 	}
-	want(t, "Protect of nothing", b.Protect(ctx, "none", time.Now().Add(time.Hour), false), storage.ErrNotFound)
+	if err := b.Protect(ctx, "k", storage.Guarding{Hold: &off}); err != nil {
+		t.Errorf("lift the hold: %v", err)
+	}
+	if err := b.Erase(ctx, "k"); err == nil {
+		t.Error("an object within its retention was erased when its hold was lifted")
+	}
+	want(t, "Protect of nothing", b.Protect(ctx, "none", storage.Guarding{Until: time.Now().Add(time.Hour)}), storage.ErrNotFound)
 }

@@ -50,6 +50,7 @@ func Ledger(t *testing.T, open func(t *testing.T) storage.Ledger) {
 		"holds are found by letter and case":         testHolds,
 		"a standing is what was saved last":          testStandings,
 		"boxes are listed newest first":              testBoxList,
+		"batch sheets are listed by number":          testBatchSheets,
 		"originals are listed as they lie in boxes":  testBoxedOriginals,
 		"recalls are listed oldest first":            testRecallList,
 		"disposal lists are one a box":               testDisposals,

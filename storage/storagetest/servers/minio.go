@@ -53,3 +53,12 @@ func MinIO(t testing.TB) Access {
 	})
 	return a
 }
+
+func keyFile(t *testing.T, dir, name, key string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(key+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
