@@ -22,6 +22,7 @@ type Prepared struct {
 	Rotation      int     // see Reading.Rotation
 	Skew          float64 // see Reading.Skew
 	Ink           Ink
+	Quality       Quality
 	Gray          Raster // upright
 	Regions       []Box  // where bars and modules stand close together, for the barcode reader
 	Bilevel       []byte // a one-bit TIFF, upright and deskewed about its centre, Width by Height; none of an empty side
@@ -65,7 +66,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		return r, fmt.Errorf("prepare image %d: %w", page.Image, err)
 	}
 	r.Width, r.Height, r.DPI = p.Width, p.Height, p.DPI
-	r.Rotation, r.Skew, r.Ink = p.Rotation, p.Skew, p.Ink
+	r.Rotation, r.Skew, r.Ink, r.Quality = p.Rotation, p.Skew, p.Ink, p.Quality
 	err = step("barcodes", func() (err error) {
 		r.Barcodes, r.Unread, err = e.Barcodes(p)
 		return err
@@ -114,7 +115,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	r.Confidence = meanConfidence(r.Words)
 	if s.Said == nil && r.Placeholder == "" {
 		r.Label = labelOn(r.Barcodes, s.Labels)
-		r.Suspect = suspected(r, s.Separators)
+		r.Suspect, r.Flaws = suspected(r, s.Separators), r.flaws(s.Quality)
 	}
 	return r, nil
 }

@@ -92,7 +92,7 @@ type VolumeSheet struct {
 type DividerSheet struct {
 	Code     string
 	Headline string
-	Title    string   // what it says of what lies behind it; empty: nothing
+	Says     []string // of what lies behind it
 	Facts    []string // such as where it goes
 	Footnote string
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"mailroom/scanstation"
@@ -143,7 +142,7 @@ func (a *Archive) DividerSheet(d scanstation.Divider, department string) scansta
 		says = append(says, "Altbestand")
 	}
 	return scanstation.DividerSheet{
-		Code: a.SheetKey.Code(d), Headline: words[0], Title: strings.Join(says, " · "),
+		Code: a.SheetKey.Code(d), Headline: words[0], Says: says,
 		Facts: []string{words[1]}, Footnote: "Wird mitgescannt und nicht archiviert.",
 	}
 }

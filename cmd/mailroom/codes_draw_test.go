@@ -153,7 +153,13 @@ func scannedAs(t *testing.T, c *paper.Canvas, r *rand.Rand, strength int, skew f
 	}
 	look := profile.Draw(r)
 	look.Skew = skew
-	c = look.Apply(r, c, nil, codeDPI)
+	return streamOf(t, look.Apply(r, c, nil, codeDPI), bilevel, look.Threshold())
+}
+
+// streamOf is a page with its stream, a gray JPEG or a PNG of one bit.
+func streamOf(t *testing.T, c *paper.Canvas, bilevel bool, threshold uint8) (scanstation.Page, []byte) {
+	t.Helper()
+	var err error
 	page := scanstation.Page{Width: c.W, Height: c.H, DPI: codeDPI, Components: 1, Bits: 8, Encoding: scanstation.JPEG}
 	var b bytes.Buffer
 	if !bilevel {
@@ -163,7 +169,7 @@ func scannedAs(t *testing.T, c *paper.Canvas, r *rand.Rand, strength int, skew f
 		page.Palette = []byte{0, 0, 0, 255, 255, 255}
 		img := image.NewPaletted(image.Rect(0, 0, c.W, c.H), color.Palette{color.Black, color.White})
 		for i, v := range c.Pix {
-			if v >= look.Threshold() {
+			if v >= threshold {
 				img.Pix[i] = 1
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"mailroom/cmd/mailbag/paper"
+	"mailroom/cmd/mailbag/scan"
 	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/pipeline"
@@ -127,5 +129,41 @@ func TestABatchSheetIsUsedOnce(t *testing.T) {
 	if b := l.batches[0]; code != exitReview || b.Separators != 2 || len(l.documents) != 2 || l.documents[1].Department != "wohngeld" ||
 		!slices.ContainsFunc(l.documents[1].Reasons, func(r string) bool { return strings.Contains(r, storage.BatchSheetUnknown+": 4711") }) {
 		t.Errorf("ingest ended with %d, the stack is %+v, its letters %+v; want a level of its own behind sheet 2, and 4711 unknown", code, b, l.documents)
+	}
+}
+
+// The longest code that a sheet bears is read whatever the scanner does, and the
+// back of a sheet, through which its front shines, is blank or the same sheet.
+func TestADividerIsReadFromEveryScan(t *testing.T) {
+	key := scanstation.SheetKey("the key of this house")
+	says := scanstation.Divider{Level: scanstation.LetterLevel, Kind: scanstation.Backlog, Department: "schwerbehinderung", Class: "identity-papers"}
+	sheet := dividerBy(t, key, says)
+	e := engines().Read
+	e.Recognise = func(ocr.Prepared, []string) ([]ocr.Word, error) { return nil, nil }
+	read := func(r *rand.Rand, front, back *paper.Canvas, strength int, bilevel bool) ocr.Reading {
+		profile, err := scan.ProfileOf(strength)
+		if err != nil {
+			t.Fatal(err)
+		}
+		look := profile.Draw(r)
+		page, stream := streamOf(t, look.Apply(r, front, back, codeDPI), bilevel, look.Threshold())
+		got, err := ocr.ReadPage(e, page, stream, ocr.Settings{Separators: []string{"PATCHT"}, Sheets: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for strength := range 3 {
+		for n := range 2 * sheetScans {
+			r := rand.New(rand.NewPCG(uint64(strength), uint64(n)))
+			got := read(r, sheet.Turn(180*(n/2%2)), nil, strength, n%2 == 1)
+			if got.Divider == nil || *got.Divider != says || got.Forged(key) != "" {
+				t.Errorf("strength %d, scan %d: reads %+v", strength, n, got.Barcodes)
+			}
+			back := read(r, emptyPaper(), sheet, strength, n%2 == 1)
+			if !back.Blank && (back.Divider == nil || *back.Divider != says || back.Forged(key) != "") {
+				t.Errorf("strength %d, scan %d: the back is a page with %+v on it, ink %+v", strength, n, back.Barcodes, back.Ink)
+			}
+		}
 	}
 }

@@ -56,6 +56,7 @@ type documentLine struct {
 	Object     string                `json:"object"`
 	SHA256     scanstation.Digest    `json:"object_sha256"`
 	Bytes      int64                 `json:"bytes"`
+	Enclosures []int                 `json:"enclosures,omitempty"` // the pages with which they begin
 }
 
 type pageLine struct {
@@ -97,7 +98,7 @@ func (h *house) lineOfDocument(ctx context.Context, b storage.Batch, d storage.D
 		Department: d.Department, Worker: decision.Worker, CaseSource: decision.Source, Confidence: decision.Confidence,
 		Evidence: decision.Evidence, LetterDate: d.LetterDate, ReceivedOn: d.ReceivedOn,
 		Pages: []pageLine{}, Barcodes: []barcodeLine{}, Filings: decision.Filings, Reasons: words(d.Reasons),
-		Text: d.Text, Object: d.Object, SHA256: d.Digest, Bytes: d.Bytes,
+		Text: d.Text, Object: d.Object, SHA256: d.Digest, Bytes: d.Bytes, Enclosures: d.Enclosures,
 	}
 	if d.State.Routed() {
 		l.State = "routed"

@@ -30,6 +30,7 @@ const (
 // plainLetters is how many letters without codes are looked through for some, and
 // foreignAlone how many codes of others lie alone on a sheet.
 const (
+	sheetScans   = 1 // of a divider, each way, gray and bilevel
 	plainLetters = 8
 	foreignAlone = 3
 )

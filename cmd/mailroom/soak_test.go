@@ -35,6 +35,7 @@ const (
 // plainLetters is how many letters without codes are looked through for some, and
 // foreignAlone how many codes of others lie alone on a sheet.
 const (
+	sheetScans   = 20 // of a divider, each way, gray and bilevel
 	plainLetters = 1000
 	foreignAlone = 11
 )

@@ -100,6 +100,9 @@ func TestReadKnowsTheSymbologies(t *testing.T) {
 		"QR with umlauts in Latin 1":    {"QRCODE", "Jürgen Weiß, Köln", nil, "QRCode", "Jürgen Weiß, Köln"},
 		"DataMatrix":                    {"DATAMATRIX", "WG-2023-004711", nil, "DataMatrix", "WG-2023-004711"},
 		"DataMatrix with umlauts UTF-8": {"DATAMATRIX", "Ämter für Soziales", []string{"--eci=26"}, "DataMatrix", "Ämter für Soziales"},
+		"Aztec with umlauts UTF-8":      {"AZTEC", "Öffentliche Zustellung, Größe", []string{"--eci=26"}, "Aztec", "Öffentliche Zustellung, Größe"},
+		"PDF417 with umlauts UTF-8":     {"PDF417", "Bürgeramt Übach, Maß", []string{"--eci=26"}, "PDF417", "Bürgeramt Übach, Maß"},
+		"QR with Greek and Cyrillic":    {"QRCODE", "Αθήνα Київ Łódź", []string{"--eci=26"}, "QRCode", "Αθήνα Київ Łódź"},
 		"PDF417":                        {"PDF417", "Bescheid 12/2026", nil, "PDF417", "Bescheid 12/2026"},
 		"Aztec":                         {"AZTEC", "Bescheid 12/2026", nil, "Aztec", "Bescheid 12/2026"},
 	}

@@ -2,6 +2,9 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"slices"
 
 	"mailroom/routing"
 	"mailroom/scanstation"
@@ -13,8 +16,33 @@ func (d *Desk) MakeBatchSheets(ctx context.Context, who routing.Clerk, says scan
 	if !May(who, RunStations, Thing{}) {
 		return nil, missing("batch sheets")
 	}
-	if n < 1 || n > maxSeparators {
+	if n < 1 || n > storage.MaxBatchSheets || !d.sayable(says) {
 		return nil, invalid(SheetsWrong, "%d", maxSeparators)
 	}
 	return d.cfg.Archive.MakeBatchSheets(ctx, says, n, string(who.ID))
+}
+
+// PrintDividers writes so many sheets, to be used again and again, as a PDF: those
+// of a department or class, or those before enclosures.
+func (d *Desk) PrintDividers(_ context.Context, who routing.Clerk, says scanstation.Divider, copies int, w io.Writer) error {
+	if !May(who, RunStations, Thing{}) || d.cfg.Printer == nil {
+		return missing("separator sheets")
+	}
+	if says.Level == scanstation.EnclosureLevel {
+		says.Department, says.Class = "", ""
+	}
+	if copies < 1 || copies > maxSeparators || !d.sayable(says) || says.Validate() != nil {
+		return invalid(SheetsWrong, "%d", maxSeparators)
+	}
+	p, err := d.cfg.Printer.Divider(d.cfg.Archive.DividerSheet(says, d.DepartmentName(says.Department)))
+	if err != nil {
+		return fmt.Errorf("print separators: %w", err)
+	}
+	return d.compose(w, "Trennblätter", slices.Repeat([]scanstation.Print{p}, copies))
+}
+
+// sayable says whether there are the department and the class that a sheet names.
+func (d *Desk) sayable(says scanstation.Divider) bool {
+	_, class := d.cfg.Archive.Classes.Find(says.Class)
+	return class && (says.Department == "" || slices.ContainsFunc(d.cfg.Departments, func(dep routing.Department) bool { return dep.ID == says.Department }))
 }

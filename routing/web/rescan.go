@@ -41,13 +41,16 @@ func (s *server) rescanSheet(v *visit) error {
 }
 
 // separatorsBody is the form in which separator sheets are chosen.
-type separatorsBody struct{ Texts []string }
+type separatorsBody struct {
+	Texts   []string
+	Classes storage.Classes
+}
 
 func (s *server) separatorsPage(v *visit) error {
 	if !desk.May(v.who, desk.RunStations, desk.Thing{}) {
 		return storage.ErrNotFound
 	}
-	return s.show(v, v.status(), "separators", view{Title: "separators.title", Body: separatorsBody{s.Desk.SeparatorTexts()}})
+	return s.show(v, v.status(), "separators", view{Title: "separators.title", Body: separatorsBody{s.Desk.SeparatorTexts(), s.Desk.Classes()}})
 }
 
 func (s *server) separatorSheets(v *visit) error {
@@ -59,7 +62,17 @@ func (s *server) separatorSheets(v *visit) error {
 		}
 	}
 	var b bytes.Buffer
-	if err := s.Desk.PrintSeparators(v.r.Context(), v.who, v.r.FormValue("text"), n, &b); err != nil {
+	says := scanstation.Divider{Level: scanstation.LetterLevel, Department: v.r.FormValue("bereich"), Class: v.r.FormValue("klasse")}
+	if v.r.FormValue("art") == "anlage" {
+		says.Level = scanstation.EnclosureLevel
+	}
+	var err error
+	if says == (scanstation.Divider{Level: scanstation.LetterLevel}) {
+		err = s.Desk.PrintSeparators(v.r.Context(), v.who, v.r.FormValue("text"), n, &b)
+	} else {
+		err = s.Desk.PrintDividers(v.r.Context(), v.who, says, n, &b)
+	}
+	if err != nil {
 		return s.again(v, err, s.separatorsPage)
 	}
 	return s.sendPrint(v, "trennblaetter.pdf", &b)

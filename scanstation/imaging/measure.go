@@ -25,20 +25,20 @@ const (
 // to turn one.
 func (p *pix) orientation() int {
 	if half, err := p.halved(); err == nil {
-		turn, clear := half.letters()
+		turn, clear := half.ascenders()
 		half.free()
 		if clear && turn == 0 {
 			return 0
 		}
 	}
-	turn, _ := p.letters()
+	turn, _ := p.ascenders()
 	return turn
 }
 
-// letters asks the ascenders and descenders; clear is false where they do not
+// ascenders asks the ascenders and descenders; clear is false where they do not
 // say, and then turn is 0. Where they say plainly that the page stands upright it
 // is not looked at from the side.
-func (p *pix) letters() (turn int, clear bool) {
+func (p *pix) ascenders() (turn int, clear bool) {
 	up, ok := p.upness()
 	if !ok || up >= plainlyUp {
 		return 0, ok

@@ -29,6 +29,7 @@ type Prepared struct {
 	Rotation      int     // clockwise turn of the stored image that sets it upright
 	Skew          float64 // degrees the upright content still leans, clockwise positive
 	Ink           Ink
+	Quality       Quality
 	Gray          Raster
 	Regions       [][4]int // x, y, width, height: where bars and modules stand close together
 	// Bilevel is a one-bit TIFF, upright and deskewed about its centre, Width by
@@ -77,6 +78,9 @@ func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) 
 	}
 	var err error
 	if out.Ink, err = d.ink(out.DPI); err != nil {
+		return out, err
+	}
+	if out.Quality, err = d.quality(out.DPI, out.Ink); err != nil {
 		return out, err
 	}
 	if out.Ink.Marks == 0 && turn == nil { // nothing to read, and nothing that says which way is up

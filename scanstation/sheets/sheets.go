@@ -23,7 +23,8 @@ const (
 	codeTop = 22.0
 	codeLow = 246.0
 
-	cell       = 1.0 // of a square code
+	cell       = 1.0  // of a square code, less where it would be wider than
+	squareMost = 36.0 // this
 	squareLeft = 155.0
 	squareTop  = 62.0
 	squareLow  = 206.0
@@ -50,12 +51,13 @@ func (Printer) Divider(s scanstation.DividerSheet) (p scanstation.Print, err err
 	if err := codes(&p, s.Code, s.Code); err != nil {
 		return p, err
 	}
-	c := column{Print: &p, x: left, y: 145, lowest: 200}
-	c.add(s.Headline, 52, 14, true, 0.5)
-	c.y -= 10
-	c.add(s.Title, 26, 26, true, 0.42)
+	c := column{Print: &p, x: left, y: 140, lowest: squareLow - 4}
+	c.add(s.Headline, 52, 14, true, 0.32)
+	for _, says := range s.Says {
+		c.add(says, 26, 28, true, 0.42)
+	}
 	for _, fact := range s.Facts {
-		c.add(fact, 14, wordings-6, false, 0.5)
+		c.add(fact, 14, 60, false, 0.5)
 	}
 	p.Write(left, codeLow-8, 10, false, s.Footnote)
 	return p, nil
@@ -126,7 +128,7 @@ func (c *column) add(text string, size float64, most int, bold bool, lead float6
 
 // modules are how thin the thinnest bar may be, in millimetres; the widest that
 // leaves the quiet zones on the paper is taken.
-var modules = []float64{0.5, 0.42, 0.34}
+var modules = []float64{0.5, 0.42, 0.34, 0.27}
 
 // codes puts the code of text on the page four times: as bars at the top and at
 // the bottom, with words below them, and twice as a square.
@@ -147,6 +149,7 @@ func codes(p *scanstation.Print, text, words string) error {
 	if err != nil {
 		return fmt.Errorf("draw square code %q: %w", text, err)
 	}
+	cell := min(cell, squareMost/float64(square.Bounds().Dx()))
 	for _, y := range []float64{squareTop, squareLow} {
 		for row := range square.Bounds().Dy() {
 			runs(square, row, func(at, n int) {

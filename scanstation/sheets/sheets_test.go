@@ -41,7 +41,7 @@ func TestASheetWithoutACodeIsNotPrinted(t *testing.T) {
 	if _, err := (sheets.Printer{}).Rescan(scanstation.RescanSheet{ID: "no"}); err == nil {
 		t.Error("a rescan sheet without an id was laid out")
 	}
-	for _, text := range []string{"", strings.Repeat("A", 60), "ä漢"} {
+	for _, text := range []string{"", strings.Repeat("A", 70), "ä漢"} {
 		if _, err := (sheets.Printer{}).Separator(text); err == nil {
 			t.Errorf("a separator with the code %q was laid out", text)
 		}

@@ -29,6 +29,7 @@ type Sheet struct {
 	Cover     scanstation.PlaceholderID // it is the cover sheet of this thing
 	Later     scanstation.PlaceholderID // it is the sheet that stayed with this thing
 	Volume    scanstation.VolumeID      // it is the file sheet of this volume
+	Divider   *scanstation.Divider      // it is a printed separator that says this
 }
 
 // A Stack is what is put into the archive. Decide says of each letter, counted
@@ -88,7 +89,8 @@ func (o *Office) draw(s Stack) (pages []scanstation.Page, streams [][]byte, read
 		o.must(err)
 		p.Image, r.Image = i, i
 		r.Sheet, r.Box, r.Placeholder, r.Later, r.Volume = sh.Rescan, sh.Box, sh.Cover, sh.Later, sh.Volume
-		r.Separator = sh.Separator || sh.Box != "" || sh.Rescan != "" || sh.Later != "" || sh.Volume != ""
+		r.Divider = sh.Divider
+		r.Separator = sh.Separator || sh.Box != "" || sh.Rescan != "" || sh.Later != "" || sh.Volume != "" || sh.Divider != nil
 		r.Blank = len(sh.Lines) == 0 && !r.Separator && sh.Cover == "" && sh.Failed == ""
 		if sh.Failed != "" {
 			r.Failed, r.Words = scanstation.Reason{Code: sh.Failed}, nil

@@ -1,0 +1,60 @@
+package web_test
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"testing"
+
+	"mailroom/ocr"
+	"mailroom/routing"
+	"mailroom/routing/desk/desktest"
+	"mailroom/scanstation"
+	"mailroom/storage"
+)
+
+// sheeted puts a letter with enclosures behind a separator of a department.
+func (h house) sheeted() storage.DocumentID {
+	enclosure := desktest.Sheet{Divider: &scanstation.Divider{Level: scanstation.EnclosureLevel}}
+	return storage.NewDocumentID(h.Put(desktest.Stack{
+		Name: "anlagen.tif", Received: "2026-11-20", Operator: "Sabine Scholz",
+		Sheets: []desktest.Sheet{
+			{Divider: &scanstation.Divider{Level: scanstation.LetterLevel, Department: "wohngeld", Class: "pzu"}},
+			{Lines: desktest.Letter("Wohngeld", "Erika Beispiel", "WG-2023-004711")}, enclosure, {Lines: []string{"Mietvertrag"}}, {Lines: []string{"Seite 2"}}, enclosure, {Lines: []string{"Lohnabrechnung"}},
+		},
+		Decide: func(_ int, r []ocr.Reading) routing.Decision {
+			return desktest.Sure(desktest.Case("WG-2023-004711"), r)
+		},
+	}), 1)
+}
+
+// A letter shows what the sheets before it and in it said.
+func TestALetterShowsItsEnclosures(t *testing.T) {
+	h := open(t)
+	b := h.login(t, "head-wohngeld")
+	_, page := b.get("/brief/" + string(h.sheeted()))
+	for _, want := range []string{"Laut Trennblatt", "Postzustellungsurkunde", `<a href="#seite-2">Anlage 1 ab Seite 2</a>`, `<a href="#seite-4">Anlage 2 ab Seite 4</a>`, "<strong>Anlage 2</strong>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of the letter does not say %q", want)
+		}
+	}
+	if strings.Contains(page, "Anlage 3") {
+		t.Error("the page of the letter has an enclosure too many")
+	}
+}
+
+// The scan room prints separators of a department and class, and enclosure sheets;
+// what there is not is not printed.
+func TestTheScanRoomPrintsSeparators(t *testing.T) {
+	h := open(t)
+	b := h.login(t, "scan")
+	for query, want := range map[string]int{
+		"anzahl=2&bereich=wohngeld&klasse=pzu": http.StatusOK, "anzahl=1&art=anlage": http.StatusOK, "anzahl=1": http.StatusOK,
+		"anzahl=1&bereich=forst": http.StatusUnprocessableEntity, "anzahl=1&klasse=holz": http.StatusUnprocessableEntity, "anzahl=900&klasse=pzu": http.StatusUnprocessableEntity,
+	} {
+		code, page := b.get("/scanstelle/trennblaetter.pdf?" + query)
+		if code != want || (code == http.StatusOK) != bytes.HasPrefix([]byte(page), []byte("%PDF-")) {
+			t.Errorf("%s answers %d with %.40q; want %d", query, code, page, want)
+		}
+	}
+}
