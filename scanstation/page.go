@@ -62,14 +62,15 @@ type Word struct {
 
 // The codes of what a file has and its pages do not show; the detail names it.
 const (
-	LeftSignature = "signature"  // a signature, with the name of its field
-	LeftFile      = "attachment" // a file within the file
-	LeftAction    = "action"     // a script, or what a program is to do
-	LeftForm      = "form"       // the fields of a form can no longer be filled in
-	LeftMedia     = "media"      // sound, video, a model in space
-	LeftLayer     = "layer"      // a layer that is switched off
-	LeftDamage    = "damage"     // the file is damaged: what could be seen is shown
-	LeftHTML      = "html"       // the layout of a message
+	LeftSignature = "signature"   // a signature, with the name of its field
+	LeftFile      = "attachment"  // a file within the file
+	LeftUnread    = "unread-file" // a file within the file that cannot be opened: a person has to look
+	LeftAction    = "action"      // a script, or what a program is to do
+	LeftForm      = "form"        // the fields of a form can no longer be filled in
+	LeftMedia     = "media"       // sound, video, a model in space
+	LeftLayer     = "layer"       // a layer that is switched off
+	LeftDamage    = "damage"      // the file is damaged: what could be seen is shown
+	LeftHTML      = "html"        // the layout of a message
 )
 
 // Limits bound what an Opener accepts; a file beyond them is refused with the

@@ -78,6 +78,7 @@ func (a *Archive) shareOriginals(ctx context.Context, of Document, doc *Document
 var leftWords = map[string]string{
 	scanstation.LeftSignature: "elektronische Signatur",
 	scanstation.LeftFile:      "eingebettete Datei",
+	scanstation.LeftUnread:    "Anlage, die nicht geöffnet werden konnte",
 	scanstation.LeftAction:    "Skript oder Aktion",
 	scanstation.LeftForm:      "ausfüllbares Formular; die Kopie zeigt die Einträge",
 	scanstation.LeftMedia:     "Ton, Film oder räumliches Modell",

@@ -176,6 +176,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		}
 		beside(images, boxless)
 		beside(images, unclear)
+		doubtFiles(images)
 		bound, err := a.bind(ctx, tx, images, later)
 		if err == nil {
 			err = a.saveTies(ctx, tx, bound)
@@ -221,6 +222,17 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 		}
 		return a.settle(ctx, tx, &b)
 	})
+}
+
+// doubtFiles doubts the pages that stand for a file that could not be opened.
+func doubtFiles(images []Image) {
+	for i := range images {
+		for _, l := range images[i].Left {
+			if l.Code == scanstation.LeftUnread && images[i].Document != "" {
+				images[i].Doubts = append(images[i].Doubts, l)
+			}
+		}
+	}
 }
 
 func newBytesReader(b []byte) io.Reader { return bytes.NewReader(b) }

@@ -38,6 +38,9 @@ func check(ctx context.Context, e env, args []string) error {
 		fmt.Fprintln(e.stderr, errors.Join(faults...))
 		return codeError(exitUsage)
 	}
+	if !cfg.Children.HasOffice() {
+		fmt.Fprintln(e.stdout, "children.office: LibreOffice is not installed (Debian packages libreoffice-writer-nogui, libreoffice-calc-nogui), or not wanted; files of office programs will wait with the reason \"no-program\"")
+	}
 	fmt.Fprintf(e.stdout, "%s: configuration and everything it depends on are in order\n", software())
 	return nil
 }

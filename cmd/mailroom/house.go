@@ -66,6 +66,7 @@ func build(ctx context.Context, cfg Config, log *slog.Logger) (h *house, err err
 	if err := h.openDiary(); err != nil {
 		return h, err
 	}
+	cfg.Children.Temp = h.temp()
 	if h.pool, err = worker.New(cfg.Children, log); err != nil {
 		return h, err
 	}

@@ -24,8 +24,14 @@ var oddSent = map[string]odd{
 	"a mark in yellow":                         {make: annotated("/Subtype/Highlight/Rect[20 370 200 390]/QuadPoints[20 390 200 390 20 370 200 370]/C[1 1 0]")},
 	"a remark that is closed":                  {make: acting("", "/Annots[<</Type/Annot/Subtype/Text/Rect[10 10 30 30]/Contents(nur ein Hinweis)>>]")},
 	"a film":                                   {make: acting("", "/Annots[<</Type/Annot/Subtype/RichMedia/Rect[10 10 300 300]>>]"), left: "media"},
-	"a file within":                            {make: attached(""), left: "attachment"},
-	"a portfolio":                              {make: attached("/Collection<</Type/Collection/View/D>>"), left: "attachment"},
+	"a file within":                            {make: attached(""), left: "attachment", pages: 2},
+	"a portfolio":                              {make: attached("/Collection<</Type/Collection/View/D>>"), left: "attachment", pages: 2},
+	"a portfolio of letters":                   {make: enclosing(enclosed{"brief.pdf", fine.bytes()}, enclosed{"foto.png", photo("png", 400)}, enclosed{"rechnung.xml", []byte("<a/>")}), left: "attachment", pages: 3},
+	"with something that nobody opens":         {make: enclosing(enclosed{"daten.bin", []byte("\x00\x01\x02")}), left: "attachment unread-file", pages: 2},
+	"with a locked letter within":              {make: enclosing(enclosed{"brief.pdf", locked(true, 256, "geheim")()}), left: "attachment unread-file", pages: 2},
+	"a portfolio in a portfolio":               {make: letterWithin(2), left: "attachment", pages: 3},
+	"portfolios in portfolios":                 {make: letterWithin(6), code: scanstation.Bomb},
+	"a file within that unpacks to more":       {make: func() []byte { return enclosing(enclosed{"gross.txt", bytes.Repeat([]byte("0 "), 150<<20)})() }, code: scanstation.Bomb},
 	"a file on a page":                         {make: acting("", "/Annots[<</Type/Annot/Subtype/FileAttachment/Rect[10 10 30 30]/FS<</Type/Filespec/F(rechnung.xml)/EF<</F 99 0 R>>>>>>]"), left: "attachment"},
 	"a form that is filled in":                 {make: filledIn("", true), left: "form"},
 	"a form that every reader is to draw":      {make: filledIn("/NeedAppearances true", false), left: "form"},
@@ -94,6 +100,38 @@ func attached(more string) func() []byte {
 		w.letter(helvetica, "")
 		w.catalog = fmt.Sprintf("/Names<</EmbeddedFiles<</Names[(anlage.txt)<</Type/Filespec/F(anlage.txt)/UF(anlage.txt)/EF<</F %d 0 R>>>>]>>>>%s", file, more)
 		return w.bytes()
+	}
+}
+
+// enclosed is something that stands in a portfolio.
+type enclosed struct {
+	name string
+	data []byte
+}
+
+// enclosing is a letter with files within.
+func enclosing(files ...enclosed) func() []byte {
+	return func() []byte {
+		w := newOdd()
+		w.letter(helvetica, "")
+		var names strings.Builder
+		for _, f := range files {
+			n := w.packed("/Type/EmbeddedFile", f.data)
+			fmt.Fprintf(&names, "(%s)<</Type/Filespec/F(%s)/UF(%s)/EF<</F %d 0 R>>>>", f.name, f.name, f.name, n)
+		}
+		w.catalog = fmt.Sprintf("/Names<</EmbeddedFiles<</Names[%s]>>>>", names.String())
+		return w.bytes()
+	}
+}
+
+// letterWithin is a letter in a letter, so many times.
+func letterWithin(times int) func() []byte {
+	return func() []byte {
+		b := plainLetter("")()
+		for range times {
+			b = enclosing(enclosed{"brief.pdf", b})()
+		}
+		return b
 	}
 }
 

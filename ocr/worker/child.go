@@ -33,9 +33,9 @@ type child struct {
 	peak    int64 // highest resident size seen
 }
 
-// start starts a child, hands it f as descriptor 3 unless f is nil, and waits
-// until it has locked itself in.
-func (p *Pool) start(ctx context.Context, f *os.File) (*child, error) {
+// start starts a child, hands it f as descriptor 3 unless f is nil and more into its
+// environment, and waits until it has locked itself in.
+func (p *Pool) start(ctx context.Context, f *os.File, more ...string) (*child, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -52,7 +52,7 @@ func (p *Pool) start(ctx context.Context, f *os.File) (*child, error) {
 	}
 	c.in, c.out, c.conn = in, out, newConn(out, in)
 	started := make(chan error, 1)
-	go p.live(c, stdin, stdout, f, started)
+	go p.live(c, stdin, stdout, f, more, started)
 	err = <-started
 	stdin.Close()
 	stdout.Close()
@@ -92,14 +92,14 @@ func (p *Pool) greet(ctx context.Context, c *child) error {
 // live starts the process of c and stays with it to its end. The thread is
 // never given back: it carries no_new_privs, and the parent-death signal would
 // be sent if it ended before the child.
-func (p *Pool) live(c *child, stdin, stdout, f *os.File, started chan<- error) {
+func (p *Pool) live(c *child, stdin, stdout, f *os.File, more []string, started chan<- error) {
 	defer close(c.gone)
 	runtime.LockOSThread()
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		started <- fmt.Errorf("set no_new_privs: %w", err)
 		return
 	}
-	cmd, err := p.launch(c, stdin, stdout, f)
+	cmd, err := p.launch(c, stdin, stdout, f, more)
 	if err != nil {
 		started <- err
 		return
@@ -111,10 +111,10 @@ func (p *Pool) live(c *child, stdin, stdout, f *os.File, started chan<- error) {
 }
 
 // launch starts the process, behind the strongest walls that the machine permits.
-func (p *Pool) launch(c *child, stdin, stdout, f *os.File) (*exec.Cmd, error) {
+func (p *Pool) launch(c *child, stdin, stdout, f *os.File, more []string) (*exec.Cmd, error) {
 	for level := p.walls.Load(); ; level++ {
 		cmd := exec.Command(p.config.Command[0], p.config.Command[1:]...)
-		cmd.Env = p.config.environment()
+		cmd.Env = append(p.config.environment(), more...)
 		cmd.Dir = "/"
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, c.said
 		cmd.WaitDelay = time.Second // for a grandchild that holds standard error

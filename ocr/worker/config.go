@@ -28,6 +28,12 @@ type Config struct {
 	// OpenMemory, in bytes, limits a child that takes a file apart, whose pages
 	// nobody has measured yet; default 1 GiB.
 	OpenMemory int64 `yaml:"open_memory"`
+	// Office is LibreOffice's program, which draws files of office programs that come
+	// without paper; default: where Debian puts it, if it is there. "none": they are
+	// refused.
+	Office string `yaml:"office"`
+	// Temp is where it may write; default: the system's.
+	Temp string `yaml:"-"`
 	// Tessdata is where Tesseract's models lie; default: TESSDATA_PREFIX, and
 	// without it the library's own place.
 	Tessdata string `yaml:"tessdata"`
@@ -49,10 +55,25 @@ func (c Config) Validate() error {
 			return fmt.Errorf("%s: %d is negative", v.key, v.value)
 		}
 	}
+	if c.Office != "" && c.Office != "none" {
+		if info, err := os.Stat(c.Office); err != nil || !info.Mode().IsRegular() {
+			return fmt.Errorf("office: %s is no program", c.Office)
+		}
+	}
 	if c.MemoryBase > 0 && c.MemoryBase < 32<<20 {
 		return fmt.Errorf("memory_base: no child can live on %d bytes", c.MemoryBase)
 	}
 	return nil
+}
+
+// debianOffice is where the packages libreoffice-writer-nogui and
+// libreoffice-calc-nogui put the program.
+const debianOffice = "/usr/lib/libreoffice/program/soffice.bin"
+
+// HasOffice says whether files of office programs can be drawn.
+func (c Config) HasOffice() bool {
+	c, err := c.withDefaults()
+	return err == nil && c.Office != ""
 }
 
 // withDefaults returns c with its zero fields replaced.
@@ -72,6 +93,14 @@ func (c Config) withDefaults() (Config, error) {
 	orDefault(&c.MemoryBase, 110<<20)
 	orDefault(&c.MemoryPerPixel, 8)
 	orDefault(&c.OpenMemory, 1<<30)
+	switch c.Office {
+	case "":
+		if info, err := os.Stat(debianOffice); err == nil && info.Mode().IsRegular() {
+			c.Office = debianOffice
+		}
+	case "none":
+		c.Office = ""
+	}
 	if c.Tessdata == "" {
 		c.Tessdata = os.Getenv("TESSDATA_PREFIX")
 	}

@@ -21,14 +21,28 @@ var readable = []string{
 	"/sys/devices/system/cpu",
 }
 
+// The environment of a child that may have LibreOffice draw a file: where that lies,
+// and the one folder that it may write into. Such a child may read a little more, and
+// make and remove the socket in /tmp without which LibreOffice does not start.
+const (
+	officeAt  = "MAILROOM_OFFICE"
+	scratchAt = "MAILROOM_SCRATCH"
+)
+
+var officeDirs = []string{"/usr/share/libreoffice", "/etc/libreoffice", "/usr/share/hunspell", "/usr/share/mime", "/usr/share/locale", "/var/lib/libreoffice", "/var/spool/libreoffice", "/proc"}
+
 // confine takes everything from the process that a decoder does not need, and
 // returns in words what it achieved.
-func confine(tessdata string) ([]string, error) {
+func confine(tessdata, scratch string) ([]string, error) {
+	written, files := uint64(0), uint64(64)
+	if scratch != "" {
+		written, files = 256<<20, 1024
+	}
 	for _, l := range []struct {
 		resource int
 		max      uint64
 	}{
-		{unix.RLIMIT_CORE, 0}, {unix.RLIMIT_FSIZE, 0}, {unix.RLIMIT_NOFILE, 64},
+		{unix.RLIMIT_CORE, 0}, {unix.RLIMIT_FSIZE, written}, {unix.RLIMIT_NOFILE, files},
 	} {
 		if err := unix.Setrlimit(l.resource, &unix.Rlimit{Cur: l.max, Max: l.max}); err != nil {
 			return nil, fmt.Errorf("set resource limit %d: %w", l.resource, err)
@@ -47,11 +61,16 @@ func confine(tessdata string) ([]string, error) {
 	if tessdata != "" {
 		dirs = append(dirs[:len(dirs):len(dirs)], tessdata)
 	}
-	err = landlock.V11.BestEffort().Restrict(
-		landlock.RODirs(dirs...).IgnoreIfMissing(),
+	rules := []landlock.Rule{
 		landlock.ROFiles("/etc/ld.so.cache", "/etc/localtime", "/dev/urandom", "/dev/zero").IgnoreIfMissing(),
 		landlock.RWFiles("/dev/null").IgnoreIfMissing(),
-	)
+	}
+	if scratch != "" {
+		dirs = append(dirs[:len(dirs):len(dirs)], officeDirs...)
+		rules = append(rules, landlock.RWDirs(scratch),
+			landlock.PathAccess(landlocksys.AccessFSMakeSock|landlocksys.AccessFSRemoveFile, "/tmp", "/var/tmp").IgnoreIfMissing())
+	}
+	err = landlock.V11.BestEffort().Restrict(append(rules, landlock.RODirs(dirs...).IgnoreIfMissing())...)
 	if err != nil {
 		return nil, fmt.Errorf("restrict by landlock: %w", err)
 	}

@@ -53,7 +53,25 @@ func (p *Pool) Open(ctx context.Context, f *os.File, s scanstation.OpenSettings,
 	}
 	s.Limits = s.Limits.OrDefault()
 	o := &opening{request: request{Do: doOpen, Open: s}, keep: keep}
-	return p.withFile(ctx, f, o.request, func(c *child, l limits) error { return o.try(ctx, c, l) })
+	err = p.withFile(ctx, f, o.request, func(c *child, l limits) error { return o.try(ctx, c, l) })
+	var refusal *scanstation.Refusal
+	if p.config.Office == "" || !errors.As(err, &refusal) || refusal.Code != scanstation.NoProgram {
+		return err
+	}
+	return p.withOffice(func(more ...string) error {
+		return p.withFile(ctx, f, o.request, func(c *child, l limits) error { return o.try(ctx, c, l) }, more...)
+	})
+}
+
+// withOffice has work done by a child that may have LibreOffice draw a file, with a
+// folder to write into that goes afterwards. No other child may write anywhere.
+func (p *Pool) withOffice(work func(more ...string) error) error {
+	dir, err := os.MkdirTemp(p.config.Temp, "office-")
+	if err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	return work(scratchAt+"="+dir, officeAt+"="+p.config.Office)
 }
 
 // Lift has a child of its own make another file out of f, as order says.
@@ -83,7 +101,7 @@ func (p *Pool) Lift(ctx context.Context, f *os.File, order []byte) (out []byte, 
 
 // withFile starts a child that has f open and lets work use it; if the child
 // comes to harm, once more. What is wrong with the file is a *Refusal.
-func (p *Pool) withFile(ctx context.Context, f *os.File, q request, work func(*child, limits) error) error {
+func (p *Pool) withFile(ctx context.Context, f *os.File, q request, work func(*child, limits) error, more ...string) error {
 	info, err := f.Stat()
 	if err != nil {
 		return fmt.Errorf("%s: %w", q.Do, err)
@@ -96,7 +114,7 @@ func (p *Pool) withFile(ctx context.Context, f *os.File, q request, work func(*c
 	p.stats.add(func(s *Stats) { s.Requests++ })
 	var harm *failure
 	for try := range 2 {
-		c, err := p.start(ctx, r)
+		c, err := p.start(ctx, r, more...)
 		if err != nil {
 			return err
 		}

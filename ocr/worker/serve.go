@@ -47,7 +47,7 @@ func Serve(in io.Reader, out io.Writer, e Engines) error {
 	if err != nil {
 		return fmt.Errorf("take pipes: %w", err)
 	}
-	isolation, err := confine(os.Getenv("TESSDATA_PREFIX"))
+	isolation, err := confine(os.Getenv("TESSDATA_PREFIX"), os.Getenv(scratchAt))
 	if err != nil {
 		return fmt.Errorf("lock in: %w", err)
 	}

@@ -2,10 +2,12 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"mailroom/ocr"
 	"mailroom/routing"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
@@ -61,4 +63,44 @@ func (d *Desk) Words(ctx context.Context, who routing.Clerk, id storage.Document
 		return nil, err
 	}
 	return d.cfg.Archive.Words(ctx, doc)
+}
+
+// Notes returns the letter's transfer notes, the version in force first and each
+// followed by the one that it names. The list ends where one is not the one named.
+func (d *Desk) Notes(ctx context.Context, who routing.Clerk, id storage.DocumentID) (out []storage.TransferNote, err error) {
+	doc, err := d.look(ctx, who, id, routing.WayNote)
+	if err != nil {
+		return nil, err
+	}
+	named := scanstation.Digest("")
+	for version := doc.Version; version > 0; version-- {
+		b, err := d.wholePart(ctx, id, storage.NotePart(version))
+		if errors.Is(err, storage.ErrNotFound) || err == nil && named != "" && scanstation.DigestOf(b) != named {
+			continue // left behind by an attempt
+		}
+		if err != nil {
+			return nil, err
+		}
+		n, err := storage.ParseNote(b)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+		if named = scanstation.Digest(n.Previous); named == "" {
+			break
+		}
+	}
+	return out, nil
+}
+
+// maxNote is the most that a transfer note may take: a thousand pages take a megabyte.
+const maxNote = 64 << 20
+
+func (d *Desk) wholePart(ctx context.Context, id storage.DocumentID, part string) ([]byte, error) {
+	r, err := d.cfg.Archive.OpenPart(ctx, id, part)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(io.LimitReader(r, maxNote))
 }

@@ -243,6 +243,7 @@ func (h house) pages() []visited {
 		{"head-wohngeld", "zugewiesen", "/postkorb/wohngeld/zugewiesen"}, {"head-wohngeld", "zugewiesen-direkt", "/postkorb/wohngeld/zugewiesen?nur=direkt"},
 		{"head-wohngeld", "abwesenheit", "/konto/abwesenheit"}, {"head-wohngeld", "tasten", "/konto/tasten"},
 		{"head-wohngeld", "brief", letter}, {"head-wohngeld", "brief-text", letter + "?ansicht=text"},
+		{"head-wohngeld", "transfervermerk", letter + "/transfervermerk"},
 		{"wohngeld-2", "meine-post", "/meine-post"}, {"wohngeld-2", "brief-zugewiesen", "/brief/" + string(h.task())},
 		{"head-wohngeld", "suche", "/suche?q=Bescheinigung+Miete"}, {"head-wohngeld", "suche-leer", "/suche"},
 		{"head-wohngeld", "suche-nichts", "/suche?q=Hoffmann&stand=inbox&von=2026-11-01"}, {"head-wohngeld", "brief-fundstellen", letter + "?suche=Mietbescheinigung+Kramer"},

@@ -235,6 +235,21 @@ func (s *server) note(v *visit) error {
 	return s.sendPart(v, "application/xml", "-transfervermerk.xml", s.Desk.Note)
 }
 
+// noteBody is the page of a letter's transfer notes.
+type noteBody struct {
+	ID    storage.DocumentID
+	Notes []storage.TransferNote
+}
+
+func (s *server) notePage(v *visit) error {
+	id := storage.DocumentID(v.r.PathValue("document"))
+	notes, err := s.Desk.Notes(v.r.Context(), v.who, id)
+	if err != nil {
+		return err
+	}
+	return s.show(v, v.status(), "note", view{Title: "note.title", Body: noteBody{id, notes}})
+}
+
 func (s *server) channelData(v *visit) error {
 	return s.sendPart(v, "application/json", "-daten.json", s.Desk.ChannelData)
 }

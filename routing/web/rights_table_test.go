@@ -221,6 +221,7 @@ var doors = []door{
 	{"GET /brief/{document}/dokument.pdf", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/text.txt", desk.ReadLetters, desktest.OfLetters, ""},
 	{"GET /brief/{document}/transfervermerk.xml", desk.ReadLetters, desktest.OfLetters, ""},
+	{"GET /brief/{document}/transfervermerk", desk.ReadLetters, desktest.OfLetters, ""},
 
 	{"GET /verwaltung/e-akten", desk.SeeSystems, house1, ""},
 	{"GET /verwaltung/ablage", desk.TendStore, house1, ""},

@@ -206,6 +206,7 @@ func (s *server) routes() *routeMap {
 	own("GET /brief/{document}/dokument.pdf", s.costly(s.pdf))
 	own("GET /brief/{document}/text.txt", s.text)
 	own("GET /brief/{document}/transfervermerk.xml", s.note)
+	own("GET /brief/{document}/transfervermerk", s.notePage)
 	own("GET /brief/{document}/daten.json", s.channelData)
 
 	own("GET /originale/vernichtung", s.disposalPage)

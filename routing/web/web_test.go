@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"html"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -116,15 +117,15 @@ func TestWhoSeesWhichPage(t *testing.T) {
 	h := open(t)
 	own := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
 	stack := "/stapel/" + string(h.Review)
-	pages := []string{"/scanstelle", stack, stack + "/bild/0/klein", "/postkorb/wohngeld", "/klaerung", "/suche", "/suche?q=Miete", own, own + "/seite/1/gross", own + "/dokument.pdf", own + "/text.txt", own + "/transfervermerk.xml", "/verwaltung/konten"}
+	pages := []string{"/scanstelle", stack, stack + "/bild/0/klein", "/postkorb/wohngeld", "/klaerung", "/suche", "/suche?q=Miete", own, own + "/seite/1/gross", own + "/dokument.pdf", own + "/text.txt", own + "/transfervermerk.xml", own + "/transfervermerk", "/verwaltung/konten"}
 	for who, want := range map[string]string{
-		"":                "lllllllllllll", // to the log-in
-		"scan":            "+++-+--------",
-		"worker-wohngeld": "---+++++++++-",
-		"head-soziales":   "----+++------",
-		"records":         "++-+++++++++-",
-		"auditor":         "++-+-+++++++-",
-		"admin":           "++-----+----+",
+		"":                "llllllllllllll", // to the log-in
+		"scan":            "+++-+---------",
+		"worker-wohngeld": "---++++++++++-",
+		"head-soziales":   "----+++-------",
+		"records":         "++-++++++++++-",
+		"auditor":         "++-+-++++++++-",
+		"admin":           "++-----+-----+",
 	} {
 		t.Run(who, func(t *testing.T) {
 			b := h.browser(t)
@@ -289,5 +290,41 @@ func TestResolveByForm(t *testing.T) {
 	}
 	if status, _, _ := b.post("/brief/"+id+"/zuordnen", "department", "wohngeld"); status != http.StatusConflict {
 		t.Errorf("a second answer: %d; want 409", status)
+	}
+}
+
+// TestTheTransferNoteIsRead reads the note of a letter as a page: every field that
+// stands in the XML is there.
+func TestTheTransferNoteIsRead(t *testing.T) {
+	h := open(t)
+	letter := "/brief/" + string(storage.NewDocumentID(h.Released, 1))
+	b := h.login(t, "head-wohngeld")
+	if _, page := b.get(letter); !strings.Contains(page, letter+`/transfervermerk"`) {
+		t.Error("the letter does not lead to its note")
+	}
+	_, raw := b.get(letter + "/transfervermerk.xml")
+	n, err := storage.ParseNote([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, page := b.get(letter + "/transfervermerk")
+	page = html.UnescapeString(page)
+	want := []string{n.Creator.Name, n.By.Name, string(n.Document.Digest), string(n.Stack.Name), n.Stack.Position, n.Statement, n.Quality}
+	for _, s := range n.Stack.Steps {
+		want = append(want, s.Name, s.System)
+	}
+	for _, i := range n.Stack.Images {
+		want = append(want, string(i.Digest))
+	}
+	for _, a := range n.Document.Attributes {
+		want = append(want, a.Name, a.Value)
+	}
+	for _, w := range want {
+		if !strings.Contains(page, w) {
+			t.Errorf("the page does not say %q", w)
+		}
+	}
+	if len(n.Stack.Steps) < 5 || len(n.Stack.Images) == 0 {
+		t.Errorf("the note has %d steps and %d images", len(n.Stack.Steps), len(n.Stack.Images))
 	}
 }

@@ -32,8 +32,10 @@
 //   - A message is set from its plain text; HTML is reduced to its text and nothing
 //     in it is fetched. If one attachment cannot be opened the message is refused:
 //     the letter may be in there.
-//   - Files of office programs are refused: what draws them writes files and
-//     starts programs, which no child may.
+//   - Files of office programs are drawn by LibreOffice where the child has a folder
+//     for it to write into, and refused where it has none. Macros are not run.
+//   - What stands within a PDF is opened as if it had come alone; a sheet that says so
+//     stands for what cannot be opened.
 //   - A page is put upright by what the file says, then by its letters. A sparse
 //     page stays as it is: a letter turned wrongly is worse than one not turned.
 package imaging

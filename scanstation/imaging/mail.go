@@ -52,10 +52,7 @@ func isMail(head []byte) bool {
 
 // letterbox takes a message apart: first its pages, then those of what is
 // attached to it.
-type letterbox struct {
-	*keeper
-	parts, bytes int
-}
+type letterbox struct{ *keeper }
 
 // mail yields the pages of a message: its head and its text as pages that carry
 // their words, then each attachment as if it had come alone.

@@ -107,8 +107,8 @@ func (k *keeper) open(kind string, f file, size int64, name string) error {
 	if _, err := f.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("open scan: %w", err)
 	}
-	if kind := officeKind(head); kind != "" && !k.kind.HasOriginal() {
-		return office(kind)
+	if kind, end := officeKind(head); kind != "" && !k.kind.HasOriginal() {
+		return k.office(kind, end, f, size)
 	}
 	return scanstation.Refuse(scanstation.Unsupported, "neither TIFF, JPEG, PNG, WebP nor PDF")
 }
@@ -129,6 +129,10 @@ type keeper struct {
 	pages    int
 	left     []scanstation.Reason // told with the next page
 	pdfPage  int                  // the number of the page in the PDF that came in
+	drawn    string               // by which program, where another one made pages of it
+	depth    int                  // of files within files
+	parts    int                  // files within, of all depths
+	bytes    int                  // of all of them
 	enclosed bool                 // what is looked at stands within something else
 }
 
@@ -168,6 +172,9 @@ func (k *keeper) page(page scanstation.Page, stream io.ReadSeeker) error {
 	page.Bytes = n
 	page.Left, k.left = k.left, nil
 	page.PDF = k.pdfPage
+	if k.drawn != "" {
+		page.Done = append([]string{k.drawn}, page.Done...)
+	}
 	k.pages++
 	return k.keep(page, stream)
 }

@@ -27,7 +27,7 @@ func (k *keeper) pdf(f file, size int64) error {
 		return scanstation.Refuse(scanstation.FormProgram, "")
 	}
 	if !k.kind.HasOriginal() {
-		k.left = p.left()
+		k.left = append(k.left, p.left()...)
 	}
 	err = p.pages(func(page pdfPage) error {
 		if err := k.next(); err != nil {
@@ -49,7 +49,10 @@ func (k *keeper) pdf(f file, size int64) error {
 	if errors.Is(err, errPageTree) {
 		return damaged("%v", err)
 	}
-	return err
+	if err != nil || k.kind.HasOriginal() {
+		return err
+	}
+	return k.within(p)
 }
 
 // countable goes through the page tree once before any page is shown, so that a
