@@ -90,9 +90,14 @@ const (
 // page within a letter that looks like the first of another raises one, too, as does
 // one that looks like a separator which could not be read or that nobody of the house
 // has printed, and a gap in the page numbers; a volume of a file is made of such pages.
+// So does a page that was scanned poorly.
 func Cut(readings []Reading) Cutting {
 	c := cutter{Cutting: Cutting{Fates: make([]ImageFate, 0, len(readings))}}
-	for _, r := range readings {
+	streaks := streaked(readings)
+	for i, r := range readings {
+		if s, is := streaks[i]; is {
+			r.Flaws = append(slices.Clip(r.Flaws), s)
+		}
 		f := ImageFate{Image: r.Image}
 		switch {
 		case r.Failed.Code != "":
@@ -122,6 +127,7 @@ type cutter struct {
 	begin    int       // which of them is the first of the letter or of the enclosure
 	label    string    // that draft bears
 	enclosed bool      // the next page begins an enclosure
+	streaked bool      // it was said of draft
 	sealed   bool      // the last separator was a seal sheet
 	volume   scanstation.VolumeID
 	stack    scanstation.Divider // of the last batch sheet
@@ -137,7 +143,7 @@ func (c *cutter) flush() {
 		c.draft.Number = len(c.Drafts) + 1
 		c.Drafts = append(c.Drafts, c.draft)
 	}
-	c.draft, c.pages, c.begin, c.label, c.enclosed = Draft{}, nil, 0, "", false
+	c.draft, c.pages, c.begin, c.label, c.enclosed, c.streaked = Draft{}, nil, 0, "", false, false
 }
 
 // part takes a separator.
@@ -175,7 +181,7 @@ func (c *cutter) page(r Reading, f *ImageFate) {
 	if c.draft.Volume == "" {
 		f.Doubts = doubtsAt(c.pages[c.begin:], r)
 	}
-	f.Doubts = append(f.Doubts, c.doubtsAbout(r)...)
+	f.Doubts = append(append(f.Doubts, c.doubtsAbout(r)...), c.flawsOf(r)...)
 	if len(c.pages) == 0 {
 		c.draft.Divider, c.draft.Doubts = c.said(c.draft.Doubts)
 	}
@@ -184,6 +190,17 @@ func (c *cutter) page(r Reading, f *ImageFate) {
 	c.draft.Images, c.draft.Sealed = append(c.draft.Images, r.Image), c.sealed
 	f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(c.draft.Images)
 	f.Placeholder = r.Placeholder
+}
+
+// flawsOf are the doubts about how a page was scanned, streaks once a letter.
+func (c *cutter) flawsOf(r Reading) (out []scanstation.Reason) {
+	for _, f := range r.Flaws {
+		if f.Code != ScanStreaked || !c.streaked {
+			out = append(out, f)
+		}
+		c.streaked = c.streaked || f.Code == ScanStreaked
+	}
+	return out
 }
 
 // doubtsAbout are the doubts about what sheets say of the place of a page.

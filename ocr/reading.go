@@ -52,6 +52,7 @@ type Reading struct {
 	Rotation  int     `json:"rotation"` // clockwise turn of the stored image that sets it upright: 0, 90, 180, 270
 	Skew      float64 `json:"skew"`     // degrees the upright content still leans, clockwise positive
 	Ink       Ink     `json:"ink"`
+	Quality   Quality `json:"quality,omitzero"`
 	Blank     bool    `json:"blank,omitempty"`
 	Separator bool    `json:"separator,omitempty"`
 	// Sheet is the request that a rescan sheet stands for; such a sheet is a
@@ -81,13 +82,15 @@ type Reading struct {
 	// are what it shows.
 	Own bool `json:"own,omitempty"`
 	// Hidden is how many words the page carries where there is nothing to be seen.
-	Hidden     int                `json:"hidden,omitempty"`
-	Words      []Word             `json:"words,omitempty"`
-	Confidence float64            `json:"confidence"`         // mean over the characters of all words, 0 to 1
-	Language   string             `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
-	Engine     string             `json:"engine,omitempty"`   // names and versions of what read the page
-	Failed     scanstation.Reason `json:"failed,omitzero"`    // why the page could not be read; its code is empty for a good reading
-	Steps      []Step             `json:"steps,omitempty"`
+	Hidden     int     `json:"hidden,omitempty"`
+	Words      []Word  `json:"words,omitempty"`
+	Confidence float64 `json:"confidence"`         // mean over the characters of all words, 0 to 1
+	Language   string  `json:"language,omitempty"` // the Tesseract models used, "deu" or "deu+eng"
+	Engine     string  `json:"engine,omitempty"`   // names and versions of what read the page
+	// Flaws are the doubts about how the page was scanned.
+	Flaws  []scanstation.Reason `json:"flaws,omitempty"`
+	Failed scanstation.Reason   `json:"failed,omitzero"` // why the page could not be read; its code is empty for a good reading
+	Steps  []Step               `json:"steps,omitempty"`
 }
 
 // Ink measures how much is on a page.
@@ -156,6 +159,8 @@ type Settings struct {
 	// Sheets says that the sheets of the house count, such as rescan sheets: only where paper is scanned in the
 	// house, for their codes would otherwise come in by fax.
 	Sheets bool `json:"sheets,omitempty"`
+	// Quality is what a page must come up to; its zero value asks for nothing.
+	Quality scanstation.QualityLimits `json:"quality,omitzero"`
 	// Labels are patterns of the codes with which letters begin, on pages that stay pages.
 	Labels []string `json:"labels,omitempty"`
 	Said   *Said    `json:"said,omitempty"`

@@ -32,7 +32,8 @@ type Decision struct {
 	Filings    []Filing             `json:"filings,omitempty"`
 	Options    []Option             `json:"options,omitempty"` // the cases that came into question
 	Reasons    []scanstation.Reason `json:"reasons,omitempty"`
-	Rule       string               `json:"rule,omitempty"` // the name of the one that had its say; empty: none
+	Rule       string               `json:"rule,omitempty"`  // the name of the one that had its say; empty: none
+	Class      string               `json:"class,omitempty"` // that the rule named
 	Actor      string               `json:"actor"`
 	For        ClerkID              `json:"for,omitempty"` // the person in whose stead it was decided
 	DecidedAt  time.Time            `json:"decided_at"`

@@ -20,13 +20,15 @@ import (
 //	kind == "fax" && has("Kündigung Pflegevertrag")
 //
 // A rule narrows or names, it never believes more than the letter shows: it can
-// name the department where nothing else does, propose a worker, or send the
-// letter to a person. It cannot take a doubt away.
+// name the department where nothing else does, and the class where neither
+// station nor sheet does, propose a worker, or send the letter to a person. It
+// cannot take a doubt away.
 type Rule struct {
 	Name       string `yaml:"name" json:"name"`
 	When       string `yaml:"when" json:"when"`
 	Department string `yaml:"department,omitempty" json:"department,omitempty"` // whose letter it is
 	Worker     string `yaml:"worker,omitempty" json:"worker,omitempty"`         // who is proposed
+	Class      string `yaml:"class,omitempty" json:"class,omitempty"`           // what the letter and its paper are, such as pzu
 	Review     string `yaml:"review,omitempty" json:"review,omitempty"`         // why a person must look, in the office's words
 }
 
@@ -65,9 +67,9 @@ const (
 	ruleMemory = 100_000
 )
 
-// NewRules compiles rules; departments are those there are. Every fault names
-// its rule and key.
-func NewRules(rules []Rule, departments []Department) (Rules, error) {
+// NewRules compiles rules; departments and classes are those there are. Every
+// fault names its rule and key.
+func NewRules(rules []Rule, departments []Department, classes storage.Classes) (Rules, error) {
 	out := Rules{rules: rules}
 	var faults []error
 	if len(rules) > maxRules {
@@ -81,8 +83,11 @@ func NewRules(rules []Rule, departments []Department) (Rules, error) {
 		if r.Name == "" || slices.ContainsFunc(rules[:i], func(o Rule) bool { return o.Name == r.Name }) {
 			bad("name", "%q is empty or stands twice", r.Name)
 		}
-		if r.Department == "" && r.Worker == "" && r.Review == "" {
-			bad("department", "the rule does nothing: it names neither department nor worker nor a reason for review")
+		if r.Department == "" && r.Worker == "" && r.Class == "" && r.Review == "" {
+			bad("department", "the rule does nothing: it names neither department nor worker nor class nor a reason for review")
+		}
+		if _, known := classes.Find(r.Class); r.Class != "" && !known || r.Class == storage.SealedClass {
+			bad("class", "%q is not among the classes that a rule can name", r.Class)
 		}
 		if r.Department != "" && !slices.ContainsFunc(departments, func(d Department) bool { return d.ID == r.Department }) {
 			bad("department", "%q is not among the departments", r.Department)
@@ -147,7 +152,7 @@ func (rs Rules) apply(d Decision, doc storage.Document) Decision {
 
 // apply is what the rule does to a decision for which it holds.
 func (r Rule) apply(d Decision) Decision {
-	d.Rule = r.Name
+	d.Rule, d.Class = r.Name, r.Class
 	if r.Department != "" && r.Department != d.Department {
 		d = r.name(d)
 	}

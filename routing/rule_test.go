@@ -13,7 +13,7 @@ var ruleDepartments = []routing.Department{{ID: "wohngeld"}, {ID: "schwb"}, {ID:
 
 func compiled(t *testing.T, rules ...routing.Rule) routing.Rules {
 	t.Helper()
-	rs, err := routing.NewRules(rules, ruleDepartments)
+	rs, err := routing.NewRules(rules, ruleDepartments, storage.BuiltInClasses(30, 14))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,6 +112,8 @@ func TestFaultyRulesAreNamed(t *testing.T) {
 		"no name":             {[]routing.Rule{{When: "true", Worker: "w"}}, "rules[0].name"},
 		"a name twice":        {[]routing.Rule{{Name: "a", When: "true", Worker: "w"}, {Name: "a", When: "true", Worker: "w"}}, "rules[1].name"},
 		"nothing to do":       {[]routing.Rule{{Name: "a", When: "true"}}, "rules[0].department"},
+		"unknown class":       {[]routing.Rule{{Name: "a", When: "true", Class: "x"}}, "rules[0].class"},
+		"class of a seal":     {[]routing.Rule{{Name: "a", When: "true", Class: "sealed"}}, "rules[0].class"},
 		"unknown department":  {[]routing.Rule{{Name: "a", When: "true", Department: "x"}}, "rules[0].department"},
 		"no expression":       {[]routing.Rule{{Name: "a", Worker: "w"}}, "rules[0].when"},
 		"unknown fact":        {[]routing.Rule{{Name: "a", When: `colour == "red"`, Worker: "w"}}, "rules[0].when"},
@@ -123,7 +125,7 @@ func TestFaultyRulesAreNamed(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := routing.NewRules(tt.rules, ruleDepartments)
+			_, err := routing.NewRules(tt.rules, ruleDepartments, storage.BuiltInClasses(30, 14))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v; want an error that names %s", err, tt.want)
 			}

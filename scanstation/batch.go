@@ -98,6 +98,8 @@ type Batch struct {
 	JPEGQuality    int      `json:"jpeg_quality,omitempty"` // the station's
 	Sides          int      `json:"sides,omitempty"`        // the station's
 	Index          *Index   `json:"index,omitempty"`        // what the index file said
+
+	Quality QualityLimits `json:"quality,omitzero"` // the station's
 }
 
 // DigestOfFiles returns the digest of a batch of these files.

@@ -60,6 +60,8 @@ type Station struct {
 	// Sides is how many images the scanner makes of a sheet: 2 where it scans both
 	// sides and drops no blank ones; 0, the default, says nothing about sheets.
 	Sides int `yaml:"sides"`
+	// Quality says from when on a person has to look at an image of paper.
+	Quality QualityLimits `yaml:"quality"`
 	// Operator is the responsible person where nobody has signed on; letters
 	// released under this name carry the anomaly in their transfer note.
 	Operator string `yaml:"operator"`
@@ -142,6 +144,9 @@ func (s Station) Validate() error {
 		if !validSeparator(text) {
 			return fmt.Errorf("separators: %q is no text of a barcode and none of patch:1, 2, 3, 4, 6, T", text)
 		}
+	}
+	if err := s.Quality.Validate(); err != nil {
+		return fmt.Errorf("quality: %w", err)
 	}
 	for _, l := range s.Labels {
 		if re, err := regexp.Compile("^(?:" + l + ")$"); err != nil || re.MatchString("") {

@@ -16,7 +16,7 @@ const (
 	EventPaperWarned  = "paper-warned"  // its day comes near, and something is missing
 	EventPaperOverdue = "paper-overdue" // its day is over for longer than the office allows
 	EventPaperCleared = "paper-cleared" // nothing is missing any more
-	EventReclassed    = "paper-class"   // a person put it into another class
+	EventReclassed    = "paper-class"   // a person or a rule put it into another class
 )
 
 // AlarmOverdue is the alarm of paper that is overdue; less: how many warnings
@@ -169,6 +169,27 @@ func (a *Archive) Reclass(ctx context.Context, tx Tx, id DocumentID, class, why,
 		return o, err
 	}
 	return after, a.recordPapers(ctx, tx, actor, way)
+}
+
+// classed puts a letter with its paper into a class before anything hangs on the
+// one it has: that is the default one, or the letter stays as it is.
+func (a *Archive) classed(ctx context.Context, tx Tx, d *Document, class string) ([]step, error) {
+	if _, ok := a.Classes.Find(class); !ok {
+		return nil, fmt.Errorf("document %s becomes no %q: %w", d.ID, class, ErrConflict)
+	}
+	if d.State != Archived || d.Seal != nil || classOf(*d) != DefaultClass || class == DefaultClass {
+		return nil, nil
+	}
+	d.Class = class
+	o, err := a.paper(ctx, tx, d.ID)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	after := *o
+	after.Class = class
+	after.dueOn(a.periodEnd(after))
+	_, err = a.savePaper(ctx, tx, *o, after)
+	return []step{{before: *o, after: after, kind: EventReclassed}}, err
 }
 
 // Warn tells people of paper, if anything is missing: level is how many of the

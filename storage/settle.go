@@ -29,6 +29,7 @@ type Change struct {
 	Nobodys    bool                 // the department is taken away: nobody knows whose it is
 	Reasons    []scanstation.Reason // replace the document's
 	About      *About               // nil: stays
+	Class      string               // of a letter that has none but the default one
 	Body       any                  // for the event, with the values that routing needs for a replay
 }
 
@@ -43,6 +44,7 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 		return Document{}, fmt.Errorf("%s becomes %s by End alone: %w", id, to, ErrConflict)
 	}
 	var paper *Original
+	var classed []step
 	d, err := a.change(ctx, tx, id, to, actor, c, func(d *Document) (err error) {
 		if _, was := ends[d.State]; was {
 			return fmt.Errorf("%s goes on from %s by Unend alone: %w", id, d.State, ErrConflict)
@@ -50,8 +52,14 @@ func (a *Archive) Move(ctx context.Context, tx Tx, id DocumentID, to DocumentSta
 		if to == Filed {
 			paper, err = a.filedPaper(ctx, tx, *d)
 		}
+		if err == nil && c.Class != "" {
+			classed, err = a.classed(ctx, tx, d, c.Class)
+		}
 		return err
 	})
+	if err == nil {
+		err = a.recordPapers(ctx, tx, actor, classed)
+	}
 	if err != nil {
 		return d, err
 	}

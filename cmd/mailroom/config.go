@@ -325,7 +325,8 @@ func (c Config) Validate() error {
 	if _, err := c.cashForms(); err != nil {
 		bad("%w", err)
 	}
-	if _, err := routing.NewRules(c.Rules, c.Departments); err != nil {
+	classes, _ := c.classes() // whose faults are named already
+	if _, err := routing.NewRules(c.Rules, c.Departments, classes); err != nil {
 		faults = append(faults, err)
 	}
 	seen := map[string]bool{}

@@ -163,12 +163,17 @@ func (d *disposer) today() string {
 
 // strike kills the service some time after it was sent a form.
 func (d *disposer) strike(wait time.Duration, path string, form ...string) {
+	d.strikeAfter(func() { time.Sleep(wait) }, path, form...)
+}
+
+// strikeAfter kills the service when wait ends that was begun with sending it a form.
+func (d *disposer) strikeAfter(wait func(), path string, form ...string) {
 	sent := make(chan struct{})
 	go func() {
 		defer close(sent)
 		_, _ = d.post(path, form...)
 	}()
-	time.Sleep(wait)
+	wait()
 	d.kill()
 	<-sent
 }

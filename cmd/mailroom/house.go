@@ -178,7 +178,7 @@ func (h *house) openLine() error {
 	}
 	finder.Cash(cash)
 	finder.House(append([]string{h.cfg.Office.Name}, h.cfg.Office.Letterheads...)...)
-	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments)
+	rules, err := routing.NewRules(h.cfg.Rules, h.cfg.Departments, h.archive.Classes)
 	if err != nil {
 		return err
 	}

@@ -122,15 +122,17 @@ func (d *disposer) cut() (out []storage.Document) {
 }
 
 // TestCorrectedCutsOutliveKills kills the service while a letter is taken apart
-// and joined again after the release.
+// and joined again after the release: in turns as soon as the act has written
+// something, and a little later.
 func TestCorrectedCutsOutliveKills(t *testing.T) {
 	d := openDisposer(t, "")
 	d.takeIn(2)
 	d.arrive()
 	d.client = d.people["registratur"]
 	chance := rand.New(rand.NewPCG(20261127, disposalKills))
-	done := map[bool]int{}
-	for range 4 * disposalKills {
+	written := func() int { return len(found(t, filepath.Join(d.data, "blobs"))) }
+	done, amidst := map[bool]int{}, 0
+	for round := range 4 * disposalKills {
 		letters := d.cut()
 		path, form := "/brief/"+string(letters[0].ID)+"/teilen", []string{"ab", "2", "worte", "falsch geschnitten"}
 		apart := len(letters) == 3
@@ -142,13 +144,24 @@ func TestCorrectedCutsOutliveKills(t *testing.T) {
 				}
 			}
 		}
-		d.strike(time.Duration(chance.Int64N(int64(250*time.Millisecond))), path, form...)
+		before := written()
+		d.strikeAfter(func() {
+			for end := time.Now().Add(10 * time.Second); written() == before && time.Now().Before(end); {
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(time.Duration(round%2) * time.Duration(chance.Int64N(int64(100*time.Millisecond))))
+		}, path, form...)
 		if now := d.cut(); (len(now) == 3) != apart {
 			done[apart]++
+		} else if written() > before {
+			amidst++
 		}
 		d.up()
 	}
-	t.Logf("taken apart %d times and joined %d times", done[false], done[true])
+	t.Logf("taken apart %d times and joined %d times; %d kills met an act that had written something and was not done", done[false], done[true], amidst)
+	if amidst == 0 {
+		t.Error("no kill met an act that was not done")
+	}
 	letters := d.cut()
 	if len(letters) == 2 {
 		if status, err := d.post("/brief/"+string(letters[0].ID)+"/teilen", "ab", "2", "worte", "falsch geschnitten"); err != nil || status != http.StatusSeeOther {

@@ -125,6 +125,7 @@ type rule struct {
 	When       string `json:"when" maxLength:"10000"`
 	Department string `json:"department,omitempty" maxLength:"60"`
 	Worker     string `json:"worker,omitempty" maxLength:"60"`
+	Class      string `json:"class,omitempty" maxLength:"60"`
 	Review     string `json:"review,omitempty" maxLength:"500" doc:"Why a person must look"`
 }
 
@@ -154,6 +155,7 @@ type way struct {
 	Sure       bool   `json:"sure"`
 	Department string `json:"department,omitempty"`
 	Worker     string `json:"worker,omitempty"`
+	Class      string `json:"class,omitempty"`
 	Rule       string `json:"rule,omitempty"`
 }
 

@@ -197,3 +197,45 @@ func TestAPullListSaysWhatLiesAround(t *testing.T) {
 		t.Errorf("a head prints: %v", err)
 	}
 }
+
+// TestABoxSaysWhatMustComeOutOfAllOfIt: a box of more letters than a page shows
+// says the same number on each of its pages.
+func TestABoxSaysWhatMustComeOutOfAllOfIt(t *testing.T) {
+	o := desktest.Open(t)
+	ctx, scan := t.Context(), o.Who("scan")
+	box := openBox(t, o, storage.DailyBox, storage.Opening{Station: "scan-1"})
+	stack := many(o, 1)
+	const letters = 205
+	first := storage.NewDocumentID(stack, 1)
+	doc, err := o.Archive.Document(ctx, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paper, err := o.Archive.Original(ctx, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = o.Archive.Do(ctx, func(tx storage.Tx) error {
+		for n := 2; n <= letters; n++ {
+			doc.ID, doc.Number = storage.NewDocumentID(stack, n), n
+			paper.Document, paper.Place = doc.ID, paper.Place+1
+			if err := errors.Join(o.Archive.Ledger.SaveDocument(ctx, tx, doc), o.Archive.Ledger.SaveOriginal(ctx, tx, paper)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := o.Box(ctx, scan, box, 0)
+	if err != nil || v.More == 0 || v.Pull != letters {
+		t.Fatalf("the first page of %d letters says that %d must come out, more behind %d, %v", letters, v.Pull, v.More, err)
+	}
+	if v, err = o.Box(ctx, scan, box, v.More); err != nil || v.More != 0 || len(v.Letters) >= letters || v.Pull != letters {
+		t.Errorf("the last page, of %d letters, says that %d must come out, %v", len(v.Letters), v.Pull, err)
+	}
+	if v, pulls, err := o.BoxPulls(ctx, scan, box, 0); err != nil || len(pulls) >= letters || v.Pull != letters {
+		t.Errorf("the pull list of %d letters says that %d must come out, %v", len(pulls), v.Pull, err)
+	}
+}

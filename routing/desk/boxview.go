@@ -91,7 +91,7 @@ type BoxView struct {
 	BoxRow
 	Letters  []BoxLetter // those that who may see, as they lie
 	Others   int         // those that are none of who's business
-	Pull     int         // how many of Letters must be pulled out first
+	Pull     int         // how many letters of the whole box, of those that who may see, must be pulled out first
 	More     int         // the next page begins behind this place; 0: there is none
 	Due      bool        // the day of some of its letters has come, and its own
 	Acts     bool        // who may move boxes
@@ -107,7 +107,38 @@ type BoxMoment struct {
 
 // Box returns a box with its letters behind a place. A head sees the letters of
 // the own department alone.
-func (d *Desk) Box(ctx context.Context, who routing.Clerk, id scanstation.BoxID, after int) (v BoxView, err error) {
+func (d *Desk) Box(ctx context.Context, who routing.Clerk, id scanstation.BoxID, after int) (BoxView, error) {
+	v, err := d.boxPart(ctx, who, id, after)
+	if err == nil {
+		v.Pull, err = d.mustOut(ctx, who, v, after)
+	}
+	return v, err
+}
+
+// mustOut counts what must be pulled out of a whole box, of which v is the part
+// behind a place.
+func (d *Desk) mustOut(ctx context.Context, who routing.Clerk, v BoxView, after int) (n int, err error) {
+	if after > 0 {
+		if v, err = d.boxPart(ctx, who, v.ID, 0); err != nil {
+			return 0, err
+		}
+	}
+	for {
+		for _, l := range v.Letters {
+			if len(l.Against) > 0 {
+				n++
+			}
+		}
+		if v.More == 0 {
+			return n, nil
+		}
+		if v, err = d.boxPart(ctx, who, v.ID, v.More); err != nil {
+			return n, err
+		}
+	}
+}
+
+func (d *Desk) boxPart(ctx context.Context, who routing.Clerk, id scanstation.BoxID, after int) (v BoxView, err error) {
 	if !d.MaySeeBoxes(who) {
 		return v, missing("box " + string(id))
 	}
@@ -135,11 +166,6 @@ func (d *Desk) Box(ctx context.Context, who routing.Clerk, id scanstation.BoxID,
 	})
 	if err != nil {
 		return v, err
-	}
-	for _, l := range v.Letters {
-		if len(l.Against) > 0 {
-			v.Pull++
-		}
 	}
 	v.Due = v.Count.First != "" && v.Count.First <= d.today() && v.DueOn <= d.today()
 	for _, s := range d.cfg.Stations {

@@ -40,7 +40,14 @@ func (d *Desk) BoxPulls(ctx context.Context, who routing.Clerk, id scanstation.B
 	if !May(who, MoveBoxes, Thing{}) {
 		return v, nil, missing("box " + string(id))
 	}
-	if v, err = d.Box(ctx, who, id, after); err != nil {
+	if v, out, err = d.pullsBehind(ctx, who, id, after); err == nil {
+		v.Pull, err = d.mustOut(ctx, who, v, after)
+	}
+	return v, out, err
+}
+
+func (d *Desk) pullsBehind(ctx context.Context, who routing.Clerk, id scanstation.BoxID, after int) (v BoxView, out []Pull, err error) {
+	if v, err = d.boxPart(ctx, who, id, after); err != nil {
 		return v, nil, err
 	}
 	letters := slices.DeleteFunc(slices.Clone(v.Letters), func(l BoxLetter) bool { return len(l.Against) == 0 })
@@ -50,9 +57,12 @@ func (d *Desk) BoxPulls(ctx context.Context, who routing.Clerk, id scanstation.B
 
 // allPulls is BoxPulls of the whole box.
 func (d *Desk) allPulls(ctx context.Context, who routing.Clerk, id scanstation.BoxID) (v BoxView, out []Pull, err error) {
+	if !May(who, MoveBoxes, Thing{}) {
+		return v, nil, missing("box " + string(id))
+	}
 	for first := true; first || v.More > 0; first = false {
 		var part []Pull
-		if v, part, err = d.BoxPulls(ctx, who, id, v.More); err != nil {
+		if v, part, err = d.pullsBehind(ctx, who, id, v.More); err != nil {
 			return v, nil, err
 		}
 		out = append(out, part...)

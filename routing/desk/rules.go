@@ -42,6 +42,7 @@ type Way struct {
 	Sure       bool
 	Department string
 	Worker     string
+	Class      string // that a rule gives it
 	Rule       string
 }
 
@@ -58,11 +59,11 @@ func (d *Desk) TryRules(ctx context.Context, who routing.Clerk, rules []routing.
 	if !May(who, KeepRules, Thing{}) {
 		return Trial{}, missing("rules")
 	}
-	other, err := routing.NewRules(rules, d.cfg.Departments)
+	other, err := routing.NewRules(rules, d.cfg.Departments, d.cfg.Archive.Classes)
 	if err != nil {
 		return Trial{}, invalid(RulesWrong, "%v", err)
 	}
-	now, err := routing.NewRules(d.cfg.Rules, d.cfg.Departments)
+	now, err := routing.NewRules(d.cfg.Rules, d.cfg.Departments, d.cfg.Archive.Classes)
 	if err != nil {
 		return Trial{}, err
 	}
@@ -142,7 +143,7 @@ func (p *probation) decide(ctx context.Context, tx storage.Tx, doc storage.Docum
 		p.trial.ByRule[after.Rule]++
 	}
 	was, is := wayOf(before), wayOf(after)
-	if was.Sure == is.Sure && was.Department == is.Department && was.Worker == is.Worker {
+	if was.Sure == is.Sure && was.Department == is.Department && was.Worker == is.Worker && was.Class == is.Class {
 		return nil
 	}
 	p.trial.Differ++
@@ -153,7 +154,7 @@ func (p *probation) decide(ctx context.Context, tx storage.Tx, doc storage.Docum
 }
 
 func wayOf(d routing.Decision) Way {
-	return Way{Sure: d.Sure, Department: d.Department, Worker: d.Worker, Rule: d.Rule}
+	return Way{Sure: d.Sure, Department: d.Department, Worker: d.Worker, Class: d.Class, Rule: d.Rule}
 }
 
 // station returns the department that the station of a stack says: a letter

@@ -68,6 +68,53 @@ func TestStraightToTheOwner(t *testing.T) {
 	}
 }
 
+// TestARuleNamesTheClass carries letters down the line of which a rule says what
+// they are: the paper follows, unless the station said something already.
+func TestARuleNamesTheClass(t *testing.T) {
+	tests := map[string]struct{ words, station, want string }{
+		"the rule holds":           {"Postzustellungsurkunde", "", "pzu"},
+		"the rule does not":        {"Antrag", "", "normal"},
+		"the station says another": {"Postzustellungsurkunde", "high", "high"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			o := desktest.Open(t)
+			p := line(t, o, desktest.Departments())
+			rules, err := routing.NewRules([]routing.Rule{{Name: "Urkunden", When: `has("Postzustellungsurkunde")`, Class: "pzu"}}, desktest.Departments(), o.Archive.Classes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Router.Rules = rules
+			lines := append(desktest.Letter("Wohngeld", "Otto Krämer", "WG-2023-004711"), tt.words)
+			b := o.Put(desktest.Stack{Name: "brief.tif", Received: "2026-11-24", Operator: "Sabine Scholz", Class: tt.station, Sheets: []desktest.Sheet{{Lines: lines}}})
+			for _, step := range []string{storage.StepCut, storage.StepKeep, storage.StepRoute, storage.StepRoute} {
+				if err := p.Handle(t.Context(), storage.Job{Step: step, Batch: b, Number: 1}); err != nil {
+					t.Fatalf("%s: %v", step, err)
+				}
+			}
+			id := storage.NewDocumentID(b, 1)
+			doc, err := o.Archive.Document(t.Context(), id)
+			if err != nil || doc.Class != tt.want || doc.State != storage.Inbox {
+				t.Errorf("the letter is %s of class %q, %v; want %q", doc.State, doc.Class, err, tt.want)
+			}
+			paper, err := o.Archive.Original(t.Context(), id)
+			if err != nil || paper.Class != tt.want || (paper.State == storage.ToKeep) != (tt.want == "pzu") {
+				t.Errorf("its paper is %s of class %q, %v", paper.State, paper.Class, err)
+			}
+			told, err := o.Archive.Events(t.Context(), storage.EventFilter{Object: string(id)})
+			n := 0
+			for _, e := range told {
+				if e.Kind == storage.EventReclassed {
+					n++
+				}
+			}
+			if err != nil || (n == 1) != (tt.want == "pzu") || n > 1 {
+				t.Errorf("%d events tell of another class, %v", n, err)
+			}
+		})
+	}
+}
+
 func line(t *testing.T, o *desktest.Office, deps []routing.Department) *pipeline.Pipeline {
 	t.Helper()
 	var grammars []ocr.Grammar

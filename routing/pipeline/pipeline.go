@@ -140,6 +140,9 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 		return nil
 	}
 	settings := ocr.Settings{Separators: b.SeparatorTexts, Languages: b.Languages, Labels: b.Labels, Sheets: b.Kind.HasOriginal()}
+	if b.Kind.HasOriginal() { // nobody can scan a fax once more
+		settings.Quality = b.Quality
+	}
 	if b.State == storage.BatchRead { // after the cut a page is only read because a person said so
 		settings.Said = &ocr.Said{Rotation: found[0].Rotation}
 	}
@@ -200,7 +203,7 @@ func (p *Pipeline) route(ctx context.Context, id storage.DocumentID) error {
 		if err != nil {
 			return err
 		}
-		moved, err := p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Body: d})
+		moved, err := p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Class: d.Class, Body: d})
 		if errors.Is(err, storage.ErrConflict) {
 			return nil // another attempt was faster
 		}

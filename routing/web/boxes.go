@@ -114,7 +114,6 @@ func (s *server) boxLabels(v *visit) error {
 type boxBody struct {
 	desk.BoxView
 	Sizes []scanstation.LabelSize
-	First bool // it is shown from its beginning
 	Typed string
 }
 
@@ -122,7 +121,7 @@ func boxOf(v *visit) scanstation.BoxID { return scanstation.BoxID(v.r.PathValue(
 
 func (s *server) boxPage(v *visit) error {
 	after, _ := strconv.Atoi(v.r.FormValue("ab")) // what is no place is the first
-	b := boxBody{Sizes: scanstation.LabelSizes(), First: after <= 0, Typed: v.r.PostFormValue("platz")}
+	b := boxBody{Sizes: scanstation.LabelSizes(), Typed: v.r.PostFormValue("platz")}
 	var err error
 	if b.BoxView, err = s.Desk.Box(v.r.Context(), v.who, boxOf(v), after); err != nil {
 		return err
@@ -169,7 +168,7 @@ func (s *server) boxPullsPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.show(v, v.status(), "pulls", view{Title: "pulls.title", Detail: string(box.ID), Count: len(pulls), Body: pullsBody{box, pulls, after > 0 || box.More > 0}})
+	return s.show(v, v.status(), "pulls", view{Title: "pulls.title", Detail: string(box.ID), Count: box.Pull, Body: pullsBody{box, pulls, after > 0 || box.More > 0}})
 }
 
 func (s *server) boxPullsPrint(v *visit) error {

@@ -133,6 +133,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../pipeline/sheets.go", []string{"reason.", "short."}, 3, all},
 		{"../../storage/batchsheet.go", []string{"reason.", "short."}, 2, func(n string) bool { return strings.HasPrefix(n, "BatchSheet") }},
 		{"../../storage/batchsheet.go", []string{"event."}, 2, events},
+		{"../../ocr/quality.go", []string{"reason.", "short."}, 7, all},
 		{"../../ocr/findings.go", []string{"rule."}, 10, func(n string) bool { return strings.HasPrefix(n, "Rule") }},
 		{"../../ocr/value.go", []string{"mark."}, 9, func(n string) bool { return !strings.HasPrefix(n, "Mod") }},
 		{"../../storage/settle.go", []string{"reason.", "short."}, 5, all},

@@ -1,0 +1,100 @@
+package ocr
+
+import (
+	"fmt"
+	"math"
+
+	"mailroom/scanstation"
+)
+
+// Quality measures how well a page was scanned; what it does not show is 0.
+type Quality struct {
+	Contrast float64 `json:"contrast,omitempty"` // of letters against the paper, 0 to 1
+	Blur     float64 `json:"blur,omitempty"`     // how wide the edges of letters are, millimetres
+	Border   float64 `json:"border,omitempty"`   // part of the image that is black along its edges, 0 to 1
+	// Streaks are where thin dark lines stand from one end of the scan to the
+	// other, in millimetres from the left of the stored image.
+	Streaks []float64 `json:"streaks,omitempty"`
+}
+
+// The doubts about how a page was scanned.
+const (
+	ScanCoarse   = "scan-coarse"   // its resolution is low
+	ScanFaint    = "scan-faint"    // letters hardly stand out against the paper
+	ScanBlurred  = "scan-blurred"  // the edges of letters are soft
+	ScanBordered = "scan-bordered" // much of it is black along the edges
+	ScanAskew    = "scan-askew"    // it leans
+	ScanCut      = "scan-cut"      // words touch the edge of the image
+	ScanStreaked = "scan-streaked" // a streak at the same place on several images
+)
+
+// flaws are the doubts that the measures of a page raise.
+func (r Reading) flaws(l scanstation.QualityLimits) (out []scanstation.Reason) {
+	if l == (scanstation.QualityLimits{}) {
+		return nil
+	}
+	raise := func(broken bool, code, form string, measure float64) {
+		if broken {
+			out = append(out, scanstation.Reason{Code: code, Detail: fmt.Sprintf(form, measure)})
+		}
+	}
+	q := r.Quality
+	raise(l.DPI > 0 && r.DPI < l.DPI, ScanCoarse, "%.0f dpi", float64(r.DPI))
+	raise(q.Contrast > 0 && q.Contrast < l.Contrast, ScanFaint, "%.0f %%", 100*q.Contrast)
+	raise(l.Blur > 0 && q.Blur > l.Blur, ScanBlurred, "%.0f µm", 1000*q.Blur)
+	raise(l.Border > 0 && q.Border > l.Border, ScanBordered, "%.0f %%", 100*q.Border)
+	raise(l.Skew > 0 && math.Abs(r.Skew) > l.Skew, ScanAskew, "%.0f°", math.Abs(r.Skew))
+	cut := r.cutWords()
+	raise(l.CutWords > 0 && cut > l.CutWords, ScanCut, "%.0f", float64(cut))
+	return out
+}
+
+// surely is how sure a word is that is taken for one and not for dirt at the edge.
+const surely = 0.7
+
+// cutWords counts the words that touch the left or right edge of the image.
+func (r Reading) cutWords() (n int) {
+	near := r.DPI / 150 // a sixth of a millimetre
+	for _, w := range r.Words {
+		if len(w.Text) > 2 && w.Confidence > surely && (w.Box[0] <= near || w.Box[0]+w.Box[2] >= r.Width-near) {
+			n++
+		}
+	}
+	return n
+}
+
+const (
+	streakNear  = 0.4 // millimetres that a streak moves from one image to the next
+	streakTimes = 3   // images that show it, one after the other or each second one: a side of the sheets
+)
+
+// streaked returns for each reading whether it shows a streak that stands at the same
+// place on others around it: dirt on the glass, and no line of a form.
+func streaked(readings []Reading) map[int]scanstation.Reason {
+	out := map[int]scanstation.Reason{}
+	for i := range readings {
+		for _, x := range readings[i].Quality.Streaks {
+			for step := 1; step <= 2; step++ {
+				run := []int{i}
+				for j := i + step; j < len(readings) && readings[j].streakAt(x) && len(run) < streakTimes; j += step {
+					run = append(run, j)
+				}
+				for _, j := range run {
+					if len(run) == streakTimes {
+						out[j] = scanstation.Reason{Code: ScanStreaked, Detail: fmt.Sprintf("%.0f mm", x)}
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (r Reading) streakAt(x float64) bool {
+	for _, at := range r.Quality.Streaks {
+		if math.Abs(at-x) <= streakNear {
+			return true
+		}
+	}
+	return false
+}
