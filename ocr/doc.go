@@ -17,6 +17,12 @@
 //     clean-up only ever touch the copy that the engine sees.
 //   - Nothing here decides. Find yields candidates with evidence and knows
 //     patterns only as values; whether a number is a case is routing's to say.
+//   - Sheets have levels: a batch sheet speaks of all letters up to the next one,
+//     a separator of the letter behind it, an enclosure sheet of a part of the
+//     letter before it. The lower level wins; two sheets of one level that differ
+//     say nothing and raise a doubt.
+//   - A code acts only if it is one of the house or of the station's own texts
+//     and labels; what others print for their ends is neither number nor label.
 //   - A page that cannot be read is a Reading with a Failed reason, not an
 //     error: it costs that page, not the stack.
 package ocr

@@ -19,6 +19,7 @@
 //	a person --Archive.Split----> a letter of its own, out of one that was released   event: split      job: route
 //	a person --Archive.Join-----> two letters of a released stack as one              event: joined
 //	a person --Archive.RecordPlaceholder> something that cannot be scanned event: its name
+//	a person --Archive.MakeBatchSheets> numbers of batch sheets      event: batch-sheets-printed
 //	a person --Archive.PlanVolumes> volumes of the backlog           event: volumes-planned
 //	Batch    --(settle)---------> released, or review with all reasons  event: released | held
 //	  (released) --(draw)-------> which letters are checked             event: drawn      job: attest
@@ -125,6 +126,10 @@
 //     scanned before; behind it the pages join the letter as those of a rescan do.
 //   - A batch carries the procedure under which it was received; a transfer note
 //     of later never speaks of a later procedure.
+//   - A batch sheet lies before one stack, and once: its number is used up by the
+//     cut. A box sheet comes again with every stack of its box on purpose; what
+//     would be its replay is a box that takes nothing more, and that is a doubt.
+//     Separators without a number are used again and again.
 //   - A volume of the backlog is found by the number on its file sheet alone:
 //     the pages of a file name many others.
 //   - The bucket has the ledger twice over: events in order, and every row as it

@@ -12,6 +12,9 @@
 //   - Every step may be repeated at any time; the archive answers "already".
 //   - What will not become better by trying again parks the batch with its
 //     reason (verdict.go, the only place that decides retry or park).
+//   - The key of the house's sheets stays here: children, which open what comes
+//     by post, only say what a code claims. What the house has not signed is read
+//     once more, as the page that it is.
 //   - One page that cannot be read is a reading with a reason and costs that
 //     page; see ocr.Reading.Failed.
 package pipeline

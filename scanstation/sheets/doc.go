@@ -12,6 +12,9 @@
 //     with the squares it was 10 of 10.
 //   - A sheet says in words all that a person needs to carry it out, and
 //     nothing of what the letter says: sheets lie about.
+//   - The codes of separators that say something, and of box and batch sheets, are
+//     signed with a key of the house: post cannot bring such a sheet along. Those
+//     of rescans, things and volumes are random instead, and known to the ledger.
 //   - A cover sheet, which stands for something that cannot be scanned, is laid
 //     out like a rescan sheet, but it is a page of its letter; what is signed on
 //     it by hand is archived with it.
