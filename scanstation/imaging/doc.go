@@ -12,7 +12,8 @@
 //	message ─head and text, set on pages───────▶ Page + its words
 //	      └ what is attached ─▶ as if it had come alone
 //
-//	Page ─Prepare─▶ gray ─▶ one bit ─▶ upright ─▶ ink, regions, skew ─▶ Prepared
+//	Page ─Prepare─▶ gray ─▶ one bit ─▶ ink, quality ─▶ upright ─▶ regions, skew ─▶ Prepared
+//	                                        └ empty ──────────────────────────▶ Prepared
 //	Page ─Render──▶ JPEG for the screen
 //
 // Decisions:
@@ -34,6 +35,8 @@
 //     the letter may be in there.
 //   - Files of office programs are refused: what draws them writes files and
 //     starts programs, which no child may.
+//   - A page of more than 18 million pixels is prepared at half or a quarter of its
+//     size, as long as 140 dots to the inch are left.
 //   - A page is put upright by what the file says, then by its letters. A sparse
 //     page stays as it is: a letter turned wrongly is worse than one not turned.
 package imaging
