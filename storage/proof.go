@@ -38,6 +38,9 @@ type Package struct {
 	Letters []PackageLetter
 	Sample  *Sample           // nil: it is not about one
 	Files   map[string][]byte // further files, such as a report, by name
+	// Plain returns further files that speak of the checkpoint that the package
+	// is proved against; nil: there are none.
+	Plain func(at Anchor) (map[string][]byte, error)
 }
 
 // PackageLetter is one letter of a package.

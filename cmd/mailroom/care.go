@@ -13,6 +13,31 @@ func (c Config) careRules() storage.CareRules {
 	return storage.CareRules{Days: c.Care.EveryDays, BytesPerSecond: c.Care.BytesPerSecond, Retry: 5 * time.Second, Node: cmpOr(c.Node, hostname())}
 }
 
+// careCommand says how the re-reading stands, or has it begin now.
+func careCommand(ctx context.Context, e env, args []string) error {
+	fs := flags(e, "care")
+	config := fs.String("config", "", "configuration `file`")
+	begin := fs.Bool("begin", false, "have everything re-read now; the service begins within a minute")
+	token := fs.String("token-file", "", "--begin: `file` with the token of the clerk who wants it")
+	asJSON := fs.Bool("json", false, "print one JSON object a line")
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return orUsage(err, rest)
+	}
+	h, err := quiet(ctx, e, *config)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if *begin {
+		counter, who, err := h.byToken(ctx, *token)
+		if err == nil {
+			err = counter.BeginCare(ctx, who)
+		}
+		return err
+	}
+	return h.tellCare(ctx, e.stdout, *asJSON)
+}
+
 // tellCare says how the scheduled re-reading of what is stored stands; what the
 // last whole round, or the one under way, found exits with 4.
 func (h *house) tellCare(ctx context.Context, out io.Writer, asJSON bool) error {

@@ -199,9 +199,32 @@ func TestNothingOfAPersonIsLeft(t *testing.T) {
 	if hits, err := o.Search(t.Context(), o.Who("head-wohngeld"), desk.Search{Text: surname}); err != nil || len(hits.Hits) > 0 {
 		t.Errorf("she is found: %+v, %v", hits, err)
 	}
+	testErasedPackage(t, o, id)
 	testRebuilt(t, o)
 	if l, err := o.WholeLife(t.Context(), o.Who("auditor"), id); err != nil || len(l.Episodes) < 5 {
 		t.Errorf("its life: %+v, %v", l, err)
+	}
+}
+
+// testErasedPackage takes along what is left of a letter that was erased: the
+// check of the package says that this was lawful.
+func testErasedPackage(t *testing.T, o *desktest.Office, id storage.DocumentID) {
+	t.Helper()
+	var zipped, out bytes.Buffer
+	err := o.Pack(t.Context(), o.Who("auditor"), desk.PackWish{
+		Letters: []storage.DocumentID{id}, Title: "Prüfung", Head: []string{"what"},
+		Report: desk.Sheaf{Title: "Prüfung", Language: "de", Foot: "%d/%d"}, Rows: func(desk.WholeLife) [][]string { return nil },
+	}, &zipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "paket.zip")
+	if err := os.WriteFile(name, zipped.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code := run(t.Context(), env{strings.NewReader(""), &out, &out}, []string{"verify", name})
+	if code != exitDone || !strings.Contains(out.String(), "ERASED "+string(id)) || !strings.Contains(out.String(), "this is no tampering") {
+		t.Errorf("the package of an erased letter: exit %d: %s", code, out.String())
 	}
 }
 

@@ -35,6 +35,8 @@ func commands() []command {
 		{"documents", "lists documents", "mailroom documents --state review", documents},
 		{"export", "writes PDF/A, transfer note, manifest and text of documents into a folder", "mailroom export 20261122-7F3K9Q2M-003 --to ./out", export},
 		{"verify", "re-reads what is stored by hash and checks PDF/A and the chain of events; with a package that was exported for an audit, checks that alone, offline", "mailroom verify --all | mailroom verify paket.zip --root 5f1c…", verify},
+		{"checkpoint", "works out the root of the tree over all events and says how its time stamps stand; with a token puts it outside and has it stamped", "mailroom checkpoint --token-file token", checkpointCommand},
+		{"care", "says how the re-reading of all that is stored stands; with a token has it begin now", "mailroom care --begin --token-file token", careCommand},
 		{"rebuild", "makes an empty ledger anew out of what is stored, and says up to which event", "mailroom rebuild --config mailroom.yaml", rebuildCommand},
 		{"check", "checks the configuration and everything it depends on", "mailroom check --config mailroom.yaml", check},
 		{"clerks", "makes the accounts of a demonstration", "mailroom clerks demo --to ./data/demo-logins.txt", clerks},

@@ -83,6 +83,9 @@ func tellPackage(e env, r evidence.PackageReport, root string) error {
 	if err = tellStamps(e, r); err != nil {
 		return err
 	}
+	if err = tellLawful(e.stdout, r.Gone); err != nil {
+		return err
+	}
 	switch {
 	case r.Anchored:
 		_, err = fmt.Fprintln(e.stdout, "The given root is that of this tree or of one that it grew out of.")

@@ -14,7 +14,8 @@ import (
 func TestPaperByCommand(t *testing.T) {
 	config := settings(t, "")
 	letter := letterIn(t, config, true)
-	token := tokenOf(t, config, "registratur", routing.ReadPost, routing.WorkPost)
+	tokens := tokensOf(t, config, map[string][]routing.Scope{"registratur": {routing.ReadPost, routing.WorkPost}, "pruefung": {routing.ReadHouse}})
+	token := tokens["registratur"]
 	originals := func(code int, args ...string) string {
 		t.Helper()
 		got, out, errs := call(t, append([]string{"originals", "--config", config, "--token-file", token}, args...)...)
@@ -64,4 +65,5 @@ func TestPaperByCommand(t *testing.T) {
 	if code, _, _ := call(t, "originals", "list", "--config", config); code != exitUsage {
 		t.Errorf("without a token it ends with %d", code)
 	}
+	t.Run("checkpoint and care", func(t *testing.T) { testCheckpointByCommand(t, config, tokens["pruefung"], token) })
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
+	"mailroom/storage"
 	"mailroom/storage/evidence"
 )
 
@@ -62,8 +64,25 @@ func verify(ctx context.Context, e env, args []string) error {
 		_, err = fmt.Fprintf(e.stdout, "%d events in one chain (%d with an erased body), %d documents, %d batches, %d objects re-read, %d checkpoints with %d time stamps: %d broken\n",
 			report.Events, report.Erased, report.Documents, report.Batches, report.Objects, report.Checkpoints, report.Stamps, report.Broken)
 	}
+	if err == nil && !*asJSON {
+		err = tellLawful(e.stdout, report.Lawful)
+	}
 	if err == nil && report.Broken > 0 {
 		return codeError(exitBroken)
 	}
 	return err
+}
+
+// tellLawful says of letters that are gone that this is no tampering.
+func tellLawful(w io.Writer, gone []evidence.Lawful) error {
+	for _, l := range gone {
+		how := "by its date"
+		if l.Why == storage.GoneByLaw {
+			how = fmt.Sprintf("by law, as %s and %s decided", l.By, l.Second)
+		}
+		if _, err := fmt.Fprintf(w, "ERASED %s on %s %s: this is no tampering, its events prove that it was here and how it went.\n", l.Document, l.At.Format("2006-01-02 15:04:05Z07:00"), how); err != nil {
+			return err
+		}
+	}
+	return nil
 }

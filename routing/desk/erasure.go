@@ -261,7 +261,7 @@ func (d *Desk) CopyBook(ctx context.Context, who routing.Clerk) (b CopyBook, err
 
 // Anchor puts a checkpoint outside on demand.
 func (d *Desk) Anchor(ctx context.Context, who routing.Clerk) (storage.Anchor, error) {
-	if !d.MayAudit(who) {
+	if !d.MayTend(who) {
 		return storage.Anchor{}, missing("checkpoints")
 	}
 	return d.cfg.Prover.Anchor(ctx, string(who.ID))

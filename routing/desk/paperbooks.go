@@ -106,6 +106,17 @@ type PackWish struct {
 	Report  Sheaf
 	Head    []string                     // of the table of a life
 	Rows    func(l WholeLife) [][]string // of that table
+	// Plain is one page about a letter in plain words; nil: there is none.
+	Plain func(l WholeLife, at storage.Anchor) Sheaf
+}
+
+// plainly composes a report that speaks of the checkpoint of its package.
+func (d *Desk) plainly(report func(storage.Anchor) Sheaf) func(storage.Anchor) (map[string][]byte, error) {
+	return func(at storage.Anchor) (map[string][]byte, error) {
+		var pdf bytes.Buffer
+		err := d.Compose(&pdf, report(at))
+		return map[string][]byte{"kurzbericht.pdf": pdf.Bytes()}, err
+	}
 }
 
 // maxPacked is how many letters go into one package.
@@ -143,6 +154,9 @@ func (d *Desk) Pack(ctx context.Context, who routing.Clerk, wish PackWish, w io.
 		p.Files["leben/"+string(id)+".csv"] = tableOf(append([][]string{wish.Head}, rows...))
 		report.Parts = append(report.Parts, SheafPart{Title: string(id), Head: wish.Head, Rows: rows})
 		letters = append(letters, l.line())
+		if wish.Plain != nil {
+			p.Plain = d.plainly(func(at storage.Anchor) Sheaf { return wish.Plain(l, at) })
+		}
 	}
 	p.Files["briefe.csv"] = tableOf(letters)
 	var pdf bytes.Buffer

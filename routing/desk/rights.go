@@ -211,7 +211,7 @@ var scopes = map[Right]routing.Scope{
 	SeeOriginals: routing.ReadPost, HoldPaper: routing.WorkPost, RecallPaper: routing.WorkPost, ApproveDisposal: routing.WorkPost,
 	SeePlaceholders: routing.ReadStacks, KeepPlaceholders: routing.WorkStacks, SeeBacklog: routing.ReadStacks, PlanBacklog: routing.WorkStacks,
 	MoveBoxes: routing.WorkStacks, CheckScans: routing.WorkStacks, DrawLate: routing.WorkStacks, ReclassLetters: routing.WorkStacks, ProposeDisposal: routing.WorkStacks,
-	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse,
+	KeepRules: routing.ReadHouse, SeeFigures: routing.ReadHouse, SeeSystems: routing.ReadHouse, TendStore: routing.ReadHouse,
 }
 
 // covered says whether the token that stands for who, if one does, covers right.

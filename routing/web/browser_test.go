@@ -252,7 +252,7 @@ func (h house) pages() []visited {
 		{"records", "postkoerbe", "/postkorb"}, {"admin", "konten", "/verwaltung/konten"}, {"admin", "konto", "/konto"},
 		{"head-wohngeld", "auswertung", "/auswertung"}, {"records", "auswertung-jahr", "/auswertung?tage=365"}, {"records", "auswertung-leer", "/auswertung?tage=7&bereich=soziales"},
 		{"admin", "brief-ohne-inhalt", letter}, {"admin", "regeln", "/verwaltung/regeln"}, {"admin", "schluessel", "/konto/schluessel"},
-		{"admin", "e-akten", "/verwaltung/e-akten"}, {"admin", "ablage", "/verwaltung/ablage"},
+		{"admin", "e-akten", "/verwaltung/e-akten"}, {"admin", "ablage", h.tended()},
 		{"scan", "vernichtung-karton", "/originale/vernichtung/karton/" + h.due()}, {"records", "vernichtung", "/originale/vernichtung"},
 		{"records", "vernichtung-freigeben", h.list("proposed")}, {"scan", "vernichtung-behaelter", h.list("approved")},
 		{"records", "vernichtung-gesperrt", h.list("blocked")}, {"records", "bescheinigung-eintragen", "/originale/vernichtung/bescheinigung"},

@@ -104,12 +104,16 @@ func (s *server) copiesPrint(v *visit) error {
 	return s.Desk.Compose(v.w, r)
 }
 
-// anchorNow puts a checkpoint outside because an auditor wants it.
+// anchorNow puts a checkpoint outside because somebody wants it.
 func (s *server) anchorNow(v *visit) error {
 	if _, err := s.Desk.Anchor(v.r.Context(), v.who); err != nil {
 		return err
 	}
 	s.say(v, "anchor.done")
-	v.redirect("/pruefung")
+	if s.Desk.MayAudit(v.who) {
+		v.redirect("/pruefung")
+	} else {
+		v.redirect(carePath)
+	}
 	return nil
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"io/fs"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	pdfcpu "github.com/pdfcpu/pdfcpu/pkg/api"
 
 	"mailroom/routing/desk"
 	"mailroom/storage"
@@ -175,6 +178,14 @@ func TestReportsArePDFA(t *testing.T) {
 			t.Fatal(err)
 		}
 		keep("paket-"+lang+".pdf", string(report))
+		plain, err := fs.ReadFile(z, "kurzbericht.pdf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep("kurz-"+lang+".pdf", string(plain))
+		if n, err := pdfcpu.PageCount(bytes.NewReader(plain), nil); n != 1 || err != nil {
+			t.Errorf("the report in plain words has %d pages, %v; want one", n, err)
+		}
 	}
 	verapdf.Pass(t, "2u", files...)
 }

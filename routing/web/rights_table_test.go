@@ -200,7 +200,7 @@ var doors = []door{
 	{"GET /originale/loeschung/bericht.pdf", desk.EraseCopies, nil, ""},
 	{"POST /originale/loeschung", desk.EraseCopies, any1, "grund="},
 	{"POST /originale/loeschung/{erasure}/{step}", desk.EraseCopies, nil, "erasure=e-0&step=freigeben"},
-	{"POST /pruefung/pruefpunkt", desk.SeeAccess, house1, ""},
+	{"POST /pruefung/pruefpunkt", desk.TendStore, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},
 	{"GET /pruefung/brief", desk.SeeAccess, house1, "nummer=nichts"},
 	{"GET /auskunft", desk.Inquire, house1, ""},

@@ -160,7 +160,7 @@ func (s *server) lifePackage(v *visit) error {
 	t := teller{s.pages[v.prefs.Lang].texts, s.Desk}
 	id := document(v)
 	w := t.wish(t.say("life.title", id), t.say("life.package-lead", s.Office, t.when(t.desk.Now())))
-	w.Letters = []storage.DocumentID{id}
+	w.Letters, w.Plain = []storage.DocumentID{id}, t.plain(s.Office)
 	return s.sendPackage(v, "brief-"+string(id), w)
 }
 

@@ -26,16 +26,24 @@ func (v Verifier) Anchor(ctx context.Context, actor string) (storage.Anchor, err
 const stampWithin = 15 * time.Second
 
 // anchorNow puts a checkpoint outside and waits a while for its time stamp. If
-// the authority is out of reach the package is proved without that one; the job
-// goes on asking.
+// the authority is out of reach the package is proved without that one.
 func (v Verifier) anchorNow(ctx context.Context) (storage.Anchor, error) {
 	at, err := v.Anchor(ctx, storage.System)
-	if err != nil || v.Archive.Authority == nil {
+	if err != nil {
 		return at, err
+	}
+	return v.StampSoon(ctx, at)
+}
+
+// StampSoon waits a while for the time stamp of an anchor and returns it as it
+// then stands. If the authority is out of reach, the job goes on asking.
+func (v Verifier) StampSoon(ctx context.Context, at storage.Anchor) (storage.Anchor, error) {
+	if v.Archive.Authority == nil || at.Size == 0 {
+		return at, nil
 	}
 	soon, cancel := context.WithTimeout(ctx, stampWithin)
 	defer cancel()
-	err = v.Archive.StampAnchor(soon, at.Size)
+	err := v.Archive.StampAnchor(soon, at.Size)
 	if ctx.Err() != nil {
 		return at, ctx.Err()
 	}

@@ -38,8 +38,9 @@ type PackageReport struct {
 	Letters  int                  `json:"letters"`
 	Files    int                  `json:"files"`
 	Events   int                  `json:"events"`
-	Erased   int                  `json:"erased"`   // events whose body is gone
-	Withheld int                  `json:"withheld"` // events whose body whoever exported may not see
+	Erased   int                  `json:"erased"`         // events whose body is gone
+	Withheld int                  `json:"withheld"`       // events whose body whoever exported may not see
+	Gone     []Lawful             `json:"gone,omitempty"` // letters of which our copy went by its date or by law
 	Broken   int                  `json:"broken"`
 }
 
@@ -55,7 +56,7 @@ const (
 // its own error means that this is no package. pdf says what is wrong with the
 // structure of a PDF/A.
 func CheckPackage(files fs.FS, root scanstation.Digest, trusted Certificates, pdf func(io.ReadSeeker, int64) error, broken func(object string, err error)) (PackageReport, error) {
-	c := checking{files: files, trusted: trusted, pdf: pdf, hashes: map[string]packedFile{}, named: map[storage.DocumentID]digests{}, first: map[storage.DocumentID]int64{}}
+	c := checking{files: files, trusted: trusted, pdf: pdf, hashes: map[string]packedFile{}, named: map[storage.DocumentID]digests{}, first: map[storage.DocumentID]int64{}, gone: map[storage.DocumentID]storage.Farewell{}}
 	c.broken = func(object string, err error) {
 		c.r.Broken++
 		broken(object, err)
@@ -85,7 +86,8 @@ type checking struct {
 	m       manifest
 	hashes  map[string]packedFile // of the files as they are
 	named   map[storage.DocumentID]digests
-	first   map[storage.DocumentID]int64 // by which event each letter was kept
+	first   map[storage.DocumentID]int64            // by which event each letter was kept
+	gone    map[storage.DocumentID]storage.Farewell // letters whose copy was erased
 	stamped []stamped
 }
 
@@ -241,8 +243,15 @@ func (c *checking) events() {
 		case e.Body == nil:
 			c.r.Erased++
 		default:
-			if err := collect(c.named, e); err != nil {
+			err := collect(c.named, e)
+			if err == nil && e.Kind == storage.EventDrawn {
+				err = drawn(e)
+			}
+			if err != nil {
 				c.broken(name, err)
+			}
+			if f, ok := farewell(e); ok {
+				c.gone[f.Document.ID] = f
 			}
 		}
 		last = e
@@ -289,6 +298,15 @@ func (c *checking) event(p proved, e storage.Event) error {
 
 // letter checks that the files of a letter are those that its events name.
 func (c *checking) letter(l packed) {
+	if f, gone := c.gone[l.ID]; gone {
+		c.r.Gone = append(c.r.Gone, Lawful{l.ID, f.CopyGone})
+		for name, file := range c.hashes {
+			if path.Dir(name) == path.Join(lettersName, string(l.ID)) && file.Digest == f.Digest {
+				c.broken(string(l.ID), faultf("it was erased, and %s is there", name))
+			}
+		}
+		return
+	}
 	want, ok := c.named[l.ID]
 	if l.Shut || want == (digests{}) {
 		if !l.Shut && !ok {

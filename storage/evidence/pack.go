@@ -233,10 +233,8 @@ func (b *packing) files(ctx context.Context, p storage.Package, events []byte) e
 	if err := b.anchorObjects(ctx); err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.Files)) {
-		if err := b.put(name, bytes.NewReader(p.Files[name])); err != nil {
-			return err
-		}
+	if err := b.further(p); err != nil {
+		return err
 	}
 	for _, l := range p.Letters {
 		if l.Shut {
@@ -257,6 +255,24 @@ func (b *packing) files(ctx context.Context, p storage.Package, events []byte) e
 		return err
 	}
 	return b.object(ctx, p.Sample.PopulationKey(), drawnName)
+}
+
+// further writes what is packed beside the proof.
+func (b *packing) further(p storage.Package) error {
+	files := maps.Clone(p.Files)
+	if p.Plain != nil {
+		plain, err := p.Plain(b.at)
+		if err != nil {
+			return err
+		}
+		maps.Copy(files, plain)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := b.put(name, bytes.NewReader(files[name])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // letter writes all objects of a letter, of all its versions. One that is gone,

@@ -10,6 +10,7 @@ paket.json         nennt jede Datei des Pakets mit Größe und SHA-256, den Stan
 ereignisse.jsonl   die Ereignisse der Briefe, eines je Zeile, mit ihrem Nachweis ("path").
 pruefpunkte/       die Stände als Dateien, wie sie außer Haus verwahrt sind, mit Zeitstempeln
                    nach RFC 3161 (.tsr) und den Zertifikaten, die für die Stelle bürgen.
+kurzbericht.pdf    eine Seite in einfachen Worten: was der Brief ist und was bewiesen wird.
 briefe/NUMMER/     PDF/A, Transfervermerke, Manifeste und Wörter des Briefs, alle Fassungen.
 
 So wird es geprüft, ohne Netz, ohne Server, ohne Datenbank

@@ -98,13 +98,12 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 			return r, err
 		}
 	}
-	documents, err := v.documents(ctx, since, h, &r, note)
-	if err != nil {
-		return r, err
+	err := v.documents(ctx, since, h, &r, note)
+	if err == nil {
+		err = v.batches(ctx, since, h, &r, note)
 	}
-	batches, err := v.batches(ctx, since, h, &r, note)
 	if err == nil && h.sound {
-		h.missing(documents, batches, note)
+		err = v.missing(ctx, h, note)
 	}
 	if err != nil {
 		return r, err
@@ -134,7 +133,7 @@ func (v Verifier) chain(ctx context.Context, h *history, r *Report, note func(st
 				note(name, err)
 				return nil
 			}
-			last = e
+			last, h.last = e, e.Seq
 			r.Events++
 			if err := h.take(e, r); err != nil {
 				note(name, err)
@@ -143,20 +142,16 @@ func (v Verifier) chain(ctx context.Context, h *history, r *Report, note func(st
 	}
 }
 
-// take notes what one event says.
-func (h *history) take(e storage.Event, r *Report) error {
-	err := h.erasures(e)
-	if e.Body == nil {
-		r.Erased++
+// drawn draws a draw once more.
+func drawn(e storage.Event) error {
+	var d storage.Draw
+	if err := json.Unmarshal(e.Body, &d); err != nil {
 		return err
 	}
-	if c, ok := claimed(e); ok {
-		h.claims = append(h.claims, c)
-	}
-	return errors.Join(err, collect(h.digests, e), h.outside.note(e), h.counted(e))
+	return d.Reproduce()
 }
 
-// collect keeps the digests that an event names, and draws a draw once more.
+// collect keeps the digests that an event names.
 func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 	switch e.Kind {
 	case storage.EventArchived, storage.EventAmended, storage.EventSplit, storage.EventJoined:
@@ -187,32 +182,31 @@ func collect(named map[storage.DocumentID]digests, e storage.Event) error {
 				named[d.Document] = digests{old.pdf, d.Manifest}
 			}
 		}
-	case storage.EventDrawn:
-		var d storage.Draw
-		if err := json.Unmarshal(e.Body, &d); err != nil {
-			return err
-		}
-		return d.Reproduce()
 	}
 	return nil
 }
 
-// documents checks every letter and returns those that there are.
-func (v Verifier) documents(ctx context.Context, since time.Time, h *history, r *Report, note func(string, error)) (map[storage.DocumentID]bool, error) {
-	f, seen := storage.DocumentFilter{}, map[storage.DocumentID]bool{}
+// documents checks every letter that there is.
+func (v Verifier) documents(ctx context.Context, since time.Time, h *history, r *Report, note func(string, error)) error {
+	f := storage.DocumentFilter{}
 	for {
 		list, err := v.Archive.Documents(ctx, f)
 		if err != nil || len(list) == 0 {
-			return seen, err
+			return err
 		}
 		for _, d := range list {
-			f.Before, seen[d.ID] = d.ID, true
+			f.Before = d.ID
+			delete(h.letters, h.mark(string(d.ID)))
 			if d.KeptAt.Before(since) {
 				continue
 			}
-			for _, err := range v.letter(ctx, d, h, r) {
+			said, err := v.of(ctx, h, string(d.Batch), string(d.ID))
+			if err != nil {
+				return err
+			}
+			for _, err := range v.letter(ctx, d, said, r) {
 				if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
-					return seen, err
+					return err
 				}
 				note(string(d.ID), err)
 			}
@@ -221,9 +215,9 @@ func (v Verifier) documents(ctx context.Context, since time.Time, h *history, r 
 }
 
 // letter returns everything that is wrong with d, be it kept, gone, or another's.
-func (v Verifier) letter(ctx context.Context, d storage.Document, h *history, r *Report) (faults []error) {
+func (v Verifier) letter(ctx context.Context, d storage.Document, h *said, r *Report) (faults []error) {
 	want, ok := h.digests[d.ID]
-	_, gone := h.gone[d.ID]
+	gone := h.gone != nil
 	switch {
 	case d.State == storage.Erased || d.Gone != nil || gone && d.State != storage.Superseded:
 		if !h.sound { // what the events would say is not known
@@ -317,23 +311,28 @@ func (v Verifier) manifest(ctx context.Context, id storage.DocumentID, which sto
 	return m, json.Unmarshal(data, &m)
 }
 
-// batches checks every stack and returns those that there are.
-func (v Verifier) batches(ctx context.Context, since time.Time, h *history, r *Report, note func(string, error)) (map[string]bool, error) {
-	f, seen := storage.BatchFilter{}, map[string]bool{}
+// batches checks every stack that there is.
+func (v Verifier) batches(ctx context.Context, since time.Time, h *history, r *Report, note func(string, error)) error {
+	f := storage.BatchFilter{}
 	for {
 		list, err := v.Archive.Batches(ctx, f)
 		if err != nil || len(list) == 0 {
-			return seen, err
+			return err
 		}
 		for _, b := range list {
-			f.Before, seen[string(b.ID)] = b.ID, true
+			f.Before = b.ID
+			delete(h.stacks, h.mark(string(b.ID)))
 			if b.ClaimedAt.Before(since) {
 				continue
 			}
 			r.Batches++
-			for _, err := range v.batch(ctx, b, h, r) {
+			said, err := v.of(ctx, h, string(b.ID), "")
+			if err != nil {
+				return err
+			}
+			for _, err := range v.batch(ctx, b, said, r) {
 				if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
-					return seen, err
+					return err
 				}
 				note(string(b.ID), err)
 			}
@@ -341,7 +340,7 @@ func (v Verifier) batches(ctx context.Context, since time.Time, h *history, r *R
 	}
 }
 
-func (v Verifier) batch(ctx context.Context, b storage.Batch, h *history, r *Report) (faults []error) {
+func (v Verifier) batch(ctx context.Context, b storage.Batch, h *said, r *Report) (faults []error) {
 	if b.RawGone != nil {
 		if err := v.rawGone(ctx, b, h, r); err != nil && h.sound {
 			faults = append(faults, err)
