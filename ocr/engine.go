@@ -89,19 +89,7 @@ func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Re
 	if err != nil {
 		return r, reduction, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
 	}
-	var found printed
-	if s.Sheets {
-		found = sheetOn(r.Barcodes)
-	}
-	r.Placeholder = found.cover // a page, whatever else was said of it
-	if s.Said == nil {
-		r.Sheet, r.Later, r.Volume, r.Box = found.rescan, found.later, found.volume, found.box
-		if found.divider.Level != "" {
-			r.Divider = &found.divider
-		}
-		r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
-		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
-	}
+	r.sort(s)
 	if r.Separator || r.Blank {
 		return r, reduction, nil
 	}
@@ -133,6 +121,25 @@ func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Re
 		r.Suspect = suspected(r, s.Separators)
 	}
 	return r, reduction, nil
+}
+
+// sort tells by the codes on a page and its ink whether it is a sheet of the house,
+// a separator or an empty side.
+func (r *Reading) sort(s Settings) {
+	var found printed
+	if s.Sheets {
+		found = sheetOn(r.Barcodes)
+	}
+	r.Placeholder = found.cover // a page, whatever else was said of it
+	if s.Said != nil {
+		return
+	}
+	r.Sheet, r.Later, r.Volume, r.Box = found.rescan, found.later, found.volume, found.box
+	if found.divider.Level != "" {
+		r.Divider = &found.divider
+	}
+	r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
+	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 }
 
 // isSeparator says whether one of codes is what the station calls a separator: the

@@ -12,7 +12,8 @@
 //	message ─head and text, set on pages───────▶ Page + its words
 //	      └ what is attached ─▶ as if it had come alone
 //
-//	Page ─Prepare─▶ gray ─▶ one bit ─▶ upright ─▶ ink, regions, skew ─▶ Prepared
+//	Page ─Prepare─▶ gray ─▶ one bit ─▶ ink, quality ─▶ upright ─▶ regions, skew ─▶ Prepared
+//	                                        └ empty ──────────────────────────▶ Prepared
 //	Page ─Render──▶ JPEG for the screen
 //
 // Decisions:
@@ -36,6 +37,8 @@
 //     for it to write into, and refused where it has none. Macros are not run.
 //   - What stands within a PDF is opened as if it had come alone; a sheet that says so
 //     stands for what cannot be opened.
+//   - A page of more than 18 million pixels is prepared at half or a quarter of its
+//     size, as long as 140 dots to the inch are left.
 //   - A page is put upright by what the file says, then by its letters. A sparse
 //     page stays as it is: a letter turned wrongly is worse than one not turned.
 package imaging
