@@ -15,8 +15,10 @@ type Raster struct {
 }
 
 // Prepared is one decoded page, ready for the engines. Everything in it but
-// Bilevel shows the upright page as it was scanned.
+// Bilevel shows the upright page as it was scanned; of a very large page it shows,
+// and measures in its pixels, a copy reduced to one part in Reduction.
 type Prepared struct {
+	Reduction     int     // 0 and 1: it was not
 	Width, Height int     // of the upright image
 	DPI           int     // as used; 300 where the file does not say and the size gives no hint
 	Rotation      int     // see Reading.Rotation
@@ -50,7 +52,19 @@ type Engines struct {
 // and recognises its text unless the page is blank or a separator. What a
 // person called a page is neither.
 func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Reading, error) {
-	r := Reading{Image: page.Image, Engine: e.Name}
+	r, reduction, err := readPage(e, page, stream, s)
+	if reduction > 1 {
+		r.enlarge(reduction, page)
+	}
+	if s.Said == nil && !r.Separator && !r.Blank && !page.Set && r.Placeholder == "" {
+		r.Flaws = r.flaws(s.Quality)
+	}
+	return r, err
+}
+
+// readPage measures in the pixels of a page that was reduced as it says.
+func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Reading, reduction int, err error) {
+	r = Reading{Image: page.Image, Engine: e.Name}
 	step := func(name string, f func() error) error {
 		if e.Measure == nil {
 			return f()
@@ -58,12 +72,13 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		return e.Measure(&r.Steps, name, f)
 	}
 	var p Prepared
-	err := step("prepare", func() (err error) {
+	err = step("prepare", func() (err error) {
 		p, err = e.Prepare(page, stream, s.Said)
 		return err
 	})
+	reduction = p.Reduction
 	if err != nil {
-		return r, fmt.Errorf("prepare image %d: %w", page.Image, err)
+		return r, reduction, fmt.Errorf("prepare image %d: %w", page.Image, err)
 	}
 	r.Width, r.Height, r.DPI = p.Width, p.Height, p.DPI
 	r.Rotation, r.Skew, r.Ink, r.Quality = p.Rotation, p.Skew, p.Ink, p.Quality
@@ -72,7 +87,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		return err
 	})
 	if err != nil {
-		return r, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
+		return r, reduction, fmt.Errorf("read barcodes of image %d: %w", page.Image, err)
 	}
 	var found printed
 	if s.Sheets {
@@ -88,12 +103,12 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
 	}
 	if r.Separator || r.Blank {
-		return r, nil
+		return r, reduction, nil
 	}
 	if page.Set {
 		r.Words, r.Own = setWords(page.Words, p), true
 		r.Confidence = meanConfidence(r.Words)
-		return r, nil
+		return r, reduction, nil
 	}
 	err = step("recognise", func() (err error) {
 		if p.Bilevel == nil { // an empty side with a code, which makes it a page
@@ -105,7 +120,7 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 		return err
 	})
 	if err != nil {
-		return r, fmt.Errorf("recognise image %d: %w", page.Image, err)
+		return r, reduction, fmt.Errorf("recognise image %d: %w", page.Image, err)
 	}
 	r.Language = strings.Join(s.Languages, "+")
 	for i := range r.Words {
@@ -115,9 +130,9 @@ func ReadPage(e Engines, page scanstation.Page, stream []byte, s Settings) (Read
 	r.Confidence = meanConfidence(r.Words)
 	if s.Said == nil && r.Placeholder == "" {
 		r.Label = labelOn(r.Barcodes, s.Labels)
-		r.Suspect, r.Flaws = suspected(r, s.Separators), r.flaws(s.Quality)
+		r.Suspect = suspected(r, s.Separators)
 	}
-	return r, nil
+	return r, reduction, nil
 }
 
 // isSeparator says whether one of codes is what the station calls a separator: the

@@ -1,6 +1,29 @@
 package ocr
 
-import "math"
+import (
+	"math"
+
+	"mailroom/scanstation"
+)
+
+// enlarge brings the measures of a reduced copy back to the page itself.
+func (r *Reading) enlarge(n int, page scanstation.Page) {
+	r.Width, r.Height, r.DPI = page.Width, page.Height, r.DPI*n
+	if r.Rotation%180 != 0 {
+		r.Width, r.Height = r.Height, r.Width
+	}
+	for i := range r.Words {
+		r.Words[i].Box = r.Words[i].Box.times(n)
+	}
+	for i := range r.Barcodes {
+		r.Barcodes[i].Box = r.Barcodes[i].Box.times(n)
+	}
+	for i := range r.Unread {
+		r.Unread[i] = r.Unread[i].times(n)
+	}
+}
+
+func (b Box) times(n int) Box { return Box{b[0] * n, b[1] * n, b[2] * n, b[3] * n} }
 
 // leanBack moves a box of the deskewed image to where its content stands in
 // the upright image, which leans by skew degrees clockwise about its centre.

@@ -79,8 +79,11 @@ func unmapped(words []scanstation.Word) float64 {
 	return float64(bad) / float64(max(all, 1))
 }
 
-// turnedBox brings a box of the stored image to the upright one.
+// turnedBox brings a box of the stored image to the upright, perhaps reduced one.
 func turnedBox(b [4]int, p Prepared) Box {
+	for i := range b {
+		b[i] /= max(p.Reduction, 1)
+	}
 	x, y, w, h := b[0], b[1], b[2], b[3]
 	switch p.Rotation {
 	case 90: // the upright image is as wide as the stored one is high

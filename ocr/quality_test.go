@@ -102,3 +102,34 @@ func TestAStreakStandsOnSeveralImages(t *testing.T) {
 		})
 	}
 }
+
+// TestALargePageIsReadReduced: what is found on a reduced copy stands where the
+// page itself has it.
+func TestALargePageIsReadReduced(t *testing.T) {
+	page := scanstation.Page{Width: 9933, Height: 7016, Turn: 90, Words: []scanstation.Word{{Text: "Lageplan", Box: [4]int{400, 600, 800, 200}}}}
+	pix := make([]byte, 1754*2483)
+	r, err := ocr.ReadPage(ocr.Engines{
+		Prepare: func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
+			return ocr.Prepared{Reduction: 4, Width: 1754, Height: 2483, DPI: 150, Rotation: 90, Ink: ocr.Ink{Coverage: 1, Marks: 1},
+				Bilevel: []byte{}, Gray: ocr.Raster{Width: 1754, Height: 2483, Pix: pix}}, nil
+		},
+		Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) {
+			return []ocr.Barcode{{Format: "QRCode", Text: "x", Box: ocr.Box{100, 110, 120, 130}}}, nil, nil
+		},
+		Recognise: func(ocr.Prepared, []string) ([]ocr.Word, error) {
+			return []ocr.Word{{Text: "Lageplan", Box: ocr.Box{1554, 100, 50, 200}, Confidence: .9}}, nil
+		},
+	}, page, nil, ocr.Settings{Languages: []string{"deu"}, Quality: scanstation.QualityLimits{}.OrDefault()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Width != 7016 || r.Height != 9933 || r.DPI != 600 || len(r.Flaws) > 0 {
+		t.Errorf("the page is %d by %d at %d dpi, flaws %v", r.Width, r.Height, r.DPI, r.Flaws)
+	}
+	if got, want := r.Barcodes[0].Box, (ocr.Box{400, 440, 480, 520}); got != want {
+		t.Errorf("the code stands at %v, want %v", got, want)
+	}
+	if len(r.Words) != 1 || r.Words[0].Box != (ocr.Box{6216, 400, 200, 800}) {
+		t.Errorf("words are %+v", r.Words)
+	}
+}

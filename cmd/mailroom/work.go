@@ -85,7 +85,7 @@ func prepare(page scanstation.Page, stream []byte, said *ocr.Said) (ocr.Prepared
 		return ocr.Prepared{}, err
 	}
 	out := ocr.Prepared{
-		Width: p.Width, Height: p.Height, DPI: p.DPI, Rotation: p.Rotation, Skew: p.Skew,
+		Reduction: p.Reduction, Width: p.Width, Height: p.Height, DPI: p.DPI, Rotation: p.Rotation, Skew: p.Skew,
 		Ink:     ocr.Ink{Coverage: p.Ink.Coverage, Marks: p.Ink.Marks},
 		Quality: ocr.Quality(p.Quality),
 		Gray:    ocr.Raster{Width: p.Gray.Width, Height: p.Gray.Height, Pix: p.Gray.Pix},

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"mailroom/routing"
-	"mailroom/storage"
 )
 
 // checked is what was drawn for quality control.
@@ -66,9 +65,5 @@ type mendCheckInput struct{ Act }
 
 func (s *server) mendCheck(ctx context.Context, who routing.Clerk, in *mendCheckInput) (*rescanList, error) {
 	asked, err := s.Desk.MendCheck(ctx, who, in.id())
-	out := &rescanList{[]rescan{}}
-	for _, r := range asked {
-		out.Rescans = append(out.Rescans, rescanOf(r, (*storage.Original)(nil)))
-	}
-	return out, err
+	return rescansIn(asked), err
 }

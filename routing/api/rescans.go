@@ -45,11 +45,15 @@ type rescanList struct {
 
 func (s *server) rescansOf(ctx context.Context, who routing.Clerk, in *WhichLetter) (*rescanList, error) {
 	all, err := s.Desk.OpenRescans(ctx, who, in.id())
+	return rescansIn(all), err
+}
+
+func rescansIn(all []storage.Rescan) *rescanList {
 	out := &rescanList{[]rescan{}}
 	for _, r := range all {
 		out.Rescans = append(out.Rescans, rescanOf(r, nil))
 	}
-	return out, err
+	return out
 }
 
 func (s *server) rescans(ctx context.Context, who routing.Clerk, _ *nothing) (*rescanList, error) {

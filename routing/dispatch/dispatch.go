@@ -125,17 +125,53 @@ func (d *Dispatch) GaveUp(ctx context.Context, j storage.Job, cause error) {
 	}
 	id := storage.NewDocumentID(j.Batch, j.Number)
 	d.Log.Error("gave up handing a letter over", "document", id, "filing", j.Filing, "err", cause)
-	var r routing.Record
-	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) (err error) {
-		_, r, err = d.look(ctx, tx, id, j.Filing)
-		return err
-	})
+	r, err := d.record(ctx, id, j.Filing)
 	if err == nil {
 		err = d.note(ctx, r, func(r routing.Record) routing.Record { return failed(r, cause, d.now()) })
 	}
 	if err != nil {
 		d.Log.Error("filing could not be ended", "document", id, "filing", j.Filing, "err", err)
 	}
+}
+
+// record returns a filing as it is now.
+func (d *Dispatch) record(ctx context.Context, id storage.DocumentID, number int) (r routing.Record, err error) {
+	err = d.Cabinet.Archive.View(ctx, func(tx storage.Tx) (err error) {
+		_, r, err = d.look(ctx, tx, id, number)
+		return err
+	})
+	return r, err
+}
+
+// locked lets change look at a filing that nobody else changes meanwhile, and
+// keep another one in its place.
+func (d *Dispatch) locked(ctx context.Context, id storage.DocumentID, number int, change func(tx storage.Tx, f routing.Folder, r routing.Record) error) error {
+	return d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
+		f, err := d.Cabinet.Locked(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		r, err := f.Find(number)
+		if err != nil {
+			return err
+		}
+		return change(tx, f, r)
+	})
+}
+
+// unsent says why an errand is left to a person; nothing where its system takes
+// none of the kind.
+func (d *Dispatch) unsent(errand routing.HandoverID, system string, cause error) (code, words string) {
+	switch {
+	case errors.Is(cause, routing.ErrNoLog), errors.Is(cause, routing.ErrNoVersion):
+		return "", ""
+	case errors.Is(cause, errUnknown):
+		code, words = routing.FailedSystem, system
+	default:
+		code, words = routing.FailedToSend, cause.Error()
+	}
+	d.Log.Error("line or later version cannot be sent", "errand", errand, "system", system, "err", cause)
+	return code, words
 }
 
 func (d *Dispatch) look(ctx context.Context, tx storage.Tx, id storage.DocumentID, number int) (f routing.Folder, r routing.Record, err error) {
@@ -155,14 +191,9 @@ func (d *Dispatch) look(ctx context.Context, tx storage.Tx, id storage.DocumentI
 // note keeps what became of an attempt, unless that was overtaken: a receipt
 // may be read before the job that sent the letter has ended.
 func (d *Dispatch) note(ctx context.Context, of routing.Record, change func(routing.Record) routing.Record) error {
-	return d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
-		f, err := d.Cabinet.Locked(ctx, tx, of.Document)
-		if err != nil {
-			return err
-		}
-		r, err := f.Find(of.Number)
-		if err != nil || r.State != routing.FilingHanding || r.Attempt != of.Attempt {
-			return err
+	return d.locked(ctx, of.Document, of.Number, func(tx storage.Tx, f routing.Folder, r routing.Record) error {
+		if r.State != routing.FilingHanding || r.Attempt != of.Attempt {
+			return nil
 		}
 		return d.Cabinet.Keep(ctx, tx, storage.System, f, change(r))
 	})

@@ -13,12 +13,7 @@ import (
 // Tell carries out a job of storage.StepLog: it tells the e-file system of a
 // filing what became of the paper.
 func (d *Dispatch) Tell(ctx context.Context, j storage.Job) error {
-	id := storage.NewDocumentID(j.Batch, j.Number)
-	var r routing.Record
-	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) (err error) {
-		_, r, err = d.look(ctx, tx, id, j.Filing)
-		return err
-	})
+	r, err := d.record(ctx, storage.NewDocumentID(j.Batch, j.Number), j.Filing)
 	switch {
 	case err != nil || r.Log == nil || r.Log.State != routing.ErrandHanding:
 		return err
@@ -49,29 +44,15 @@ func (d *Dispatch) sendLog(ctx context.Context, r routing.Record) error {
 
 // refuseLog leaves a line to a person: the system takes none, or not this one.
 func (d *Dispatch) refuseLog(ctx context.Context, r routing.Record, cause error) error {
-	code, words := routing.FailedToSend, cause.Error()
-	switch {
-	case errors.Is(cause, routing.ErrNoLog):
-		code, words = "", ""
-	case errors.Is(cause, errUnknown):
-		code, words = routing.FailedSystem, r.System
-	}
-	if code != "" {
-		d.Log.Error("line about the paper cannot be sent", "line", r.LogID(), "system", r.System, "err", cause)
-	}
+	code, words := d.unsent(r.LogID(), r.System, cause)
 	return d.noteLog(ctx, r, func(r routing.Record) routing.Record { return r.LogRefused(code, words, d.now()) })
 }
 
 // noteLog keeps what became of a line, unless that was overtaken.
 func (d *Dispatch) noteLog(ctx context.Context, of routing.Record, change func(routing.Record) routing.Record) error {
-	return d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
-		f, err := d.Cabinet.Locked(ctx, tx, of.Document)
-		if err != nil {
-			return err
-		}
-		r, err := f.Find(of.Number)
-		if err != nil || r.LogID() != of.LogID() || r.Log.State != routing.ErrandHanding {
-			return err
+	return d.locked(ctx, of.Document, of.Number, func(tx storage.Tx, _ routing.Folder, r routing.Record) error {
+		if r.LogID() != of.LogID() || r.Log.State != routing.ErrandHanding {
+			return nil
 		}
 		return d.Cabinet.KeepLog(ctx, tx, storage.System, change(r))
 	})
@@ -79,11 +60,7 @@ func (d *Dispatch) noteLog(ctx context.Context, of routing.Record, change func(r
 
 func (d *Dispatch) gaveUpLog(ctx context.Context, j storage.Job, cause error) {
 	id := storage.NewDocumentID(j.Batch, j.Number)
-	var r routing.Record
-	err := d.Cabinet.Archive.View(ctx, func(tx storage.Tx) (err error) {
-		_, r, err = d.look(ctx, tx, id, j.Filing)
-		return err
-	})
+	r, err := d.record(ctx, id, j.Filing)
 	if err == nil && r.Log != nil {
 		err = d.refuseLog(ctx, r, cause)
 	}

@@ -42,15 +42,7 @@ func (d *Dispatch) take(ctx context.Context, system string, a routing.Receipt) e
 	if in.take == nil {
 		return d.stray(ctx, system, a)
 	}
-	err := d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
-		f, err := d.Cabinet.Locked(ctx, tx, in.id)
-		if err != nil {
-			return err
-		}
-		r, err := f.Find(in.filing)
-		if err != nil {
-			return err
-		}
+	err := d.locked(ctx, in.id, in.filing, func(tx storage.Tx, f routing.Folder, r routing.Record) error {
 		return in.take(d, ctx, tx, f, r, a)
 	})
 	if errors.Is(err, storage.ErrNotFound) {

@@ -53,19 +53,11 @@ func (d *Dispatch) renew(ctx context.Context, id storage.DocumentID) error {
 }
 
 func (d *Dispatch) beginVersion(ctx context.Context, doc storage.Document, of routing.Record) (r routing.Record, err error) {
-	return r, d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
-		f, err := d.Cabinet.Locked(ctx, tx, doc.ID)
-		if err != nil {
-			return err
-		}
-		if r, err = f.Find(of.Number); err != nil {
-			return err
-		}
-		next, old := r.Renew(f.Doc, d.now())
-		if !old {
+	return r, d.locked(ctx, doc.ID, of.Number, func(tx storage.Tx, f routing.Folder, now routing.Record) error {
+		var old bool
+		if r, old = now.Renew(f.Doc, d.now()); !old {
 			return nil
 		}
-		r = next
 		return d.Cabinet.KeepVersion(ctx, tx, storage.System, f, r)
 	})
 }
@@ -82,16 +74,7 @@ func (d *Dispatch) sendVersion(ctx context.Context, doc storage.Document, r rout
 	case errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil:
 		return fmt.Errorf("send %s: %w", r.VersionID(), err)
 	}
-	code, words := routing.FailedToSend, err.Error()
-	switch {
-	case errors.Is(err, routing.ErrNoVersion):
-		code, words = "", ""
-	case errors.Is(err, errUnknown):
-		code, words = routing.FailedSystem, r.System
-	}
-	if code != "" {
-		d.Log.Error("later version cannot be sent", "version", r.VersionID(), "system", r.System, "err", err)
-	}
+	code, words := d.unsent(r.VersionID(), r.System, err)
 	return d.noteVersion(ctx, r, r.VersionRefused(code, words, d.now()))
 }
 
@@ -110,14 +93,9 @@ func (d *Dispatch) handVersion(ctx context.Context, doc storage.Document, r rout
 
 // noteVersion keeps what became of a sending, unless that was overtaken.
 func (d *Dispatch) noteVersion(ctx context.Context, of, next routing.Record) error {
-	return d.Cabinet.Archive.Do(ctx, func(tx storage.Tx) error {
-		f, err := d.Cabinet.Locked(ctx, tx, of.Document)
-		if err != nil {
-			return err
-		}
-		r, err := f.Find(of.Number)
-		if err != nil || r.VersionID() != of.VersionID() || r.New.State != routing.ErrandHanding {
-			return err
+	return d.locked(ctx, of.Document, of.Number, func(tx storage.Tx, f routing.Folder, r routing.Record) error {
+		if r.VersionID() != of.VersionID() || r.New.State != routing.ErrandHanding {
+			return nil
 		}
 		r.New = next.New
 		return d.Cabinet.KeepVersion(ctx, tx, storage.System, f, r)

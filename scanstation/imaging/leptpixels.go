@@ -24,6 +24,33 @@ import "C"
 
 import "unsafe"
 
+// shrunk takes over p, whose page is width pixels wide, and returns it reduced to
+// one part in n, unless its decoder has done that.
+func (p *pix) shrunk(width, n int) (*pix, error) {
+	for ; n > 1 && p.width() > (width+n-1)/n; n /= 2 {
+		half, err := p.smaller()
+		p.free()
+		if err != nil {
+			return nil, err
+		}
+		p, width = half, (width+1)/2
+	}
+	return p, nil
+}
+
+// smaller returns p at half its size.
+func (p *pix) smaller() (*pix, error) {
+	if p.depth() == 1 && !p.mapped() {
+		return p.reduced(2)
+	}
+	flat, err := p.gray()
+	if err != nil {
+		return nil, err
+	}
+	defer flat.free()
+	return wrap(C.pixScaleAreaMap2(flat.c), "halve")
+}
+
 // packedPix makes a pix of rows of row bytes with 1, 8 or 24 bits a pixel. One
 // bit is meant as in a PDF, 1 for white, and swapped if inverted.
 func packedPix(w, h, bits, row int, b []byte, inverted bool) (*pix, error) {

@@ -31,8 +31,42 @@ func (p *pix) orientation() int {
 			return 0
 		}
 	}
-	turn, _ := p.ascenders()
+	turn, clear := p.ascenders()
+	if clear {
+		return turn
+	}
+	words, err := p.unruled(rule)
+	if err != nil {
+		return 0
+	}
+	defer words.free()
+	turn, _ = words.ascenders()
 	return turn
+}
+
+// rule is the least length in pixels of what is a line of a form and no letter.
+const rule = 90
+
+// unruled returns a one-bit pix without its long lines, upright and lying: the
+// words of a form, which otherwise hang together with its boxes.
+func (p *pix) unruled(long int) (*pix, error) {
+	upright, err := p.opened(1, long)
+	if err != nil {
+		return nil, err
+	}
+	defer upright.free()
+	lying, err := p.opened(long, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer lying.free()
+	C.pixOr(lying.c, lying.c, upright.c)
+	lines, err := lying.dilated(3, 3)
+	if err != nil {
+		return nil, err
+	}
+	defer lines.free()
+	return p.without(lines)
 }
 
 // ascenders asks the ascenders and descenders; clear is false where they do not

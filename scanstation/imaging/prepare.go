@@ -22,8 +22,10 @@ type Ink struct {
 }
 
 // Prepared is one decoded page, ready for the engines. Everything in it but
-// Bilevel shows the upright page as it was scanned.
+// Bilevel shows the upright page as it was scanned; of a very large page it shows,
+// and measures in its pixels, a copy reduced to one part in Reduction.
 type Prepared struct {
+	Reduction     int     // 1, 2 or 4
 	Width, Height int     // of the upright image
 	DPI           int     // as used; 300 where the file does not say and the size gives no hint
 	Rotation      int     // clockwise turn of the stored image that sets it upright
@@ -71,9 +73,11 @@ func (d *desk) free() {
 
 func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) {
 	out := Prepared{DPI: guessDPI(page)}
+	out.Reduction = reductionOf(page, out.DPI)
+	out.DPI /= out.Reduction
 	var d desk
 	defer d.free()
-	if err := d.load(page, stream); err != nil {
+	if err := d.load(page, stream, out.Reduction); err != nil {
 		return out, err
 	}
 	var err error
@@ -103,10 +107,29 @@ func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) 
 	return out, err
 }
 
-// load decodes the page to gray and to one bit.
-func (d *desk) load(page scanstation.Page, stream []byte) error {
-	p, err := decodePage(page, stream, 1, true)
+// The engines need no more than leastDPI to read, and a child no more memory than
+// for pages of some most pixels: A3 at 300 dots to the inch.
+const (
+	leastDPI = 140
+	most     = 18_000_000
+)
+
+// reductionOf is how far a page is reduced before it is read.
+func reductionOf(page scanstation.Page, dpi int) int {
+	n := 1
+	for n < 4 && page.Width/n*(page.Height/n) > most && dpi/n/2 >= leastDPI {
+		n *= 2
+	}
+	return n
+}
+
+// load decodes the page, reduced, to gray and to one bit.
+func (d *desk) load(page scanstation.Page, stream []byte, reduction int) error {
+	p, err := decodePage(page, stream, reduction, true)
 	if err != nil {
+		return err
+	}
+	if p, err = p.shrunk(page.Width, reduction); err != nil {
 		return err
 	}
 	if d.gray, err = p.gray(); err != nil {

@@ -308,3 +308,34 @@ func BenchmarkPrepareColour(b *testing.B) {
 func BenchmarkPrepareBitonal(b *testing.B) {
 	benchmarkPrepare(b, mustOpen(b, tiffOf(b, leaning(drawn(b), .8), whiteIsZero, "-c", "g4", "-r", "100000"), 1)[0])
 }
+
+// TestLargePagesAreReduced prepares A4 at 600 dots to the inch, in gray and in one
+// bit.
+func TestLargePagesAreReduced(t *testing.T) {
+	small := drawn(t)
+	m := image.NewGray(image.Rect(0, 0, 2*a4w+1, 2*a4h+1))
+	draw.NearestNeighbor.Scale(m, image.Rect(0, 0, 2*a4w, 2*a4h), small, small.Rect, draw.Src, nil)
+	for y := range m.Rect.Dy() {
+		m.Pix[y*m.Stride+2*a4w] = 255
+	}
+	for x := range m.Rect.Dx() {
+		m.Pix[2*a4h*m.Stride+x] = 255
+	}
+	jpg := jpegPage(t, m)
+	jpg.DPI = 600
+	bit := mustOpen(t, tiffOf(t, m, whiteIsZero, "-c", "g4", "-r", "100000"), 1)[0]
+	bit.DPI = 600
+	for name, p := range map[string]kept{"jpeg": jpg, "one bit": bit} {
+		got := prepared(t, p)
+		if got.Reduction != 2 || got.DPI != 300 || got.Width < a4w || got.Width > a4w+1 || got.Gray.Height != got.Height {
+			t.Errorf("%s: reduced to one part in %d, %d by %d at %d dpi", name, got.Reduction, got.Width, got.Height, got.DPI)
+		}
+		if got.Ink.Marks == 0 || got.Rotation != 0 {
+			t.Errorf("%s: %+v, turned by %d", name, got.Ink, got.Rotation)
+		}
+	}
+	p := jpegPage(t, small)
+	if got := prepared(t, p); got.Reduction != 1 || got.Width != a4w {
+		t.Errorf("A4 at 300 was reduced to one part in %d", got.Reduction)
+	}
+}
