@@ -114,6 +114,12 @@
 //     transaction, by a function, and not kept a second time on the paper: a copy
 //     could be out of date. The day after the last receipt is kept, because lists
 //     go by it; the gate works it out again.
+//   - Objects or ledger out of reach, or a full disk, park nothing: whatever was
+//     under way waits in the queue, what arrives waits in the folder of its
+//     station, and [Archive.Alarms] has the pages say so.
+//   - One node takes care of the store, by a lease in its standing, which outlives
+//     a restart: no engine need know of it, and a node that is silent for a
+//     quarter of an hour is relieved.
 //   - A hold is in force until it is released on record. Its last day only says
 //     when the night does that.
 //     Where the store protects objects it is a legal hold on them, too, set and

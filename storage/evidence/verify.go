@@ -24,6 +24,8 @@
 //     checkpoints lie outside, locked where the store can, with the time stamp of
 //     somebody else; a check reads those that lie there, not those that the
 //     ledger knows of.
+//   - The walk along the chain holds eight bytes of each letter that the ledger
+//     must have; what the events say of one is asked for when it is looked at.
 //   - A later checkpoint holds the event about an earlier time stamp, and so its
 //     digest: stamping it stamps the earlier one anew, before its algorithms age.
 //   - Tessera (github.com/transparency-dev/tessera v1.0.4) was not taken. It keeps
