@@ -245,14 +245,20 @@ func (c *cutter) said(doubts []scanstation.Reason) (*scanstation.Divider, []scan
 func agrees(one, other string) bool { return one == "" || other == "" || one == other }
 
 // doubtsAt are the doubts about the cut before a page behind others of its letter.
+// Envelopes say nothing about it.
 func doubtsAt(before []Reading, r Reading) []scanstation.Reason {
-	switch n := len(before); {
-	case r.Suspect != "":
+	if r.Suspect != "" {
 		return []scanstation.Reason{{Code: SuspectSheet, Detail: r.Suspect}}
-	case n > 0:
-		if words := firstOfAnother(before[0], before[n-1], r); words != "" {
-			return []scanstation.Reason{{Code: MissingSeparator, Detail: words}}
-		}
+	}
+	first, last := slices.IndexFunc(before, Reading.page), len(before)-1
+	for last > first && !before[last].page() {
+		last--
+	}
+	if first < 0 || !r.page() {
+		return nil
+	}
+	if words := firstOfAnother(before[first], before[last], r); words != "" {
+		return []scanstation.Reason{{Code: MissingSeparator, Detail: words}}
 	}
 	return nil
 }

@@ -139,7 +139,7 @@ func (r *Reading) sort(s Settings) {
 		r.Divider = &found.divider
 	}
 	r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
-	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank()
+	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank() && !r.Envelope()
 }
 
 // isSeparator says whether one of codes is what the station calls a separator: the

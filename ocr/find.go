@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -56,12 +57,13 @@ func withoutBlanks(pattern string) string {
 func (f *Finder) Find(pages []Reading) Findings {
 	var out Findings
 	var first *sheet
+	begin := firstPage(pages)
 	for i, r := range pages {
 		if r.Placeholder != "" {
 			continue // a sheet of the house says nothing about the letter
 		}
-		p := f.newSheet(i+1, r)
-		if i == 0 {
+		p := f.newSheet(i+1, i == begin, r)
+		if p.first {
 			first = p
 			out.Own = p.own
 			if v := f.senderOf(p); v != nil {
@@ -89,6 +91,15 @@ func (f *Finder) Find(pages []Reading) Findings {
 		first.markLetterDate(out.Dates)
 	}
 	return out
+}
+
+// firstPage returns with which page a letter begins: the first that is neither a
+// cover sheet nor an envelope, or else an envelope.
+func firstPage(pages []Reading) int {
+	if i := slices.IndexFunc(pages, Reading.page); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(pages, Reading.Envelope)
 }
 
 // inBarcode takes a code as a number only if it is one from end to end.

@@ -26,7 +26,7 @@ var hints = []hint{
 // whether the salutation lies before the line.
 func (f *Finder) hintsIn(p *sheet, line Line, greeted bool, known []Value) (out []Value) {
 	for _, h := range hints {
-		if h.head && (greeted || p.number > 1) || slices.ContainsFunc(known, func(v Value) bool { return v.Kind == h.kind }) {
+		if h.head && (greeted || !p.first) || slices.ContainsFunc(known, func(v Value) bool { return v.Kind == h.kind }) {
 			continue
 		}
 		if m := h.re.FindStringIndex(line.Text); m != nil && !slices.ContainsFunc(out, func(v Value) bool { return v.Kind == h.kind }) {

@@ -40,7 +40,7 @@ func (p *sheet) place(b Box) string {
 	switch {
 	case top >= footTop:
 		return InFoot
-	case p.number != 1:
+	case !p.first:
 		return InText
 	case left >= blockLeft && top >= blockTop && top < blockBottom:
 		return InBlock
@@ -50,9 +50,13 @@ func (p *sheet) place(b Box) string {
 	return InText
 }
 
-// zone says in which part of a letter's first page box stands.
+// zone says in which part of a letter's first page box stands. The whole front of
+// an envelope is address.
 func (p *sheet) zone(box Box) string {
-	if p.number != 1 || p.DPI == 0 {
+	if p.Envelope() {
+		return "address"
+	}
+	if !p.first || p.DPI == 0 {
 		return "text"
 	}
 	mm := 25.4 / float64(p.DPI)

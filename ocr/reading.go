@@ -93,6 +93,15 @@ type Reading struct {
 	Steps  []Step               `json:"steps,omitempty"`
 }
 
+// Envelope says whether the page is an envelope, by its size. It may be all that
+// says when a letter came, or that it came back: it is never an empty side, and
+// it stands before or behind its letter without being a page of it.
+func (r Reading) Envelope() bool { return scanstation.Envelope(r.Width, r.Height, r.DPI) }
+
+// page says whether r is one of the pages that somebody wrote: no cover sheet and no
+// envelope.
+func (r Reading) page() bool { return r.Placeholder == "" && !r.Envelope() }
+
 // Ink measures how much is on a page.
 type Ink struct {
 	Coverage float64 `json:"coverage"` // black part of the middle of the page, 0 to 1

@@ -11,7 +11,7 @@ import (
 // holds the whole address, else by the letterhead. The other lines of the head
 // are the alternatives.
 func (f *Finder) senderOf(p *sheet) *Value {
-	if p.DPI == 0 || p.number != 1 {
+	if p.DPI == 0 || !p.first {
 		return nil
 	}
 	stamps := stampsOn(p.lines)

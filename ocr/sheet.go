@@ -8,7 +8,8 @@ import (
 
 // sheet is a page while its letter is looked through.
 type sheet struct {
-	number int // from 1
+	number int  // from 1
+	first  bool // the letter begins with it; a cover sheet or an envelope may lie before
 	Reading
 	lines  []Line
 	labels []label
@@ -18,8 +19,8 @@ type sheet struct {
 var stampWord = regexp.MustCompile(`(?i)^.?einge?gang`)
 
 // newSheet lays a page out for looking through.
-func (f *Finder) newSheet(number int, r Reading) *sheet {
-	p := &sheet{number: number, Reading: r, lines: r.Lines()}
+func (f *Finder) newSheet(number int, first bool, r Reading) *sheet {
+	p := &sheet{number: number, first: first, Reading: r, lines: r.Lines()}
 	p.own = f.ownHead(p)
 	p.labels = p.labelsIn()
 	return p

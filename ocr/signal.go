@@ -44,7 +44,7 @@ func firstOfAnother(first, before, r Reading) string {
 }
 
 // plain lays a page out as if it were the first of a letter.
-func plain(r Reading) *sheet { return &sheet{number: 1, Reading: r, lines: r.Lines()} }
+func plain(r Reading) *sheet { return &sheet{number: 1, first: true, Reading: r, lines: r.Lines()} }
 
 // addressed is the line with postcode and town in the address zone of a page.
 func (p *sheet) addressed() string {
@@ -112,24 +112,29 @@ type gap struct {
 }
 
 // gaps returns where pages are missing by their own numbers: "Seite 2 von 5" and
-// then 4, with too few pages between them that say nothing.
+// then 4, with too few pages between them that say nothing. An envelope is no page.
 func gaps(pages []Reading) (out []gap) {
 	var seen []numbered
-	for at, r := range pages {
+	var places []int // of what is a page
+	for i, r := range pages {
+		if !r.page() {
+			continue
+		}
 		if n, ok := numberOf(r); ok {
-			n.at = at
+			n.at = len(places)
 			seen = append(seen, n)
 		}
+		places = append(places, i)
 	}
 	miss := func(at int, n numbered, page int) {
-		out = append(out, gap{at, strings.Replace(n.words, strconv.Itoa(n.page), strconv.Itoa(page), 1)})
+		out = append(out, gap{places[at], strings.Replace(n.words, strconv.Itoa(n.page), strconv.Itoa(page), 1)})
 	}
 	for i, n := range seen {
 		begins := i == 0 || seen[i-1].of != n.of || seen[i-1].page >= n.page
 		if begins && n.page-1 > n.at {
 			miss(max(n.at-1, 0), n, n.page-1) // the letter begins with it
 		}
-		end := len(pages)
+		end := len(places)
 		if i+1 < len(seen) {
 			next := seen[i+1]
 			if next.of == n.of && next.page > n.page {

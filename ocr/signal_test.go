@@ -41,6 +41,7 @@ func TestCutDoubts(t *testing.T) {
 	certificate := side{lines: map[float64]string{60: "Bescheinigung", 90: "Weimar, den 20.05.2026"}}
 	small := side{lines: map[float64]string{20: "Quittung"}, r: ocr.Reading{Width: 400, Height: 600}}
 	smallLetter := side{lines: map[float64]string{20: "Sehr geehrte Frau Beispiel,"}, r: ocr.Reading{Width: 583, Height: 827}}
+	envelope := side{lines: map[float64]string{60: "Stadt Auenstedt", 68: "99610 Auenstedt"}, r: ocr.Reading{Width: 866, Height: 433}}
 	separator := side{r: ocr.Reading{Separator: true}}
 	blank := side{r: ocr.Reading{Blank: true}}
 	tests := map[string]struct {
@@ -55,6 +56,10 @@ func TestCutDoubts(t *testing.T) {
 		"page 1 of an enclosure":           {[]side{letter, numberedSide("1 von 2"), numberedSide("2 von 2")}, 1, nil, ""},
 		"a receipt of another size":        {[]side{letter, small}, 1, nil, ""},
 		"a small letter":                   {[]side{letter, smallLetter}, 1, map[int]string{1: ocr.MissingSeparator}, "148 × 210 mm"},
+		"an envelope before its letter":    {[]side{envelope, letter}, 1, nil, ""},
+		"an envelope behind its letter":    {[]side{letter, certificate, envelope}, 1, nil, ""},
+		"an envelope between two letters":  {[]side{letter, envelope, other}, 1, map[int]string{2: ocr.MissingSeparator}, "2026-05-20"},
+		"an envelope is no missing page":   {[]side{envelope, numberedSide("1 von 3"), envelope, numberedSide("3 von 3")}, 1, map[int]string{1: ocr.MissingPage}, "Seite 2 von 3"},
 		"the letters are parted":           {[]side{letter, separator, other}, 2, nil, ""},
 		"page 3 of 4 is missing":           {[]side{numberedSide("1 von 4"), numberedSide("2 von 4"), numberedSide("4 von 4")}, 1, map[int]string{1: ocr.MissingPage}, "Seite 3 von 4"},
 		"page 3 of 3 is missing":           {[]side{numberedSide("1 von 3"), numberedSide("2 von 3"), separator, letter}, 2, map[int]string{1: ocr.MissingPage}, "Seite 3 von 3"},

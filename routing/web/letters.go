@@ -80,6 +80,7 @@ type sheet struct {
 	Text          string
 	Confidence    float64
 	Enclosure     int // that begins with it, from 1; 0: none
+	Envelope      bool
 }
 
 // mark is a place on a page where something was read.
@@ -116,6 +117,7 @@ func (s *server) letterOf(v *visit, id storage.DocumentID, of desk.List) (letter
 	pages := strings.Split(l.Text, "\f")
 	for i, img := range l.Pages {
 		sh := sheet{Number: i + 1, Width: img.Width, Height: img.Height, Confidence: img.Confidence, Enclosure: slices.Index(l.Enclosures, i+1) + 1}
+		sh.Envelope = scanstation.Envelope(img.Width, img.Height, img.DPI)
 		if img.Rotation%180 != 0 {
 			sh.Width, sh.Height = sh.Height, sh.Width
 		}

@@ -184,7 +184,11 @@ var written = []struct {
 		writeSmall(t, m, 200+r.IntN(600), 300+r.IntN(1900), "Bitte wenden! Fortsetzung siehe Beiblatt 2", uint8(d.paper/2))
 	}},
 	{"a stamp", func(t *testing.T, r *rand.Rand, m *image.Gray, d dirt) {
-		x, y, ink := float64(200+r.IntN(700)), float64(300+r.IntN(1500)), uint8(float64(d.paper)*(.5+.2*r.Float64()))
+		x, y, light := float64(200+r.IntN(700)), float64(300+r.IntN(1500)), .5+.2*r.Float64()
+		if d.bilevel {
+			light = min(light, .6) // lighter, it would not be in the image at all
+		}
+		ink := uint8(float64(d.paper) * light)
 		stroke(m, ink, 2, [2]float64{x, y}, [2]float64{x + 480, y + 30}, [2]float64{x + 470, y + 190}, [2]float64{x - 10, y + 160}, [2]float64{x, y})
 		write(t, m, int(x)+60, int(y)+110, "EINGEGANGEN", ink)
 	}},
