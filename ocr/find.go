@@ -74,8 +74,11 @@ func (f *Finder) Find(pages []Reading) Findings {
 		for _, c := range r.Barcodes {
 			out.Candidates = append(out.Candidates, f.inBarcode(i+1, c)...)
 		}
-		for _, line := range p.lines {
+		for k, line := range p.lines {
 			out.Candidates = append(out.Candidates, f.inLine(p, line)...)
+			if k > 0 {
+				out.Candidates = append(out.Candidates, f.acrossLines(p, p.lines[k-1], line, out.Candidates)...)
+			}
 			if len(out.Scraps) < maxScraps {
 				out.Scraps = append(out.Scraps, p.scrapsIn(line)...)
 			}
