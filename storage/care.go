@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -263,7 +264,7 @@ func (c *carer) letters(ctx context.Context) error {
 				continue
 			}
 			c.standing.Now.Letters++
-			for _, key := range []string{d.Object, d.ImagesKey(), d.WordsKey(), d.ID.Key(ManifestPart(d.Version))} {
+			for _, key := range slices.Compact([]string{d.Object, d.ImagesKey(), d.WordsKey(), d.ID.Key(ManifestPart(d.Version))}) {
 				if err := c.there(ctx, d.ID, key); err != nil {
 					return err
 				}

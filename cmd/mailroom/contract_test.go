@@ -78,7 +78,7 @@ type lines struct {
 }
 
 // parseLines decodes the output; a key that is missing, of another type or not
-// in the contract is an error. The keys "same_as" and "stage", and of the
+// in the contract is an error. The keys "same_as", "stage" and "enclosures", and of the
 // evidence confidence, rule and alternatives, are additions to it.
 func parseLines(output []byte) (l lines, err error) {
 	for _, raw := range bytes.Split(bytes.TrimSpace(output), []byte("\n")) {
@@ -123,6 +123,7 @@ func strictly(raw []byte, v any) error {
 	}
 	delete(got, "same_as")
 	delete(got, "stage")
+	delete(got, "enclosures")
 	if evidence, ok := got["evidence"].(map[string]any); ok {
 		for _, more := range []string{"confidence", "rule", "alternatives"} {
 			delete(evidence, more)

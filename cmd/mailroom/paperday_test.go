@@ -217,14 +217,16 @@ func (p *paperPlay) label() {
 	value[bool](p.hands, fmt.Sprintf(`(() => { const a = document.createElement("a"); a.href = %q; document.querySelector("main").append(a); a.focus(); return true })()`, path))
 	file := p.take("etikett.pdf")
 	p.pictured(file)
-	for _, code := range codesIn(p.hands.t, printed(p.hands.t, file)) {
-		p.box = scanstation.BoxID(code.Text)
+	var code string
+	for _, c := range codesIn(p.hands.t, printed(p.hands.t, file)) {
+		code = c.Text
 	}
-	if _, err := scanstation.ParseBoxID(string(p.box)); err != nil {
+	var err error
+	if p.box, err = scanstation.ParseBoxID(code); err != nil {
 		p.hands.t.Fatalf("the label has no code: %v", err)
 	}
 	p.under("/originale/karton")
-	p.types(string(p.box))
+	p.types(code)
 	p.at("/originale/karton/" + string(p.box))
 	p.fill("#platz-neu", "Regal 3, Fach 2")
 	p.enter(`form[action$="/oeffnen"] button`)
