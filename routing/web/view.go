@@ -102,6 +102,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 		"proposal":   t.proposal,
 		"detail":     t.detail,
 		"moment":     func(at time.Time) string { return t.moment(at, s.Desk.Now()) },
+		"instant":    func(at time.Time) string { return t.moment(at, time.Time{}.In(s.Desk.Now().Location())) }, // with its day, for what is kept
 		"iso":        func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"age":        func(d scanstation.Date) string { return t.age(d, s.Desk.Now()) },
 		"asset":      s.files.address,
