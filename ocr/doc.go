@@ -23,6 +23,8 @@
 //     say nothing and raise a doubt.
 //   - A code acts only if it is one of the house or of the station's own texts
 //     and labels; what others print for their ends is neither number nor label.
+//   - An envelope is known by its size alone. It is never an empty side, and not
+//     the first page of a letter that has others; its whole front counts as address.
 //   - A page that cannot be read is a Reading with a Failed reason, not an
 //     error: it costs that page, not the stack.
 package ocr

@@ -20,10 +20,7 @@ func careCommand(ctx context.Context, e env, args []string) error {
 	begin := fs.Bool("begin", false, "have everything re-read now; the service begins within a minute")
 	token := fs.String("token-file", "", "--begin: `file` with the token of the clerk who wants it")
 	asJSON := fs.Bool("json", false, "print one JSON object a line")
-	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
-		return orUsage(err, rest)
-	}
-	h, err := quiet(ctx, e, *config)
+	h, err := flagsOnly(ctx, e, fs, config, args)
 	if err != nil {
 		return err
 	}

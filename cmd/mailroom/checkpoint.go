@@ -26,10 +26,7 @@ func checkpointCommand(ctx context.Context, e env, args []string) error {
 	config := fs.String("config", "", "configuration `file`")
 	token := fs.String("token-file", "", "`file` with the token of the clerk who wants it put outside and stamped; without one it is only printed")
 	asJSON := fs.Bool("json", false, "print one JSON object a line")
-	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
-		return orUsage(err, rest)
-	}
-	h, err := quiet(ctx, e, *config)
+	h, err := flagsOnly(ctx, e, fs, config, args)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -19,15 +20,20 @@ func quiet(ctx context.Context, e env, config string) (*house, error) {
 	return build(ctx, cfg, slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelError})))
 }
 
+// flagsOnly opens a house for such a command if it is called with flags alone.
+func flagsOnly(ctx context.Context, e env, fs *flag.FlagSet, config *string, args []string) (*house, error) {
+	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
+		return nil, orUsage(err, rest)
+	}
+	return quiet(ctx, e, *config)
+}
+
 // batches lists all batches, the newest first.
 func batches(ctx context.Context, e env, args []string) error {
 	fs := flags(e, "batches")
 	config := fs.String("config", "", "configuration `file`")
 	asJSON := fs.Bool("json", false, "print one JSON object a line")
-	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
-		return orUsage(err, rest)
-	}
-	h, err := quiet(ctx, e, *config)
+	h, err := flagsOnly(ctx, e, fs, config, args)
 	if err != nil {
 		return err
 	}
@@ -63,10 +69,7 @@ func documents(ctx context.Context, e env, args []string) error {
 	asJSON := fs.Bool("json", false, "print one JSON object a line")
 	state := fs.String("state", "", "only those in this `state`, such as review, inbox or routed")
 	department := fs.String("department", "", "only those of this department `id`")
-	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
-		return orUsage(err, rest)
-	}
-	h, err := quiet(ctx, e, *config)
+	h, err := flagsOnly(ctx, e, fs, config, args)
 	if err != nil {
 		return err
 	}

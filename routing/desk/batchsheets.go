@@ -17,7 +17,7 @@ func (d *Desk) MakeBatchSheets(ctx context.Context, who routing.Clerk, says scan
 		return nil, missing("batch sheets")
 	}
 	if n < 1 || n > storage.MaxBatchSheets || !d.sayable(says) {
-		return nil, invalid(SheetsWrong, "%d", maxSeparators)
+		return nil, invalid(SheetsWrong, "%d", storage.MaxBatchSheets)
 	}
 	return d.cfg.Archive.MakeBatchSheets(ctx, says, n, string(who.ID))
 }

@@ -39,6 +39,7 @@
 //     stands for what cannot be opened.
 //   - A page of more than 18 million pixels is prepared at half or a quarter of its
 //     size, as long as 140 dots to the inch are left.
-//   - A page is put upright by what the file says, then by its letters. A sparse
-//     page stays as it is: a letter turned wrongly is worse than one not turned.
+//   - A page is put upright by what the file says, then by its letters, those of a
+//     form without its lines. Where they do not say clearly it stays as it is: a
+//     letter turned wrongly is worse than one not turned.
 package imaging
