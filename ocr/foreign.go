@@ -22,7 +22,7 @@ var (
 	identity = regexp.MustCompile(`^(\d{11}|\d{13})(\d)$`)
 	link     = regexp.MustCompile(`(?i)^(?:https?://|www\.|mailto:|tel:|sms(?:to)?:|geo:|wifi:)`)
 	card     = regexp.MustCompile(`(?i)^(?:BEGIN:V|MECARD:|BIZCARD:)`)
-	payment  = regexp.MustCompile(`(?i)^(?:BCD\r?\n|SPC\r?\n|bank://|upn|ST00012)`)
+	payment  = regexp.MustCompile(`(?i)^(?:BCD\r?\n|SPC\r?\n|bank://|UPNQR|ST00012)`)
 )
 
 // Foreign returns what others have printed a code for; empty: it may be anything.
