@@ -23,7 +23,7 @@ func framePNG(p scanstation.Page, pixels io.Reader, length int64) io.Reader {
 	header = binary.BigEndian.AppendUint32(header, uint32(p.Height))
 	header = append(header, byte(p.Bits), colour, 0, 0, 0)
 	var head bytes.Buffer
-	head.WriteString("\x89PNG\r\n\x1a\n")
+	head.WriteString(pngMark)
 	writeChunk(&head, "IHDR", header)
 	if colour == 3 {
 		writeChunk(&head, "PLTE", p.Palette)
@@ -34,6 +34,24 @@ func framePNG(p scanstation.Page, pixels io.Reader, length int64) io.Reader {
 	io.WriteString(sum, "IDAT")
 	return io.MultiReader(&head, io.TeeReader(pixels, sum), &pngTail{sum: sum.Sum32})
 }
+
+// Delivered is the page of an image with the length of the stream that OpenStream
+// gives: of a PNG in a PDF it is that of the new frame.
+func (img Image) Delivered() scanstation.Page {
+	p := img.Page
+	if img.Length > 0 && p.Encoding == scanstation.PNG {
+		p.Bytes = int64(len(pngMark)) + pngChunk + 13 + pngChunk + img.Length + pngChunk
+		if len(p.Palette) > 0 {
+			p.Bytes += pngChunk + int64(len(p.Palette))
+		}
+	}
+	return p
+}
+
+const (
+	pngMark  = "\x89PNG\r\n\x1a\n"
+	pngChunk = 12 // bytes of length, name and checksum
+)
 
 func writeChunk(w *bytes.Buffer, name string, body []byte) {
 	w.Write(binary.BigEndian.AppendUint32(nil, uint32(len(body))))

@@ -56,6 +56,11 @@ func TestFramePNGGivesThePictureBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			img := Image{Page: page, Length: int64(len(data))}
+			img.Encoding = scanstation.PNG
+			if n := img.Delivered().Bytes; n != int64(len(framed)) {
+				t.Errorf("%d bytes are promised of %d", n, len(framed))
+			}
 			got, err := png.Decode(bytes.NewReader(framed))
 			if err != nil {
 				t.Fatal(err)

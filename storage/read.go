@@ -140,7 +140,8 @@ func (a *Archive) pages(ctx context.Context, tx Tx, id DocumentID) ([]Image, err
 
 // OpenStream opens the stream of an image: from its document's PDF where it
 // stands in one, else from the work objects, which a release erases. Of a PNG
-// the PDF holds the pixels only: its frame is put around them again.
+// the PDF holds the pixels only: its frame is put around them again, and the page is
+// then [Image.Delivered].
 func (a *Archive) OpenStream(ctx context.Context, img Image) (io.ReadCloser, error) {
 	if img.Length == 0 {
 		return a.Blobs.Get(ctx, img.Stream)

@@ -112,7 +112,7 @@ func (d *Desk) render(ctx context.Context, img storage.Image, width int, name st
 		return nil, err
 	}
 	defer r.Close()
-	data, err := d.cfg.Renderer.Render(ctx, img.Page, r, img.Rotation, width)
+	data, err := d.cfg.Renderer.Render(ctx, img.Delivered(), r, img.Rotation, width)
 	if err != nil {
 		return nil, err
 	}

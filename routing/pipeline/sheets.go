@@ -51,7 +51,7 @@ func (p *Pipeline) readAs(ctx context.Context, img storage.Image, settings ocr.S
 			return ocr.Reading{}, err
 		}
 		defer r.Close()
-		return p.Reader.Read(ctx, img.Page, r, settings)
+		return p.Reader.Read(ctx, img.Delivered(), r, settings)
 	}
 	reading, err := read()
 	forged := ""
