@@ -202,7 +202,11 @@ func (a *Archive) qualityWords(doc Document) string {
 	case c.Drawn:
 		say("Das Dokument wurde mit dem Papier verglichen, am %s durch %s, ohne Mangel.", day(c.At), andWords(c.By))
 	case c.Letters == 0:
-		say("Die Qualitätsprüfung des Stapels ist am %s abgeschlossen: Bei der Zufallsauswahl wurde keiner der %d Briefe gezogen, und keiner war auffällig.", day(c.At), c.Of)
+		none := fmt.Sprintf("wurde keiner der %d Briefe gezogen, und keiner war auffällig", c.Of)
+		if c.Of == 1 {
+			none = "wurde der eine Brief nicht gezogen, und er war nicht auffällig"
+		}
+		say("Die Qualitätsprüfung des Stapels ist am %s abgeschlossen: Bei der Zufallsauswahl %s.", day(c.At), none)
 	default:
 		say("Die Qualitätsprüfung des Stapels ist am %s bestanden: %d von %d Briefen wurden mit dem Papier verglichen; dieser war nicht darunter.", day(c.At), c.Letters, c.Of)
 	}
