@@ -210,16 +210,10 @@ func TestNothingOfAPersonIsLeft(t *testing.T) {
 // check of the package says that this was lawful.
 func testErasedPackage(t *testing.T, o *desktest.Office, id storage.DocumentID) {
 	t.Helper()
-	var zipped, out bytes.Buffer
-	err := o.Pack(t.Context(), o.Who("auditor"), desk.PackWish{
-		Letters: []storage.DocumentID{id}, Title: "Prüfung", Head: []string{"what"},
-		Report: desk.Sheaf{Title: "Prüfung", Language: "de", Foot: "%d/%d"}, Rows: func(desk.WholeLife) [][]string { return nil },
-	}, &zipped)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var out bytes.Buffer
+	zipped := packed(t, o, id)
 	name := filepath.Join(t.TempDir(), "paket.zip")
-	if err := os.WriteFile(name, zipped.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(name, zipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	code := run(t.Context(), env{strings.NewReader(""), &out, &out}, []string{"verify", name})

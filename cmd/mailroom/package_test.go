@@ -13,6 +13,20 @@ import (
 	"mailroom/storage"
 )
 
+// packed is what an auditor takes along of letters.
+func packed(t *testing.T, o *desktest.Office, letters ...storage.DocumentID) []byte {
+	t.Helper()
+	var zipped bytes.Buffer
+	err := o.Pack(t.Context(), o.Who("auditor"), desk.PackWish{
+		Letters: letters, Title: "Prüfung", Head: []string{"what"},
+		Report: desk.Sheaf{Title: "Prüfung", Language: "de", Foot: "%d/%d"}, Rows: func(desk.WholeLife) [][]string { return nil },
+	}, &zipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zipped.Bytes()
+}
+
 // TestVerifyAPackage checks a package by command, in an empty folder: no
 // configuration, no ledger.
 func TestVerifyAPackage(t *testing.T) {
@@ -25,19 +39,12 @@ func TestVerifyAPackage(t *testing.T) {
 	if err != nil || len(books) != 1 {
 		t.Fatal(books, err)
 	}
-	var zipped bytes.Buffer
-	err = o.Pack(t.Context(), o.Who("auditor"), desk.PackWish{
-		Letters: []storage.DocumentID{storage.NewDocumentID(filled.Released, 1)}, Title: "Prüfung", Head: []string{"what"},
-		Report: desk.Sheaf{Title: "Prüfung", Language: "de", Foot: "%d/%d"}, Rows: func(desk.WholeLife) [][]string { return nil },
-	}, &zipped)
-	if err != nil {
-		t.Fatal(err)
-	}
+	zipped := packed(t, o, storage.NewDocumentID(filled.Released, 1))
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("paket.zip", zipped.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile("paket.zip", zipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	broken := bytes.Clone(zipped.Bytes())
+	broken := bytes.Clone(zipped)
 	broken[len(broken)/2] ^= 1
 	if err := os.WriteFile("kaputt.zip", broken, 0o600); err != nil {
 		t.Fatal(err)

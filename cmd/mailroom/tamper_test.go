@@ -34,6 +34,8 @@ type prey struct {
 	batch   scanstation.BatchID
 	anchors []storage.Anchor
 	tsa     *evidence.Authority
+	parcel  desktest.Parcel // of the letter and the one that was erased
+	foreign desktest.Parcel // of the other one
 }
 
 func (v *prey) path(key string) string {
@@ -95,6 +97,17 @@ func (v *prey) seq(kind, object string) (n int64) {
 	v.t.Helper()
 	v.must(v.db.QueryRow("SELECT seq FROM events WHERE kind = ? AND object = ? ORDER BY seq LIMIT 1", kind, object).Scan(&n))
 	return n
+}
+
+// segment is the key of the last segment of the ledger in the store, or of one so
+// far before it.
+func (v *prey) segment(before int) string {
+	v.t.Helper()
+	all, err := filepath.Glob(v.path("events/log/*"))
+	if err != nil || len(all) <= before {
+		v.t.Fatalf("there are the segments %v, %v", all, err)
+	}
+	return "events/log/" + filepath.Base(all[len(all)-1-before])
 }
 
 // archived is the event by which the letter was kept.
@@ -193,6 +206,7 @@ func assailed(t *testing.T) *prey {
 		v.must(o.Archive.StampAnchor(t.Context(), at.Size))
 	}
 	stamp()
+	(&house{archive: o.Archive}).ship(t)
 	v.erased = personal(t, o)
 	v.must(o.ApproveErasure(t.Context(), o.Who("head-wohngeld"), proposed(t, o, v.erased)))
 	for _, number := range []int{1, 0} {
@@ -202,8 +216,11 @@ func assailed(t *testing.T) *prey {
 	var err error
 	v.anchors, err = o.Archive.Anchors(t.Context(), storage.AnchorFilter{})
 	v.must(err)
+	(&house{archive: o.Archive}).ship(t)
 	v.must(o.Archive.Ledger.Scrub(t.Context())) // so that the file is all of it
 	copyOf(t, o, v.dir)
+	v.parcel = desktest.OpenParcel(t, packed(t, o, v.letter, v.erased))
+	v.foreign = desktest.OpenParcel(t, packed(t, o, v.other))
 	return v
 }
 
@@ -247,7 +264,10 @@ func TestEveryTamperingIsFound(t *testing.T) {
 	if len(faults) > 0 || r.Stamps != 2 || len(r.Lawful) != 1 || r.Lawful[0].Document != sound.erased || r.Gone != 1 || r.Erased == 0 {
 		t.Fatalf("untouched: %v, %+v", faults, r)
 	}
-	for name, c := range tamperings() {
+	all := tamperings()
+	t.Logf("%d kinds of changes of the archive", len(all))
+	t.Run("packages", func(t *testing.T) { testPackages(t, sound) })
+	for name, c := range all {
 		t.Run(name, func(t *testing.T) {
 			v := sound.copied(t)
 			c.do(v)
@@ -307,6 +327,10 @@ func tamperedObjects() map[string]change {
 			m := v.read(v.letter.Key(storage.ManifestPart(1)))
 			v.write(v.letter.Key(storage.ManifestPart(1)), bytes.Replace(m, []byte(was), []byte(scanstation.DigestOf(note)), 1))
 		}, theLetter},
+		"the last segment of the shipped ledger removed": {func(v *prey) { v.remove(v.segment(0)) }, func(v *prey) string { return "segment " }},
+		"an older segment removed":                       {func(v *prey) { v.remove(v.segment(1)) }, func(v *prey) string { return "segment " }},
+		"a bit in a segment":                             {func(v *prey) { v.flip(v.segment(0)) }, func(v *prey) string { return "segment " }},
+		"an older segment in the place of the last":      {func(v *prey) { v.write(v.segment(0), v.read(v.segment(1))) }, func(v *prey) string { return "segment " }},
 		"an erased letter put back": {func(v *prey) {
 			v.write(v.erased.Key(storage.PDFPart), v.read(v.letter.Key(storage.PDFPart)))
 		}, theErased},
