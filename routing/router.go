@@ -59,7 +59,23 @@ func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document)
 	}
 	d.Reasons = append(d.Reasons, reasons...)
 	r.conclude(&d, hits, department)
-	return r.Rules.apply(d, doc), nil
+	return remarked(r.Rules.apply(d, doc), doc), nil
+}
+
+// remarked says of a letter of our own that it came back (Rückläufer), which
+// people have to see and which is no doubt about where it goes.
+func remarked(d Decision, doc storage.Document) Decision {
+	if doc.Findings.Own == nil {
+		return d
+	}
+	var why string
+	for _, v := range doc.Findings.Values {
+		if v.Kind == ocr.Undelivered {
+			why = v.Value
+		}
+	}
+	d.Reasons = addReason(d.Reasons, CameBack, "%s", why)
+	return d
 }
 
 // byNumber looks up every candidate. Reasons are those that make it unsure.
@@ -144,8 +160,8 @@ func addReason(reasons []scanstation.Reason, code, format string, args ...any) [
 }
 
 // department says whose letter it is by what the sheet before it, or else the
-// station, the address field and the subject say, in this order; empty if none names exactly one. Reasons
-// say which of them disagree.
+// station, the address field, on a letter of our own its head, and the subject say,
+// in this order; empty if none names exactly one. Reasons say which of them disagree.
 func (r Router) department(doc storage.Document) (department string, reasons []scanstation.Reason) {
 	department = doc.Department
 	for _, f := range doc.Findings.Departments {
@@ -153,7 +169,7 @@ func (r Router) department(doc storage.Document) (department string, reasons []s
 			department = f.Department
 		}
 	}
-	for _, zone := range []string{"address", "subject"} {
+	for _, zone := range []string{"address", ocr.HeadZone, "subject"} {
 		var found []string
 		for _, f := range doc.Findings.Departments {
 			if f.Zone == zone && !slices.Contains(found, f.Department) {
