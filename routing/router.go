@@ -99,13 +99,16 @@ func (r Router) byNumber(ctx context.Context, tx storage.Tx, doc storage.Documen
 	for _, c := range unknown {
 		reasons = addReason(reasons, UnknownNumber, "%s", c.Number)
 	}
+	if hits, err = r.rivals(ctx, tx, doc, hits, text); err != nil {
+		return nil, nil, err
+	}
 	for _, h := range hits {
 		switch {
 		case h.by.Whose == ocr.Theirs:
 			reasons = addReason(reasons, SendersSign, "%s", h.Number)
-		case h.by.Loose && !h.named:
+		case h.by.Loose && !h.named && !text.speaks(doc, h.Case):
 			reasons = addReason(reasons, RepairedNumber, "%s → %s", h.by.Number, h.Number)
-		case h.source == SourceText && !h.named && (h.by.Evidence.Confidence < sureRead || text.anyBirth(doc, h.Case)):
+		case h.source == SourceText && !h.named && (h.by.Evidence.Confidence < sureRead && !text.speaks(doc, h.Case) || text.anyBirth(doc, h.Case)):
 			reasons = addReason(reasons, PersonMissing, "%s", h.Number)
 		}
 	}
@@ -198,6 +201,9 @@ func (r Router) byPerson(ctx context.Context, tx storage.Tx, doc storage.Documen
 	born, err := r.byBirth(ctx, tx, doc, department, text)
 	if err != nil {
 		return nil, nil, err
+	}
+	if len(born) == 0 {
+		born = nearBirth(doc, named, department, text)
 	}
 	hits, sure := r.repair(doc, named, text)
 	if len(hits) > 0 {
