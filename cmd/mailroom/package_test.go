@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"mailroom/routing/desk"
@@ -71,7 +74,31 @@ func TestVerifyAPackage(t *testing.T) {
 			t.Errorf("%s: exit %d; want %d\n%s%s", name, code, tt.code, out.String(), fault.String())
 		}
 	}
+	testAlone(t, root)
 	if left, _ := filepath.Glob("*"); len(left) != 2 {
 		t.Errorf("it left %v", left)
+	}
+}
+
+// testAlone checks the packages in a process of its own that has no network, not
+// even to itself, and nothing in its environment.
+func testAlone(t *testing.T, root string) {
+	t.Helper()
+	for name, code := range map[string]int{"paket.zip": exitDone, "kaputt.zip": exitBroken} {
+		cmd := exec.Command(os.Args[0], "verify", name, "--root", root)
+		cmd.Env = []string{}
+		cmd.SysProcAttr = &syscall.SysProcAttr{
+			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET,
+			UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},
+		}
+		out, err := cmd.CombinedOutput()
+		var exit *exec.ExitError
+		if err != nil && !errors.As(err, &exit) {
+			t.Logf("SKIPPED: a process without network is forbidden here: %v", err)
+			return
+		}
+		if got := cmd.ProcessState.ExitCode(); got != code {
+			t.Errorf("without network %s: exit %d, want %d: %s", name, got, code, out)
+		}
 	}
 }
