@@ -95,9 +95,9 @@ type Batch struct {
 	SeparatorTexts []string `json:"separator_texts"`  // the station's, pinned at the claim
 	Labels         []string `json:"labels,omitempty"` // the station's
 	Languages      []string `json:"languages"`
-	JPEGQuality    int      `json:"jpeg_quality,omitempty"` // the station's
-	Sides          int      `json:"sides,omitempty"`        // the station's
-	Index          *Index   `json:"index,omitempty"`        // what the index file said
+	Pixels         Pixels   `json:"pixels,omitzero"` // the station's
+	Sides          int      `json:"sides,omitempty"` // the station's
+	Index          *Index   `json:"index,omitempty"` // what the index file said
 
 	Quality QualityLimits `json:"quality,omitzero"` // the station's
 }

@@ -77,7 +77,15 @@ type NoteImage struct {
 	DPI       int                 `xml:"Aufloesung"`
 	Turn      int                 `xml:"Drehung"`
 	Untouched bool                `xml:"unveraendert,attr"`
-	Done      []string            `xml:"Bearbeitung,omitempty"`
+	Done      []NoteAct           `xml:"Bearbeitung,omitempty"`
+}
+
+// NoteAct is what was done to an image; Code is one of scanstation's steps, empty in
+// notes that were written before they had codes.
+type NoteAct struct {
+	Code   string `xml:"kennung,attr,omitempty"`
+	Detail string `xml:"angabe,attr,omitempty"`
+	Words  string `xml:",chardata"`
 }
 
 // Attribute is a named value; Anomaly marks what A.NB.4 c wants said.

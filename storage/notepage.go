@@ -54,8 +54,9 @@ func (n TransferNote) Report(software string) Report {
 		}
 		if i.Untouched {
 			words += "; unverändert"
-		} else if len(i.Done) > 0 {
-			words += "; " + strings.Join(i.Done, "; ")
+		}
+		if len(i.Done) > 0 {
+			words += "; " + actWords(i.Done)
 		}
 		p.row(joined("Abbild "+fmt.Sprint(i.Number), string(i.Stack)), words)
 	}

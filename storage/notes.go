@@ -33,7 +33,7 @@ func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr
 	for i, img := range images {
 		n.Stack.Images = append(n.Stack.Images, NoteImage{
 			Number: img.Image + 1, Stack: otherThan(doc.Batch, img.Batch), Digest: img.Digest, Encoding: string(img.Encoding), DPI: readings[i].DPI,
-			Turn: img.Rotation, Untouched: img.Untouched, Done: img.Done,
+			Turn: img.Rotation, Untouched: img.Untouched, Done: noteActs(img.Done),
 		})
 	}
 	return n
@@ -103,7 +103,7 @@ func anomalies(b Batch, doc Document, images []Image) []Attribute {
 	var touched []string
 	for _, img := range images {
 		if !img.Untouched {
-			touched = append(touched, fmt.Sprintf("Abbild %d: %s", img.Image+1, strings.Join(img.Done, ", ")))
+			touched = append(touched, fmt.Sprintf("Abbild %d: %s", img.Image+1, actWords(noteActs(img.Done))))
 		}
 	}
 	if len(touched) > 0 {

@@ -86,7 +86,7 @@ func (s *station) fill(c *claim) error {
 	}
 	s.hold(id)
 	b := scanstation.Batch{ID: id, Station: s.st.Name, Name: visible(string(c.Name)), ClaimedAt: now}
-	b.JPEGQuality, b.Sides, b.Quality = s.st.JPEGQuality, s.st.Sides, s.st.Quality.OrDefault()
+	b.Pixels, b.Sides, b.Quality = s.st.Pixels, s.st.Sides, s.st.Quality.OrDefault()
 	b.SeparatorTexts, b.Languages, b.Labels = slices.Clone(s.st.Separators), slices.Clone(s.st.Languages), slices.Clone(s.st.Labels)
 	b.Handling = s.st.HandlingOf(string(c.Name))
 	if c.Folder {
