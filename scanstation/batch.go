@@ -85,8 +85,10 @@ type Batch struct {
 	Files  []Source `json:"files"`
 
 	// Operator is the natural person who scanned (TR-03138 A.NB.4 a).
-	// OperatorAssumed says that the station's responsible person stands in.
+	// OperatorAssumed says that the station's responsible person stands in; OperatorID
+	// is how the house knows who it is, empty for somebody it does not know.
 	Operator        string    `json:"operator"`
+	OperatorID      string    `json:"operator_id,omitempty"`
 	OperatorAssumed bool      `json:"operator_assumed,omitempty"`
 	ReceivedOn      Date      `json:"received_on"` // day it entered the authority's sphere
 	ScannedAt       time.Time `json:"scanned_at"`

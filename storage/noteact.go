@@ -30,11 +30,11 @@ var stepWords = map[string]string{
 	scanstation.StepUnwrapped:   "den Filter %s um den Datenstrom des Bildes entfernt",
 }
 
-// noteActs puts steps into the words of a transfer note.
-func noteActs(steps scanstation.Steps) []NoteAct {
+// NoteActs puts steps into the words of a transfer note.
+func NoteActs(steps scanstation.Steps) []NoteAct {
 	var out []NoteAct
 	for _, s := range steps {
-		act := NoteAct{Code: s.Code, Detail: s.Detail, Words: s.Detail}
+		act := NoteAct{Code: s.Code, Detail: s.Detail, Words: s.Detail} // of old steps the words are the detail
 		if words, ok := stepWords[s.Code]; ok {
 			act.Words = words
 			if strings.Contains(words, "%s") {

@@ -92,9 +92,9 @@ func (s *station) fill(c *claim) error {
 	if c.Folder {
 		b.Handling = s.st.HandlingOf(string(c.Name) + "/scan")
 	}
-	b.Operator, b.OperatorAssumed = s.w.ports.Operator(s.st.Name)
+	b.OperatorID, b.Operator = s.w.ports.Operator(s.st.Name)
 	if b.Operator == "" {
-		b.Operator, b.OperatorAssumed = s.st.Operator, true
+		b.OperatorID, b.Operator, b.OperatorAssumed = "", s.st.Operator, true
 	}
 	if b.ReceivedOn = s.w.ports.ReceivedOn(s.st.Name); b.ReceivedOn == "" {
 		b.ReceivedOn = scanstation.DateOf(now)
