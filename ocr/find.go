@@ -192,8 +192,7 @@ func (c Candidate) rule() string {
 }
 
 // numberIn cuts from raw, which is words with blanks between, the part whose
-// runes without blanks are match; for a folded match raw is returned, trimmed
-// of the signs around it.
+// runes without blanks are match; for a folded match the part that folds into it.
 func numberIn(raw, match string) string {
 	runes := []rune(raw)
 	for i := range runes {
@@ -211,7 +210,16 @@ func numberIn(raw, match string) string {
 			return string(rest[:n])
 		}
 	}
-	return strings.TrimFunc(raw, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	part := raw
+	for i := range raw { // "Az.:WG-…" may stand in one word
+		if strings.HasPrefix(Fold(raw[i:]), match) {
+			part = raw[i:]
+		}
+	}
+	for part != "" && strings.HasPrefix(Fold(part[:len(part)-1]), match) {
+		part = part[:len(part)-1]
+	}
+	return strings.TrimFunc(part, func(r rune) bool { return foldRune(r) < 0 })
 }
 
 // squeezeRune drops white space and makes every dash a hyphen.

@@ -49,6 +49,8 @@ func TestFindCaseNumbers(t *testing.T) {
 		"under the sender's label":           {[]string{"Unser Zeichen: WG-2023-004711"}, []found{{"WG-2023-004711", "wohngeld", ocr.Theirs, false}}},
 		"both labels on one line":            {[]string{"Ihr Zeichen: WG-2023-004711   Unser Zeichen: WG-2022-000001"}, []found{{"WG-2023-004711", "wohngeld", ocr.Ours, false}, {"WG-2022-000001", "wohngeld", ocr.Theirs, false}}},
 		"labels above, values below":         {[]string{"Ihr Zeichen       Unser Zeichen", "WG-2023-004711    WG-2022-000001"}, []found{{"WG-2023-004711", "wohngeld", ocr.Ours, false}, {"WG-2022-000001", "wohngeld", ocr.Theirs, false}}},
+		"glued to its label, misread":        {[]string{"Az.:WG-2O23-004711"}, []found{{"WG-2O23-004711", "wohngeld", ocr.Unnamed, true}}},
+		"with signs around, misread":         {[]string{"(WG-2O23-004711),"}, []found{{"WG-2O23-004711", "wohngeld", ocr.Unnamed, true}}},
 		"glued to its label":                 {[]string{"Az.:WG-2023-004711"}, []found{{"WG-2023-004711", "wohngeld", ocr.Unnamed, false}}},
 		"with blanks that OCR put in":        {[]string{"Az. WG - 2023- 004711, bitte"}, []found{{"WG - 2023- 004711", "wohngeld", ocr.Unnamed, false}}},
 		"with the blank that OCR left out":   {[]string{"Az. SchwbR12/345678"}, []found{{"SchwbR12/345678", "schwb", ocr.Unnamed, false}}},

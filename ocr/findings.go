@@ -75,13 +75,17 @@ type DateFinding struct {
 	spoken   bool             // "vom", "seit" or the like stands before it
 }
 
-// SheetZone is where a department stands that the sheet before a letter names.
-const SheetZone = "sheet"
+// SheetZone is where a department stands that the sheet before a letter names,
+// HeadZone is the head of a letter of our own.
+const (
+	SheetZone = "sheet"
+	HeadZone  = "head"
+)
 
 // DepartmentFinding is a line that names a department.
 type DepartmentFinding struct {
 	Department string   `json:"department"`
-	Zone       string   `json:"zone"` // SheetZone, address, subject or text
+	Zone       string   `json:"zone"` // SheetZone, HeadZone, address, subject or text
 	Evidence   Evidence `json:"evidence"`
 }
 

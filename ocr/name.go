@@ -42,14 +42,17 @@ func (l Line) name(words []foldedWord, name []string) (box Box, exact, ok bool) 
 	return box, false, ok
 }
 
-// soundsLike says whether word is want with one letter misread or, at the end of
-// a name, the beginning of a longer word.
+// soundsLike says whether word is want with one letter misread, two of a very long
+// word, or, at the end of a name, the beginning of a longer word.
 func soundsLike(word, want string, last bool) bool {
-	const long = 6
+	const long, veryLong = 6, 16
 	if len(want) < long {
 		return false
 	}
 	if OneOff(word, want) || last && strings.HasPrefix(word, want) {
+		return true
+	}
+	if len(want) >= veryLong && distance([]rune(word), []rune(want), 2) <= 2 {
 		return true
 	}
 	return last && len(want) >= long+2 && len(word) > len(want) && OneOff(word[:len(want)], want)

@@ -86,6 +86,9 @@ func (f *Finder) departmentsIn(p *sheet, line Line) []DepartmentFinding {
 			continue
 		}
 		zone := p.zone(box)
+		if p.heads(box) {
+			zone = HeadZone
+		}
 		if zone == "text" && !exact {
 			continue // in running text a word like the name is another word
 		}
@@ -95,6 +98,13 @@ func (f *Finder) departmentsIn(p *sheet, line Line) []DepartmentFinding {
 		})
 	}
 	return out
+}
+
+// heads says whether box stands in the head of a letter of our own, the block of
+// references beside its address field included.
+func (p *sheet) heads(box Box) bool {
+	left, top := p.millimetres(box)
+	return p.own != nil && p.first && (top < subjectTop || left >= blockLeft && top < blockBottom)
 }
 
 // named returns the box of the fewest words of l that hold the folded name.

@@ -26,7 +26,9 @@ const (
 	Objection = "objection"       // Widerspruch or Klage: one month
 	Delivery  = "delivery-record" // Zustellungsurkunde: the day of delivery counts
 	Forward   = "forward-14"      // an application for rehabilitation: two weeks to forward it (§ 14 SGB IX)
-	Marked    = "marked"          // persönlich, vertraulich and the like in running text, which closes nothing
+	// Undelivered is what the post writes on a letter of our own that comes back.
+	Undelivered = "undelivered"
+	Marked      = "marked" // persönlich, vertraulich and the like in running text, which closes nothing
 )
 
 // CashForm is how the office writes its cash references.

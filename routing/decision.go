@@ -96,6 +96,7 @@ const (
 	Wanderer          = "wanderer"           // sent astray MaxTurns times; the detail names the departments or the reason
 	RuleReview        = "rule-review"        // a rule of the office wants a person to look; the detail is its words
 	RuleFailed        = "rule-failed"        // a rule of the office could not be asked; the detail is its name
+	CameBack          = "came-back"          // a remark, no doubt: a letter of our own; the detail is what the post wrote on it
 )
 
 // Decisions keeps the decisions; the last one of a document counts.

@@ -27,7 +27,8 @@
 //     person of that case, or if it was read surely and nothing speaks for
 //     another person; two sources that disagree go to a person with both.
 //   - What a letter's sender calls its own sign is never ours, but on a page with
-//     the letterhead of the house it is.
+//     the letterhead of the house it is: such a letter came back (Rückläufer),
+//     which is a remark beside its decision and no doubt.
 //   - A number that was misread is put right only if the letter names the person
 //     of exactly one case whose number is like it; a well-read number that differs
 //     in digits alone is another number.

@@ -54,6 +54,45 @@ func (r Router) byBirth(ctx context.Context, tx storage.Tx, doc storage.Document
 	return out, nil
 }
 
+// nearBirth are the cases of people whom the letter names in full beside a date of
+// birth that was poorly read and differs from theirs in one digit. Nobody else in
+// the register may have the name.
+func nearBirth(doc storage.Document, named []Case, department string, text names) (out []person) {
+	for _, f := range doc.Findings.Dates {
+		if f.Role != ocr.BirthDate || f.Evidence.Confidence >= sureMisread {
+			continue
+		}
+		for _, c := range named {
+			lines, _ := text.together(c)
+			if !oneDigit(c.Born, f.Date) || !text.beside(lines, f.Evidence.Text) || department != "" && c.Department != department || namesake(c, named) {
+				continue
+			}
+			p := person{c, f.Evidence, true}
+			p.by.Rule, p.by.Alternatives = ocr.RuleName, []string{string(f.Date)}
+			if !slices.ContainsFunc(out, func(o person) bool { return o.same(c) }) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// namesake says whether one of cases is that of somebody else of the same name.
+func namesake(c Case, cases []Case) bool {
+	return slices.ContainsFunc(cases, func(o Case) bool { return o.NameKey() == c.NameKey() && o.Born != c.Born })
+}
+
+// oneDigit says whether two dates differ in exactly one digit.
+func oneDigit(a, b scanstation.Date) bool {
+	differ := 0
+	for i := 0; i < len(a) && len(a) == len(b); i++ {
+		if a[i] != b[i] {
+			differ++
+		}
+	}
+	return differ == 1
+}
+
 func (p person) same(c Case) bool { return p.Number == c.Number && p.Department == c.Department }
 
 // beside says whether the line stands at most two lines off one of lines.

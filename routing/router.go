@@ -59,7 +59,23 @@ func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document)
 	}
 	d.Reasons = append(d.Reasons, reasons...)
 	r.conclude(&d, hits, department)
-	return r.Rules.apply(d, doc), nil
+	return remarked(r.Rules.apply(d, doc), doc), nil
+}
+
+// remarked says of a letter of our own that it came back (Rückläufer), which
+// people have to see and which is no doubt about where it goes.
+func remarked(d Decision, doc storage.Document) Decision {
+	if doc.Findings.Own == nil {
+		return d
+	}
+	var why string
+	for _, v := range doc.Findings.Values {
+		if v.Kind == ocr.Undelivered {
+			why = v.Value
+		}
+	}
+	d.Reasons = addReason(d.Reasons, CameBack, "%s", why)
+	return d
 }
 
 // byNumber looks up every candidate. Reasons are those that make it unsure.
@@ -83,13 +99,16 @@ func (r Router) byNumber(ctx context.Context, tx storage.Tx, doc storage.Documen
 	for _, c := range unknown {
 		reasons = addReason(reasons, UnknownNumber, "%s", c.Number)
 	}
+	if hits, err = r.rivals(ctx, tx, doc, hits, text); err != nil {
+		return nil, nil, err
+	}
 	for _, h := range hits {
 		switch {
 		case h.by.Whose == ocr.Theirs:
 			reasons = addReason(reasons, SendersSign, "%s", h.Number)
-		case h.by.Loose && !h.named:
+		case h.by.Loose && !h.named && !text.speaks(doc, h.Case):
 			reasons = addReason(reasons, RepairedNumber, "%s → %s", h.by.Number, h.Number)
-		case h.source == SourceText && !h.named && (h.by.Evidence.Confidence < sureRead || text.anyBirth(doc, h.Case)):
+		case h.source == SourceText && !h.named && (h.by.Evidence.Confidence < sureRead && !text.speaks(doc, h.Case) || text.anyBirth(doc, h.Case)):
 			reasons = addReason(reasons, PersonMissing, "%s", h.Number)
 		}
 	}
@@ -144,8 +163,8 @@ func addReason(reasons []scanstation.Reason, code, format string, args ...any) [
 }
 
 // department says whose letter it is by what the sheet before it, or else the
-// station, the address field and the subject say, in this order; empty if none names exactly one. Reasons
-// say which of them disagree.
+// station, the address field, on a letter of our own its head, and the subject say,
+// in this order; empty if none names exactly one. Reasons say which of them disagree.
 func (r Router) department(doc storage.Document) (department string, reasons []scanstation.Reason) {
 	department = doc.Department
 	for _, f := range doc.Findings.Departments {
@@ -153,7 +172,7 @@ func (r Router) department(doc storage.Document) (department string, reasons []s
 			department = f.Department
 		}
 	}
-	for _, zone := range []string{"address", "subject"} {
+	for _, zone := range []string{"address", ocr.HeadZone, "subject"} {
 		var found []string
 		for _, f := range doc.Findings.Departments {
 			if f.Zone == zone && !slices.Contains(found, f.Department) {
@@ -182,6 +201,9 @@ func (r Router) byPerson(ctx context.Context, tx storage.Tx, doc storage.Documen
 	born, err := r.byBirth(ctx, tx, doc, department, text)
 	if err != nil {
 		return nil, nil, err
+	}
+	if len(born) == 0 {
+		born = nearBirth(doc, named, department, text)
 	}
 	hits, sure := r.repair(doc, named, text)
 	if len(hits) > 0 {

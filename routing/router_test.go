@@ -125,6 +125,8 @@ func TestDecide(t *testing.T) {
 		"birth date of somebody else":          {sure, append(wohngeld, "Anna Meier, geboren am 03.06.1982"), "", "wohngeld", routing.NoNumber},
 		"surname misread in one letter":        {sure, append(wohngeld, "Änne Muller, geboren am 03.06.1982"), "WG-2023-004711", "wohngeld", ""},
 		"a new application":                    {sure, append(wohngeld, "Antrag auf Leistungen"), "", "wohngeld", routing.NoNumber},
+		"a very long name, misread":            {sure, []string{"", "", "", "", "", "", "Antrag beim Schwerbehinderrenrecnt"}, "", "schwb", routing.NoNumber},
+		"a short name, misread as much":        {sure, []string{"", "", "", "", "", "", "Antrag auf Wonngelb"}, "", "", routing.UnknownDepartment},
 		"address and subject that disagree":    {sure, append(wohngeld, "", "", "Antrag beim Schwerbehindertenrecht"), "", "", routing.SourcesDisagree},
 		"a number though the subject differs":  {sure, append(wohngeld, "Az. WG-2023-004711", "Änne Müller", "zum Schwerbehindertenrecht"), "WG-2023-004711", "wohngeld", ""},
 		"nothing at all":                       {sure, []string{"Guten Tag"}, "", "", routing.UnknownDepartment},

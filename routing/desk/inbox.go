@@ -18,12 +18,13 @@ const (
 	OnlyFollowUp = "follow-up" // comes back to the top on a day
 	OnlyAstray   = "astray"    // it was refused or forwarded before
 	OnlyDeputy   = "deputy"    // proposed to somebody who stands in
+	OnlyCameBack = "came-back" // our own letters
 )
 
 // InboxParts are the parts of an inbox that can be looked at alone, in the
 // order in which they are offered.
 func InboxParts() []string {
-	return []string{OnlyNoNumber, OnlyDeadline, OnlyUrgent, OnlyFollowUp, OnlyAstray, OnlyDeputy}
+	return []string{OnlyNoNumber, OnlyDeadline, OnlyUrgent, OnlyFollowUp, OnlyAstray, OnlyDeputy, OnlyCameBack}
 }
 
 // parts are those that show only by the letters themselves.
@@ -31,6 +32,7 @@ var parts = map[string]func(Entry) bool{
 	OnlyNoNumber: func(e Entry) bool { return e.Decision.CaseNumber == "" },
 	OnlyAstray:   func(e Entry) bool { return e.Turns > 0 },
 	OnlyDeputy:   func(e Entry) bool { return e.Proposal.For != "" },
+	OnlyCameBack: func(e Entry) bool { return e.Findings.Own != nil },
 }
 
 // lastDay is after every day that a letter can be given.

@@ -36,15 +36,17 @@ func (s *Store) Append(ctx context.Context, tx storage.Tx, e storage.Event) (sto
 
 // Events implements storage.Ledger.
 func (s *Store) Events(ctx context.Context, tx storage.Tx, f storage.EventFilter) ([]storage.Event, error) {
-	q := &query{
-		table:   "events LEFT JOIN event_bodies ON event_bodies.seq = events.seq",
-		columns: "events.seq, previous, time, actor, kind, object, body_hash, hash, salt, body",
-		order:   []string{"events.seq"}, limit: bounded(f.Limit, 1000),
-	}
 	after := f.After
-	if q.desc = f.Newest; f.Newest {
+	if f.Newest {
 		after = 0
 	}
+	q := &query{
+		columns: "events.seq, previous, time, actor, kind, object, body_hash, hash, salt, body",
+		order:   []string{"events.seq"}, desc: f.Newest, limit: bounded(f.Limit, 1000),
+	}
+	// The bodies begin where the events do: PostgreSQL merges the two, and would
+	// walk all bodies before them.
+	q.table = "events LEFT JOIN event_bodies ON event_bodies.seq = events.seq AND event_bodies.seq > " + q.arg(after)
 	if f.Object == "" {
 		q.and("events.seq >", after)
 	} else { // a range of the index, see query.from

@@ -64,6 +64,18 @@ func (e *explained) explain(ctx context.Context, sql string, args []any) error {
 // walk is a plan that reads a table, or all of an index, from end to end.
 var walk = regexp.MustCompile(`(?m)^(SCAN (documents|document_texts|events|event_bodies|batches|images|search_documents|search_words|w|d|o)\b.*|.*Seq Scan on \w+.*)$`)
 
+// fromTheFirst are the scans of an index of the events that PostgreSQL begins at
+// its first entry: no condition stands below them.
+func fromTheFirst(plan string) (out []string) {
+	lines := strings.Split(plan, "\n")
+	for i, line := range lines {
+		if strings.Contains(line, " on event") && strings.Contains(line, "Index") && (i+1 == len(lines) || !strings.Contains(lines[i+1], "Index Cond")) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
 // byOrder is a walk along an index that ends after the page.
 var byOrder = regexp.MustCompile(`USING (COVERING )?INDEX|AUTOINDEX`)
 
@@ -149,6 +161,14 @@ func plans(t *testing.T, s *sqlstore.Store, ask string) {
 			_, err := s.Events(ctx, tx, storage.EventFilter{Object: string(last.ID), Limit: 200})
 			return err
 		},
+		"the next events": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Events(ctx, tx, storage.EventFilter{After: 15_000, Limit: 500})
+			return err
+		},
+		"the newest events": func(ctx context.Context, tx storage.Tx) error {
+			_, err := s.Events(ctx, tx, storage.EventFilter{Newest: true, Limit: 200})
+			return err
+		},
 		"a rare word": func(ctx context.Context, tx storage.Tx) error {
 			_, err := s.Search(ctx, tx, storage.SearchFilter{Text: "Wort17", All: true})
 			return err
@@ -169,6 +189,9 @@ func plans(t *testing.T, s *sqlstore.Store, ask string) {
 				t.Fatalf("%d plans, %v", len(seen.plans), err)
 			}
 			for _, plan := range seen.plans {
+				for _, line := range fromTheFirst(plan) {
+					t.Errorf("%s\nin\n%s", line, plan)
+				}
 				for _, line := range walk.FindAllString(plan, -1) {
 					if !byOrder.MatchString(line) {
 						t.Errorf("%s\nin\n%s", line, plan)

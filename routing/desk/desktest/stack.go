@@ -157,12 +157,17 @@ func (o *Office) keep(id scanstation.BatchID, draft ocr.Draft, s Stack, all []oc
 	}))
 }
 
+// Letterhead is what stands in the head of the office's own letters.
+const Letterhead = "Sozialamt Musterstadt"
+
 // find finds in the pages of a letter what the office needs of it.
 func (o *Office) find(pages []ocr.Reading) ocr.Findings {
 	finder, err := ocr.NewFinder(nil)
 	o.must(err)
 	finder.SealedBy(ocr.DefaultSealWords())
-	f := ocr.Findings{Seals: finder.Find(pages).Seals, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
+	finder.House(Letterhead)
+	found := finder.Find(pages)
+	f := ocr.Findings{Seals: found.Seals, Own: found.Own, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
 	if e := evidence(pages, "den 19. November"); e != nil {
 		f.Dates[0].Evidence = *e
 	}
