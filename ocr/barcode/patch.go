@@ -15,6 +15,7 @@ const (
 	patchDeep          = 95.3 + patchHigh + 5
 	besidePatch        = 2.5  // white in front of the first bar and behind the last
 	patchStep          = 2.0  // between the lines that are looked along
+	patchGap           = 10.0 // that a hole punched into the bars takes of them
 	patchLong          = 17.0 // that the bars have at least; 0.75 inch is the shortest made
 	patchApart         = 8.0  // how much nearer one edge must be
 )
@@ -81,7 +82,7 @@ func readPatches(g ocr.Raster, dpi int) (found []ocr.Barcode, unread []ocr.Box) 
 // patches returns the lines of each patch code along e.
 func (e edge) patches(mm float64) (codes [][]strip) {
 	deep := min(e.deep, int(patchDeep*mm))
-	step := max(1, int(patchStep*mm))
+	step, gap := max(1, int(patchStep*mm)), int(patchGap*mm)
 	var open [][]strip
 	close := func(c []strip) {
 		if float64((len(c)-1)*step) >= patchLong*mm-float64(step) {
@@ -93,7 +94,7 @@ func (e edge) patches(mm float64) (codes [][]strip) {
 		for _, s := range e.strips(at, deep, mm) {
 			i := slices.IndexFunc(open, func(c []strip) bool {
 				last := c[len(c)-1]
-				return last.text == s.text && at-last.line <= 2*step && abs(s.first-last.first) < step
+				return last.text == s.text && at-last.line <= gap && abs(s.first-last.first) < step
 			})
 			if i < 0 {
 				still = append(still, []strip{s})
@@ -103,8 +104,8 @@ func (e edge) patches(mm float64) (codes [][]strip) {
 			open = slices.Delete(open, i, i+1)
 		}
 		for _, c := range open {
-			if at-c[len(c)-1].line < 2*step {
-				still = append(still, c) // one line may miss
+			if at-c[len(c)-1].line < gap {
+				still = append(still, c)
 			} else {
 				close(c)
 			}

@@ -153,6 +153,21 @@ func TestReadFindsEachCodeOnce(t *testing.T) {
 	}
 }
 
+// A hole punched into the bars of a patch code does not make two of it.
+func TestReadFindsAPunchedPatchCodeOnce(t *testing.T) {
+	p := paper()
+	page := &image.Gray{Pix: p.Gray.Pix, Stride: p.Width, Rect: image.Rect(0, 0, p.Width, p.Height)}
+	y := 120
+	for _, thick := range []int{24, 60, 24, 60} { // T, of bars 24 apart
+		draw.Draw(page, image.Rect(500, y, 1900, y+thick), image.Black, image.Point{}, draw.Src)
+		y += thick + 24
+	}
+	draw.Draw(page, image.Rect(1200, 200, 1270, 270), image.NewUniform(color.Gray{Y: 70}), image.Point{}, draw.Src)
+	if codes := read(t, p); len(codes) != 1 || codes[0].Text != "T" || codes[0].Box[2] < 1300 {
+		t.Errorf("codes = %+v, want one T along all of the bars", codes)
+	}
+}
+
 // turned returns p turned clockwise about its centre.
 func turned(p ocr.Prepared, degrees float64) ocr.Prepared {
 	q := paper()

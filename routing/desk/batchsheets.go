@@ -22,6 +22,24 @@ func (d *Desk) MakeBatchSheets(ctx context.Context, who routing.Clerk, says scan
 	return d.cfg.Archive.MakeBatchSheets(ctx, says, n, string(who.ID))
 }
 
+// PrintBatchSheets makes so many sheets and writes them as a PDF.
+func (d *Desk) PrintBatchSheets(ctx context.Context, who routing.Clerk, says scanstation.Divider, n int, w io.Writer) error {
+	if d.cfg.Printer == nil {
+		return missing("batch sheets")
+	}
+	made, err := d.MakeBatchSheets(ctx, who, says, n)
+	if err != nil {
+		return err
+	}
+	pages := make([]scanstation.Print, len(made))
+	for i, sheet := range made {
+		if pages[i], err = d.cfg.Printer.Divider(d.cfg.Archive.DividerSheet(sheet.Says, d.DepartmentName(says.Department))); err != nil {
+			return fmt.Errorf("print batch sheets: %w", err)
+		}
+	}
+	return d.compose(w, "Stapelblätter", pages)
+}
+
 // PrintDividers writes so many sheets, to be used again and again, as a PDF: those
 // of a department or class, or those before enclosures.
 func (d *Desk) PrintDividers(_ context.Context, who routing.Clerk, says scanstation.Divider, copies int, w io.Writer) error {

@@ -42,25 +42,20 @@ func (s *server) rescanSheet(v *visit) error {
 
 // separatorsBody is the form in which separator sheets are chosen.
 type separatorsBody struct {
-	Texts   []string
-	Classes storage.Classes
+	Texts      []string
+	Classes    storage.Classes
+	MostStacks int
 }
 
 func (s *server) separatorsPage(v *visit) error {
 	if !desk.May(v.who, desk.RunStations, desk.Thing{}) {
 		return storage.ErrNotFound
 	}
-	return s.show(v, v.status(), "separators", view{Title: "separators.title", Body: separatorsBody{s.Desk.SeparatorTexts(), s.Desk.Classes()}})
+	return s.show(v, v.status(), "separators", view{Title: "separators.title", Body: separatorsBody{s.Desk.SeparatorTexts(), s.Desk.Classes(), storage.MaxBatchSheets}})
 }
 
 func (s *server) separatorSheets(v *visit) error {
-	n := 0
-	if text := v.r.FormValue("anzahl"); text != "" {
-		var err error
-		if n, err = strconv.Atoi(text); err != nil || n == 0 {
-			n = -1 // the desk says so
-		}
-	}
+	n := wished(v)
 	var b bytes.Buffer
 	says := scanstation.Divider{Level: scanstation.LetterLevel, Department: v.r.FormValue("bereich"), Class: v.r.FormValue("klasse")}
 	if v.r.FormValue("art") == "anlage" {
@@ -76,6 +71,26 @@ func (s *server) separatorSheets(v *visit) error {
 		return s.again(v, err, s.separatorsPage)
 	}
 	return s.sendPrint(v, "trennblaetter.pdf", &b)
+}
+
+// batchSheets gives numbers to sheets for stacks and sends them.
+func (s *server) batchSheets(v *visit) error {
+	var b bytes.Buffer
+	says := scanstation.Divider{Level: scanstation.StackLevel, Department: v.r.PostFormValue("bereich")}
+	if err := s.Desk.PrintBatchSheets(v.r.Context(), v.who, says, wished(v), &b); err != nil {
+		return s.again(v, err, s.separatorsPage)
+	}
+	return s.sendPrint(v, "stapelblaetter.pdf", &b)
+}
+
+// wished is how many sheets a form asks for: 0 where it says nothing, and less
+// where it says none, which the desk refuses.
+func wished(v *visit) int {
+	text := v.r.FormValue("anzahl")
+	if n, err := strconv.Atoi(text); text == "" || err == nil && n != 0 {
+		return n
+	}
+	return -1
 }
 
 // sendPrint sends a PDF to be shown and printed.

@@ -66,6 +66,7 @@ var doors = []door{
 	{"POST /scanstelle/{station}/nochmal", desk.RunStations, house1, "station=fax&stapel=20261123-00000001"},
 	{"GET /scanstelle/trennblaetter", desk.RunStations, house1, ""},
 	{"GET /scanstelle/trennblaetter.pdf", desk.RunStations, house1, ""},
+	{"POST /scanstelle/stapelblaetter", desk.RunStations, house1, "anzahl=0"},
 	{"GET /scanstelle/einfach", desk.RunStations, house1, ""},
 	{"POST /stapel/{batch}/weiter", desk.RunStations, desktest.OfStacks, ""}, // the staged stacks have their operator
 	{"GET /scanstelle/abschluss", desk.SeeStations, house1, ""},

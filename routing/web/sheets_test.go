@@ -58,3 +58,26 @@ func TestTheScanRoomPrintsSeparators(t *testing.T) {
 		}
 	}
 }
+
+// The scan room prints sheets for stacks, each with a number of its own.
+func TestTheScanRoomPrintsStackSheets(t *testing.T) {
+	h := open(t)
+	b := h.login(t, "scan")
+	for _, tt := range []struct {
+		many, department string
+		want             int
+	}{{"2", "wohngeld", http.StatusOK}, {"501", "", http.StatusUnprocessableEntity}, {"0", "", http.StatusUnprocessableEntity}, {"1", "forst", http.StatusUnprocessableEntity}} {
+		code, _, page := b.post("/scanstelle/stapelblaetter", "anzahl", tt.many, "bereich", tt.department)
+		if code != tt.want || (code == http.StatusOK) != strings.HasPrefix(page, "%PDF-") {
+			t.Errorf("%+v answers %d with %.40q", tt, code, page)
+		}
+	}
+	var made []storage.BatchSheet
+	err := h.Archive.View(t.Context(), func(tx storage.Tx) (err error) {
+		made, err = h.Archive.Ledger.BatchSheets(t.Context(), tx, storage.BatchSheetFilter{})
+		return err
+	})
+	if err != nil || len(made) != 2 || made[0].Number != 2 || made[1].Says.Department != "wohngeld" {
+		t.Errorf("there are %+v, %v; want sheets 1 and 2 of wohngeld", made, err)
+	}
+}

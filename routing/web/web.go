@@ -119,6 +119,7 @@ func (s *server) routes() *routeMap {
 	own("POST /scanstelle/{station}/nochmal", s.takeAgain)
 	own("GET /scanstelle/trennblaetter", s.separatorsPage)
 	own("GET /scanstelle/trennblaetter.pdf", s.separatorSheets)
+	own("POST /scanstelle/stapelblaetter", s.batchSheets)
 	own("GET /scanstelle/einfach", s.simplePage)
 	own("POST /stapel/{batch}/weiter", s.goOn)
 	own("GET /scanstelle/abschluss", s.closePage)

@@ -204,6 +204,7 @@ func TestPrepareRegions(t *testing.T) {
 		"Code 39":     {"-b", "8", "-d", "TRENNBLATT", "--scale", "2"},
 		"QR":          {"-b", "58", "-d", "https://musterhausen.example/63.2-00417", "--scale", "4"},
 		"Data Matrix": {"-b", "71", "-d", "63.2-00417/26", "--square", "--scale", "3"},
+		"a strip":     {"-b", "71", "-d", "WG-2023-004711", "--scale", "1.5"},
 		"PDF417":      {"-b", "55", "-d", "63.2-00417/26 Bauaufsicht", "--scale", "2"},
 	}
 	for name, args := range codes {

@@ -15,7 +15,10 @@ const (
 	window     = 2.0 // over which blackness is measured
 	density    = 40  // per cent of black from which a window may hold modules
 	modules    = 2.1 // a matrix symbol has windows this wide and high; the smallest is two millimetres
-	solid      = 70  // per cent of black above which it is a hole or a bar and no symbol
+	stripWide  = 3.7 // or, where it is a strip of eight rows, so wide
+	stripHigh  = 0.7 // and high, for windows that lie half beside it are too white,
+	stripLine  = 1.5 // and at most so far from the line along it
+	solid      = 76  // per cent of black above which it is a hole or a bar and no symbol
 	quietZone  = 3.0 // white around a symbol that a reader wants to see
 )
 
@@ -35,38 +38,75 @@ func (p *pix) regions(dpi int) ([][4]int, error) {
 	defer half.free()
 	mm := float64(dpi) / 25.4 / 2
 	long, gap, across := int(barLength*mm), int(barGap*mm), int(barsAcross*mm)
-	var found [][4]int
-	add := func(q *pix, scale int, is func([4]int) bool) {
-		if q == nil {
-			return
-		}
-		for _, b := range q.marks(200) {
-			if b = ([4]int{scale * b[0], scale * b[1], scale * b[2], scale * b[3]}); is(b) {
-				found = append(found, b)
-			}
-		}
-		q.free()
-	}
-	bars := func([4]int) bool { return true }
-	standing, err := half.chain(opening(1, long), closing(gap, 1), opening(across, 1))
+	standing, err := half.opened(1, long)
 	if err != nil {
 		return nil, err
 	}
-	add(standing, 2, bars)
-	lying, err := half.chain(opening(long, 1), closing(1, gap), opening(1, across))
+	defer standing.free()
+	lying, err := half.opened(long, 1)
 	if err != nil {
 		return nil, err
 	}
-	add(lying, 2, bars)
-	matrix, err := p.dense(2 * mm)
+	defer lying.free()
+	found, err := standing.places(2, closing(gap, 1), opening(across, 1))
 	if err != nil {
 		return nil, err
 	}
-	add(matrix, 8, func(b [4]int) bool { return 100*p.blackIn(b) < solid*b[2]*b[3] })
+	level, err := lying.places(2, closing(1, gap), opening(1, across))
+	if err != nil {
+		return nil, err
+	}
+	symbols, err := p.symbols(2*mm, standing, lying)
+	if err != nil {
+		return nil, err
+	}
+	found = slices.Concat(found, level, symbols)
 	return merged(found, int(quietZone*2*mm), p.width(), p.height()), nil
 }
 
-// dense returns, at an eighth of the size of p, areas as black as modules are:
+// places returns the boxes of what is left of p after some steps, scale times as large.
+func (p *pix) places(scale int, steps ...func(*pix) (*pix, error)) ([][4]int, error) {
+	q, err := p.chain(steps...)
+	if err != nil {
+		return nil, err
+	}
+	defer q.free()
+	boxes := q.marks(200)
+	for i, b := range boxes {
+		boxes[i] = [4]int{scale * b[0], scale * b[1], scale * b[2], scale * b[3]}
+	}
+	return boxes, nil
+}
+
+// symbols returns where modules lie side by side, as a square or as a strip. Words
+// are as black as a strip, but have no line as long as it at one side, as which
+// standing and lying show them at half the size of p. mm is a millimetre of p.
+func (p *pix) symbols(mm float64, standing, lying *pix) (found [][4]int, err error) {
+	black, err := p.dense(mm)
+	if err != nil || black == nil {
+		return nil, err
+	}
+	defer black.free()
+	size, wide, high, near := int(modules*mm/8), int(stripWide*mm/8), max(1, int(stripHigh*mm/8)), int(stripLine*mm)
+	for _, shape := range []struct {
+		w, h  int
+		lines *pix
+	}{{size, size, nil}, {wide, high, lying}, {high, wide, standing}} {
+		boxes, err := black.places(8, opening(shape.w, shape.h))
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range boxes {
+			around := [4]int{(b[0] - near) / 2, (b[1] - near) / 2, b[2]/2 + near, b[3]/2 + near}
+			if 100*p.blackIn(b) < solid*b[2]*b[3] && (shape.lines == nil || shape.lines.blackIn(around) > 0) {
+				found = append(found, b)
+			}
+		}
+	}
+	return found, nil
+}
+
+// dense returns, at an eighth of the size of p, where p is as black as modules are:
 // half of a symbol is black, but only an eighth of a text. mm is a millimetre
 // of p.
 func (p *pix) dense(mm float64) (*pix, error) {
@@ -84,13 +124,7 @@ func (p *pix) dense(mm float64) (*pix, error) {
 		return nil, err
 	}
 	defer smooth.free()
-	black, err := wrap(C.pixThresholdToBinary(smooth.c, 255*(100-density)/100), "binarise")
-	if err != nil {
-		return nil, err
-	}
-	defer black.free()
-	size := int(modules * mm / 8)
-	return black.opened(size, size)
+	return wrap(C.pixThresholdToBinary(smooth.c, 255*(100-density)/100), "binarise")
 }
 
 // merged widens the boxes by more on each side, joins those that overlap, and
