@@ -24,8 +24,13 @@
 // Decisions:
 //   - Nothing is guessed into a file. A number counts only with a register hit,
 //     and a number that was read as text only if the letter also names the
-//     person of that case, or if it was read surely and nothing speaks for
-//     another person; two sources that disagree go to a person with both.
+//     person of that case, or half of it with the date of birth, or the address,
+//     or if it was read surely and nothing speaks for another person; two sources
+//     that disagree go to a person with both. A number that was poorly read is held
+//     against those one digit off: if the letter names their people as well, a
+//     person chooses.
+//   - What a subject names counts for letters without a number; beside a number
+//     people write of many things.
 //   - What a letter's sender calls its own sign is never ours, but on a page with
 //     the letterhead of the house it is: such a letter came back (Rückläufer),
 //     which is a remark beside its decision and no doubt.
