@@ -39,7 +39,9 @@
 //     in digits alone is another number.
 //   - No number: name and birth date against the register of that department.
 //     Umlauts, order and half of a double name do not matter; one misread letter
-//     is borne in one of the two names, not where it makes a brother a sister.
+//     is borne in one of the two names, not where it makes a brother a sister, and
+//     one digit of a poorly read date beside the full name of somebody without
+//     namesakes.
 //     Name and address alone are for a person to confirm: a father and his son may
 //     share both. Neither: the department's inbox if the department is certain
 //     ("ohne Aktenzeichen"), otherwise review.
