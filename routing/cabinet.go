@@ -146,12 +146,25 @@ func (c Cabinet) Keep(ctx context.Context, tx storage.Tx, actor string, f Folder
 		return err
 	}
 	at := slices.IndexFunc(f.Filings, func(old Record) bool { return old.Number == r.Number })
+	if at < 0 || f.Filings[at].inCase() != r.inCase() {
+		if err := c.Archive.GuardLater(ctx, tx, r.Document); err != nil {
+			return err
+		}
+	}
 	if at < 0 {
 		f.Filings = append(f.Filings, r)
 	} else {
 		f.Filings[at] = r
 	}
 	return c.settle(ctx, tx, actor, f, r)
+}
+
+// inCase is the case that a letter belongs to by r; empty: it is of none.
+func (r Record) inCase() CaseNumber {
+	if r.State == FilingWithdrawn {
+		return ""
+	}
+	return r.CaseNumber
 }
 
 // HandOver asks for an attempt to hand a filing over, and keeps it.

@@ -45,7 +45,7 @@ func (a *Archive) Alarms(ctx context.Context) (out []Alarm) {
 			out = append(out, Alarm{Code: code, Since: now, Detail: err.Error()})
 		}
 	}
-	note(AlarmStore, a.tryStore(ctx))
+	note(AlarmStore, a.TryStore(ctx))
 	err := a.tryLedger(ctx)
 	note(AlarmLedger, err)
 	for _, dir := range a.Folders {
@@ -59,8 +59,8 @@ func (a *Archive) Alarms(ctx context.Context) (out []Alarm) {
 	return out
 }
 
-// tryStore says whether the store as such can be read.
-func (a *Archive) tryStore(ctx context.Context) error {
+// TryStore says whether the store as such can be read.
+func (a *Archive) TryStore(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	_, err := a.Blobs.Stat(ctx, "nothing-is-asked-for")

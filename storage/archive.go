@@ -28,7 +28,10 @@ type Config struct {
 	SheetKey  scanstation.SheetKey // with which the house signs its sheets; nil: none counts as its own
 	// Receipts knows the filings of a document. nil: nobody does, and no paper
 	// is destroyed.
-	Receipts  func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)
+	Receipts func(ctx context.Context, tx Tx, id DocumentID) (Receipts, error)
+	// InCase returns documents that are of a case, by its number, among them all
+	// that are so by a filing. nil: filings put none into a case.
+	InCase    func(ctx context.Context, tx Tx, number string) ([]DocumentID, error)
 	KeepDays  int // days from the scan to the day paper of no class is due
 	ShortDays int // days from the end of a letter without relevance to the day its paper is due
 	// CheckAge is how old the last check of a copy, and of the chain, may be when

@@ -176,7 +176,7 @@ func (a *Archive) attest(ctx context.Context, tx Tx, id scanstation.BatchID, doc
 		if err := a.Ledger.SaveDocument(ctx, tx, row); err != nil {
 			return err
 		}
-		if err := a.guardLater(ctx, tx, d.ID); err != nil {
+		if err := a.GuardLater(ctx, tx, d.ID); err != nil {
 			return err
 		}
 		body.Documents = append(body.Documents, Attested{Amended{d.ID, d.Version, d.Manifest}, row.Checked, d.Noted})

@@ -164,7 +164,7 @@ func (c *carer) object(ctx context.Context, key string) error {
 	case errors.Is(err, ErrBroken):
 		c.found(key, FoundChanged, err.Error())
 	case errors.Is(err, ErrUnavailable):
-		if storeErr := c.tryStore(ctx); storeErr != nil {
+		if storeErr := c.TryStore(ctx); storeErr != nil {
 			return storeErr // it is the store, not the object
 		}
 		c.found(key, FoundUnreadable, err.Error())

@@ -115,6 +115,9 @@ func (a *Archive) SetHold(ctx context.Context, tx Tx, h Hold, letters []Document
 	}{h, letters}); err != nil {
 		return h, err
 	}
+	if err := a.guardCase(ctx, tx, h, letters); err != nil {
+		return h, err
+	}
 	for _, id := range letters {
 		if err := a.hold(ctx, tx, h, id, papers[id]); err != nil {
 			return h, err
@@ -152,7 +155,7 @@ func (a *Archive) papers(ctx context.Context, tx Tx, letters []DocumentID) (map[
 var holdable = []OriginalState{InBox, Due, Approved}
 
 func (a *Archive) hold(ctx context.Context, tx Tx, h Hold, id DocumentID, o *Original) error {
-	if err := a.guardLater(ctx, tx, id); err != nil {
+	if err := a.GuardLater(ctx, tx, id); err != nil {
 		return err
 	}
 	if o != nil && slices.Contains(holdable, o.State) {
@@ -213,6 +216,9 @@ func (a *Archive) endHold(ctx context.Context, tx Tx, id HoldID, actor, why, kin
 	if err := a.Record(ctx, tx, actor, kind, string(id), h); err != nil {
 		return h, err
 	}
+	if err := a.guardCase(ctx, tx, h, letters); err != nil {
+		return h, err
+	}
 	for _, doc := range letters {
 		if err := a.unhold(ctx, tx, h, doc, papers[doc], actor, kind); err != nil {
 			return h, err
@@ -222,7 +228,7 @@ func (a *Archive) endHold(ctx context.Context, tx Tx, id HoldID, actor, why, kin
 }
 
 func (a *Archive) unhold(ctx context.Context, tx Tx, h Hold, id DocumentID, o *Original, actor, kind string) error {
-	if err := a.guardLater(ctx, tx, id); err != nil {
+	if err := a.GuardLater(ctx, tx, id); err != nil {
 		return err
 	}
 	if o != nil && o.State == Held {

@@ -145,7 +145,7 @@ func (a *Archive) enterJoin(ctx context.Context, tx Tx, j *joining) error {
 		return err
 	}
 	j.doc = doc
-	if err := a.guardLater(ctx, tx, doc.ID); err != nil {
+	if err := a.GuardLater(ctx, tx, doc.ID); err != nil {
 		return err
 	}
 	if err := a.Record(ctx, tx, j.rescan.By, EventJoined, string(doc.ID), body); err != nil {

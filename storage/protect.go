@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,9 +88,10 @@ func (a *Archive) heldOf(ctx context.Context, b Batch, number int) (held bool, e
 	})
 }
 
-// guardLater has the objects of a letter, and the files that it came in, guarded
-// as they now must be.
-func (a *Archive) guardLater(ctx context.Context, tx Tx, id DocumentID) error {
+// GuardLater has the objects of a letter, and the files that it came in, guarded
+// as they now must be: whoever puts a letter into a case, or takes it out, asks
+// for it, for the case may be held.
+func (a *Archive) GuardLater(ctx context.Context, tx Tx, id DocumentID) error {
 	if !a.Guards {
 		return nil
 	}
@@ -97,6 +100,27 @@ func (a *Archive) guardLater(ctx context.Context, tx Tx, id DocumentID) error {
 		err = tx.Enqueue(ctx, Job{Step: StepGuard, Batch: id.Batch(), Priority: 4})
 	}
 	return err
+}
+
+// guardCase has the objects of the letters guarded that a hold is of without
+// naming them: they are of its case by a filing, or came to it later.
+func (a *Archive) guardCase(ctx context.Context, tx Tx, h Hold, named []DocumentID) error {
+	if !a.Guards || h.Kind != HoldCase || a.InCase == nil {
+		return nil
+	}
+	letters, err := a.InCase(ctx, tx, h.Number)
+	if err != nil {
+		return fmt.Errorf("letters of the case of hold %s: %w", h.ID, err)
+	}
+	for _, id := range letters {
+		if _, known := slices.BinarySearch(named, id); known {
+			continue
+		}
+		if err := a.GuardLater(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lockedUntil counts from the receipt: objects go so many days after something

@@ -97,7 +97,7 @@ func (a *Archive) change(ctx context.Context, tx Tx, id DocumentID, to DocumentS
 	if c.About != nil {
 		other := d.CaseNumber != c.About.Number
 		if d.CaseNumber, d.Person = c.About.Number, c.About.Person; other && b.State == BatchReleased { // a case may be held
-			if err := a.guardLater(ctx, tx, id); err != nil {
+			if err := a.GuardLater(ctx, tx, id); err != nil {
 				return Document{}, err
 			}
 		}

@@ -222,7 +222,7 @@ func (a *Archive) enterSplit(ctx context.Context, tx Tx, s *splitting) error {
 		return err
 	}
 	for _, id := range []DocumentID{doc.ID, fresh.ID} {
-		if err := a.guardLater(ctx, tx, id); err != nil {
+		if err := a.GuardLater(ctx, tx, id); err != nil {
 			return err
 		}
 	}

@@ -167,7 +167,7 @@ func (a *Archive) enterVersion(ctx context.Context, tx Tx, id scanstation.BatchI
 		}
 		body.Batches = append(body.Batches, *batches[id])
 	}
-	if err := a.guardLater(ctx, tx, doc.ID); err != nil {
+	if err := a.GuardLater(ctx, tx, doc.ID); err != nil {
 		return err
 	}
 	if err := a.Record(ctx, tx, System, EventAmended, string(doc.ID), body); err != nil {

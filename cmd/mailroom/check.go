@@ -123,6 +123,9 @@ func checkHouse(ctx context.Context, cfg Config, e env) error {
 		return err
 	}
 	defer h.Close()
+	if err := h.archive.TryStore(ctx); err != nil { // the service itself would wait for it
+		return fmt.Errorf("storage: %w", err)
+	}
 	fmt.Fprintf(e.stdout, "children: %s\n", h.pool.Isolation())
 	return nil
 }

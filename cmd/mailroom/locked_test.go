@@ -155,8 +155,48 @@ func TestABucketWithLock(t *testing.T) {
 		l.protected(id.Key(""), false)
 		l.protected(raw, false)
 	})
+	t.Run("a held case holds who joins it", func(t *testing.T) { l.t = t; l.testCase(other) })
 	t.Run("an erasure needs keys of its own", func(t *testing.T) { l.t = t; l.testErasure(eraser) })
 	t.Run("what is done past the service is found", func(t *testing.T) { l.t = t; l.testPast(id, other) })
+}
+
+// testCase holds a case that a letter belongs to by a further filing: one that
+// was there before the hold, and one that came after it.
+func (l *lockedOffice) testCase(id storage.DocumentID) {
+	ctx, head, records := l.t.Context(), l.Who("head-wohngeld"), l.Who("records")
+	const of, later = "SO-2025-00042", "SO-2026-00107"
+	held := func(number string) storage.HoldID {
+		l.t.Helper()
+		h, err := l.Desk.Hold(ctx, records, desk.HoldWish{Number: number, Reason: "Klage"})
+		l.must(err)
+		return h.ID
+	}
+	become := func(what string, hold bool) {
+		l.t.Helper()
+		if l.guard() == 0 {
+			l.t.Errorf("%s: nothing is guarded anew", what)
+		}
+		l.protected(id.Key(""), hold)
+	}
+	letGo := func(h storage.HoldID) {
+		l.t.Helper()
+		_, err := l.LetGo(ctx, records, h, "erledigt")
+		l.must(err)
+	}
+	l.must(l.Assign(ctx, head, id, "wohngeld-1", ""))
+	l.must(l.AddFiling(ctx, head, id, "soziales", of, "soziales-1"))
+	first := held(of)
+	become("a case with a letter by a filing of before", true)
+	second := held(later)
+	l.must(l.AddFiling(ctx, head, id, "soziales", later, "soziales-2"))
+	letGo(first)
+	become("the first of two holds ends", true)
+	l.must(l.Withdraw(ctx, head, id, 3))
+	become("the filing is withdrawn", false)
+	l.must(l.AddFiling(ctx, head, id, "soziales", later, "soziales-2"))
+	become("a filing that joins a held case", true)
+	letGo(second)
+	become("the last hold ends", false)
 }
 
 // testErasure has a protected letter erased by two.

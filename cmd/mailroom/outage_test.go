@@ -54,9 +54,10 @@ func (v *victim) arrive(n int, within time.Duration) {
 	}
 }
 
-// TestTheBucketIsGone: letters are under way when the bucket goes, and many more
-// arrive while it is gone. Their files lie where the scanner put them, the page
-// says so, and once the bucket is back all of them arrive, each once.
+// TestTheBucketIsGone: the service is started before the bucket is there, letters
+// are under way when it goes, and many more arrive while it is gone. Their files
+// lie where the scanner put them, the page says so, and once the bucket is there
+// all of them arrive, each once.
 func TestTheBucketIsGone(t *testing.T) {
 	minio := servers.MinIO(t)
 	home, err := url.Parse(minio.Endpoint)
@@ -66,10 +67,13 @@ func TestTheBucketIsGone(t *testing.T) {
 	gate := servers.NewGate(t, home.Host)
 	const before = outageLetters / 4
 	files, truth := smallMail(t, t.TempDir(), outageLetters)
+	gate.Shut()
 	m := newMendedWith(t, bucketSettings(t, minio, gate.Address), func(*victim) {})
 	for _, f := range files[:before] {
 		m.drop(f)
 	}
+	m.testNeverThere(before)
+	gate.Open(t)
 	if !m.live(time.Since(m.began)+time.Minute, func() bool { return m.count(`SELECT count(*) FROM batches`) > before/2 }) {
 		t.Fatal("nothing arrives while the bucket is there")
 	}
@@ -94,6 +98,9 @@ func TestTheBucketIsGone(t *testing.T) {
 	m.says("/scanstelle", "Die Ablage ist nicht erreichbar", false)
 	m.says("/scanstelle", "Ablage nimmt nichts an", false)
 	m.kill()
+	if log := m.log.String(); !strings.Contains(log, "the bucket cannot be reached") || !strings.Contains(log, "alarm="+storage.AlarmStore) {
+		t.Errorf("the log does not say that the bucket is away: %.2000s", log)
+	}
 	m.testLedger(outageLetters)
 	m.testLetters(truth)
 	if n := m.waiting(); n > 0 {
@@ -102,6 +109,23 @@ func TestTheBucketIsGone(t *testing.T) {
 	h := openHouse(t, m.config)
 	if err := h.blobs.List(t.Context(), "work/", func(o storage.Object) error { return fmt.Errorf("%s is left", o.Key) }); err != nil {
 		t.Errorf("in the bucket: %v", err)
+	}
+}
+
+// testNeverThere: a service that has not seen its bucket yet says so, and keeps n
+// scans waiting.
+func (m *mended) testNeverThere(n int) {
+	m.t.Helper()
+	m.says("/scanstelle", "Die Ablage ist nicht erreichbar", true)
+	m.says("/scanstelle", "Ablage nimmt nichts an", true)
+	if got := m.waiting(); got != n || m.count(`SELECT count(*) FROM batches`) > 0 {
+		m.t.Errorf("%d of %d scans wait for a store that was never there", got, n)
+	}
+	if code, _, said := call(m.t, "check", "--config", m.config); code != exitUsage || !strings.Contains(said, "storage: ") {
+		m.t.Errorf("check ends with %d: %s", code, said)
+	}
+	if code, _, said := call(m.t, "verify", "--config", m.config); code != exitFailed || !strings.Contains(said, storage.ErrUnavailable.Error()) {
+		m.t.Errorf("verify ends with %d: %s", code, said)
 	}
 }
 

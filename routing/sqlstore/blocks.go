@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mailroom/routing"
@@ -81,21 +82,40 @@ func (Store) ListBlocks(ctx context.Context, tx storage.Tx) ([]routing.Block, er
 // Decided implements [routing.Blocks]. It reads all decisions: nobody waits for
 // it but the one who keeps a block list.
 func (Store) Decided(ctx context.Context, tx storage.Tx, n routing.CaseNumber) ([]storage.DocumentID, error) {
+	return naming(ctx, tx, "decisions", n)
+}
+
+// InCase returns the documents that are, or once were, of a case, by a decision
+// or by a filing, at most 5,000 of each. It reads all of these: nobody waits for
+// it but the one who sets or releases a hold on a case.
+func (Store) InCase(ctx context.Context, tx storage.Tx, number string) ([]storage.DocumentID, error) {
+	decided, err := naming(ctx, tx, "decisions", routing.CaseNumber(number))
+	if err != nil {
+		return nil, err
+	}
+	filed, err := naming(ctx, tx, "filings", routing.CaseNumber(number))
+	out := append(decided, filed...)
+	slices.Sort(out)
+	return slices.Compact(out), err
+}
+
+// naming returns the documents with a row in table that names a case.
+func naming(ctx context.Context, tx storage.Tx, table string, n routing.CaseNumber) ([]storage.DocumentID, error) {
 	quoted, err := json.Marshal(string(n))
 	if err != nil {
 		return nil, fmt.Errorf("encode number: %w", err)
 	}
 	like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(string(quoted))
-	rows, err := tx.Query(ctx, `SELECT DISTINCT document FROM decisions WHERE body LIKE $1 ESCAPE '\' ORDER BY document LIMIT 5000`, `%"case_number":`+like+`%`)
+	rows, err := tx.Query(ctx, `SELECT DISTINCT document FROM `+table+` WHERE body LIKE $1 ESCAPE '\' ORDER BY document LIMIT 5000`, `%"case_number":`+like+`%`)
 	if err != nil {
-		return nil, fmt.Errorf("decisions about %s: %w", n, err)
+		return nil, fmt.Errorf("%s about %s: %w", table, n, err)
 	}
 	defer rows.Close()
 	var out []storage.DocumentID
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("decisions about %s: %w", n, err)
+			return nil, fmt.Errorf("%s about %s: %w", table, n, err)
 		}
 		out = append(out, storage.DocumentID(id))
 	}

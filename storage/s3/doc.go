@@ -14,6 +14,8 @@
 //     does not carry it; Stat does.
 //   - Open tries what the server really does, on an object of its own, and
 //     refuses a server that would silently ignore what is relied upon.
+//   - A server that does not answer when the service is started is no reason not
+//     to start: scanning goes on, and it is tried before anything is given to it.
 //   - The keys of the service may set retentions of 30 days or more alone, by the
 //     condition s3:object-lock-remaining-retention-days of their policy: MinIO
 //     takes the right to set one for the right to shorten it. It also lets

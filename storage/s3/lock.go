@@ -12,11 +12,11 @@ import (
 
 // Protect implements storage.Blobs. A retention can be made longer, not shorter.
 func (s *Store) Protect(ctx context.Context, key string, p storage.Guarding) error {
-	err := storage.CheckKey(key)
-	switch {
-	case err == nil && !s.locks:
-		err = fmt.Errorf("object_lock is not configured: %w", errors.ErrUnsupported)
-	case err == nil:
+	if !s.locks {
+		return fmt.Errorf("protect %s: object_lock is not configured: %w", key, errors.ErrUnsupported)
+	}
+	err := s.ask(ctx, key)
+	if err == nil {
 		err = s.protect(ctx, key, p)
 	}
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Store) protect(ctx context.Context, key string, p storage.Guarding) err
 // Erase implements storage.Blobs. What is protected is ErrConflict, unless the
 // keys for erasure are configured and no hold is set.
 func (s *Store) Erase(ctx context.Context, key string) error {
-	err := storage.CheckKey(key)
+	err := s.ask(ctx, key)
 	if err == nil {
 		client, bypass := s.client, false
 		if s.eraser != nil {

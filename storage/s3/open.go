@@ -18,12 +18,13 @@ import (
 )
 
 // Open reaches the bucket and tries what its server does. A server that would
-// silently ignore what the settings ask for is refused.
+// silently ignore what the settings ask for is refused. One that does not answer
+// is tried again by whoever needs it, until it does.
 func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Store{bucket: c.Bucket, locks: c.ObjectLock == Governance, log: log}
+	s := &Store{bucket: c.Bucket, locks: c.ObjectLock == Governance, log: log, config: c, turn: make(chan struct{}, 1)}
 	var err error
 	if s.client, err = c.client(c.AccessKeyFile, c.SecretKeyFile); err != nil {
 		return nil, err
@@ -33,13 +34,49 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Store, error) {
 			return nil, fmt.Errorf("erase: %w", err)
 		}
 	}
-	if err := s.reach(ctx, c); err != nil {
-		return nil, fmt.Errorf("open bucket %s: %w", c.Bucket, err)
-	}
-	if err := s.probe(ctx, log); err != nil {
-		return nil, fmt.Errorf("open bucket %s: %w", c.Bucket, err)
+	if err := s.ready(ctx); err != nil {
+		if !away(err) || ctx.Err() != nil {
+			return nil, err
+		}
+		log.Warn("the bucket cannot be reached; everything waits for it", "bucket", c.Bucket, "err", err)
 	}
 	return s, nil
+}
+
+// ready returns nil once the bucket is reached and its server was seen to do what
+// is relied upon. Nothing is asked of it, or given to it, before.
+func (s *Store) ready(ctx context.Context) error {
+	if s.proved.Load() {
+		return nil
+	}
+	select { // one after the other tries
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if s.proved.Load() {
+		return nil
+	}
+	err := s.reach(ctx, s.config)
+	if err == nil {
+		err = s.probe(ctx, s.log)
+	}
+	if err != nil {
+		return fmt.Errorf("open bucket %s: %w", s.bucket, err)
+	}
+	s.proved.Store(true)
+	return nil
+}
+
+// answers is ready for an operation: a server that does not do what is relied
+// upon is as good as none.
+func (s *Store) answers(ctx context.Context) error {
+	err := s.ready(ctx)
+	if err != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
+	}
+	return err
 }
 
 // reach makes sure that the bucket is there and set up as asked for.
@@ -59,6 +96,8 @@ func (s *Store) reach(ctx context.Context, c Config) error {
 	}
 	state, mode, _, _, err := s.client.GetObjectLockConfig(ctx, s.bucket)
 	switch {
+	case away(err):
+		return classed(err)
 	case mode != nil:
 		return fmt.Errorf("the bucket retains every object by itself (%s), so that nothing could be erased in time: take that off", *mode)
 	case s.locks && (err != nil || state != "Enabled"):

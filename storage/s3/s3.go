@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 
 	"github.com/minio/minio-go/v7"
 
@@ -30,12 +31,23 @@ type Store struct {
 	bucket string
 	locks  bool
 	log    *slog.Logger
+	config Config
+	proved atomic.Bool   // the server does what is relied upon
+	turn   chan struct{} // of whoever tries whether it does
+}
+
+// ask says whether the server can be asked about key.
+func (s *Store) ask(ctx context.Context, key string) error {
+	if err := storage.CheckKey(key); err != nil {
+		return err
+	}
+	return s.answers(ctx)
 }
 
 // PutNew implements storage.Blobs.
 func (s *Store) PutNew(ctx context.Context, key string, r io.Reader, size int64, digest scanstation.Digest) (storage.Object, error) {
 	o := storage.Object{Key: key, Size: size, Digest: digest}
-	err := storage.CheckKey(key)
+	err := s.ask(ctx, key)
 	if err == nil {
 		o, err = s.put(ctx, o, r)
 	}
@@ -97,7 +109,7 @@ func (s *Store) compare(ctx context.Context, o storage.Object) (storage.Object, 
 
 // Stat implements storage.Blobs.
 func (s *Store) Stat(ctx context.Context, key string) (storage.Object, error) {
-	err := storage.CheckKey(key)
+	err := s.ask(ctx, key)
 	if err == nil {
 		var o storage.Object
 		if o, err = s.stat(ctx, key); err == nil {
@@ -130,7 +142,7 @@ func digestOf(info minio.ObjectInfo) scanstation.Digest {
 
 // Get implements storage.Blobs.
 func (s *Store) Get(ctx context.Context, key string) (io.ReadSeekCloser, error) {
-	err := storage.CheckKey(key)
+	err := s.ask(ctx, key)
 	if err == nil {
 		var o *minio.Object
 		o, err = s.open(ctx, key)
@@ -168,6 +180,9 @@ func (o object) Read(p []byte) (int, error) {
 
 // List implements storage.Blobs. The objects come without their digests.
 func (s *Store) List(ctx context.Context, prefix string, yield func(storage.Object) error) error {
+	if err := s.answers(ctx); err != nil {
+		return fmt.Errorf("list %s: %w", prefix, err)
+	}
 	for info := range s.client.ListObjectsIter(ctx, s.bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
 		switch {
 		case info.Err != nil:
@@ -188,18 +203,25 @@ func classed(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	var (
-		wire net.Error
-		call *url.Error
-		res  = minio.ToErrorResponse(err)
-	)
+	res := minio.ToErrorResponse(err)
 	switch {
 	case res.Code == "NoSuchKey" || res.Code == "NoSuchVersion":
 		return fmt.Errorf("%w: %w", storage.ErrNotFound, err)
-	case res.StatusCode >= 500, res.StatusCode == http.StatusForbidden, res.StatusCode == http.StatusTooManyRequests,
-		res.StatusCode == http.StatusRequestTimeout, res.Code == "NoSuchBucket", errors.As(err, &wire), errors.As(err, &call),
-		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+	case away(err), res.StatusCode == http.StatusForbidden, res.Code == "NoSuchBucket":
 		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	return err
+}
+
+// away says whether an error means that nobody answers, or nobody who can now.
+func away(err error) bool {
+	var (
+		wire net.Error
+		call *url.Error
+		res  minio.ErrorResponse
+	)
+	if errors.As(err, &res) && (res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusRequestTimeout) {
+		return true
+	}
+	return errors.As(err, &wire) || errors.As(err, &call) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"strings"
 	"sync"
@@ -123,6 +122,24 @@ func testIgnorers(t *testing.T, c s3.Config) {
 		}
 		server.Close()
 	}
+	testLateIgnorer(t, c)
+}
+
+// testLateIgnorer: a server that is seen to be careless only when it answers at
+// last is given nothing.
+func testLateIgnorer(t *testing.T, c s3.Config) {
+	server := httptest.NewServer(careless(false))
+	defer server.Close()
+	gate := servers.NewGate(t, server.Listener.Addr().String())
+	gate.Shut()
+	c.Endpoint = "http://" + gate.Address
+	s := open(t, c)
+	gate.Open(t)
+	for range 2 {
+		if err := put(s, "k", "x"); !errors.Is(err, storage.ErrUnavailable) || !strings.Contains(err.Error(), "ignores If-None-Match") {
+			t.Errorf("put to a server that ignores conditions, once it answers: %v", err)
+		}
+	}
 }
 
 // careless is a server that never looks at a checksum, nor, unless told, at a
@@ -151,10 +168,21 @@ func testOutOfReach(t *testing.T, c s3.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := httptest.NewServer(httputil.NewSingleHostReverseProxy(u))
-	c.Endpoint = proxy.URL
-	s := open(t, c)
-	proxy.Close()
+	gate := servers.NewGate(t, u.Host)
+	c.Endpoint = "http://" + gate.Address
+	gate.Shut()
+	s := open(t, c) // it was never there
+	testAway(t, s)
+	gate.Open(t)
+	if err := put(s, "k", "x"); err != nil {
+		t.Errorf("put when it is there: %v", err)
+	}
+	gate.Shut()
+	testAway(t, s)
+}
+
+func testAway(t *testing.T, s *s3.Store) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	_, statErr := s.Stat(ctx, "k")

@@ -184,7 +184,7 @@ func (o *Office) archive(postgres string, log *slog.Logger, zone *time.Location)
 		Ledger: l, Blobs: blobs, Assembler: pdfa.Assembler{}, Office: storage.Organisation{Name: "Stadt Musterstadt"},
 		Procedure: storage.Procedure{Name: "Verfahren", Version: "1"}, Software: "mailroom test", KeepDays: 30, ShortDays: 14,
 		Seals:    storage.SealRules{Words: ocr.DefaultSealWords(), Recipients: map[string][]string{"Personalrat": {"personalrat"}}},
-		Receipts: routing.Receipts(sqlstore.Store{}), Inspect: pdfa.Check, Inspectors: []storage.Inspector{pdfa.Inspect("Test")}, Classes: unchecked(),
+		Receipts: routing.Receipts(sqlstore.Store{}), InCase: sqlstore.Store{}.InCase, Inspect: pdfa.Check, Inspectors: []storage.Inspector{pdfa.Inspect("Test")}, Classes: unchecked(),
 		Zone: zone, Temp: o.Folder, Now: o.Clock.Now, Random: rand.Reader,
 	})
 }
