@@ -85,8 +85,10 @@ type Batch struct {
 	Files  []Source `json:"files"`
 
 	// Operator is the natural person who scanned (TR-03138 A.NB.4 a).
-	// OperatorAssumed says that the station's responsible person stands in.
+	// OperatorAssumed says that the station's responsible person stands in; OperatorID
+	// is how the house knows who it is, empty for somebody it does not know.
 	Operator        string    `json:"operator"`
+	OperatorID      string    `json:"operator_id,omitempty"`
 	OperatorAssumed bool      `json:"operator_assumed,omitempty"`
 	ReceivedOn      Date      `json:"received_on"` // day it entered the authority's sphere
 	ScannedAt       time.Time `json:"scanned_at"`
@@ -95,9 +97,9 @@ type Batch struct {
 	SeparatorTexts []string `json:"separator_texts"`  // the station's, pinned at the claim
 	Labels         []string `json:"labels,omitempty"` // the station's
 	Languages      []string `json:"languages"`
-	JPEGQuality    int      `json:"jpeg_quality,omitempty"` // the station's
-	Sides          int      `json:"sides,omitempty"`        // the station's
-	Index          *Index   `json:"index,omitempty"`        // what the index file said
+	Pixels         Pixels   `json:"pixels,omitzero"` // the station's
+	Sides          int      `json:"sides,omitempty"` // the station's
+	Index          *Index   `json:"index,omitempty"` // what the index file said
 
 	Quality QualityLimits `json:"quality,omitzero"` // the station's
 }

@@ -38,10 +38,10 @@ type Page struct {
 	PDF int `json:"pdf,omitempty"`
 	// Untouched says that the stream is the scanner's own, byte for byte.
 	Untouched bool `json:"untouched"`
-	// Done lists in words what was done to get the stream, for the transfer note.
-	Done   []string `json:"done,omitempty"`
-	Digest Digest   `json:"digest"` // of the stream
-	Bytes  int64    `json:"bytes"`
+	// Done lists what was done to get the stream, for the transfer note.
+	Done   Steps  `json:"done,omitempty"`
+	Digest Digest `json:"digest"` // of the stream
+	Bytes  int64  `json:"bytes"`
 	// Words are the text that a born-digital page carries, none for scans. Whether
 	// it is what the page shows, nobody has looked at yet.
 	Words []Word `json:"words,omitempty"`
@@ -115,8 +115,8 @@ type Opener interface {
 type OpenSettings struct {
 	Kind   Kind   `json:"kind"`
 	Limits Limits `json:"limits"`
-	// JPEGQuality is Station.JPEGQuality.
-	JPEGQuality int `json:"jpeg_quality,omitempty"`
+	// Pixels is Station.Pixels.
+	Pixels Pixels `json:"pixels,omitzero"`
 }
 
 // Renderer makes pictures for the screen. Its output is never evidence.

@@ -54,9 +54,8 @@ type Station struct {
 	Labels []string `yaml:"labels"`
 	// Languages are Tesseract model names, the main language first.
 	Languages []string `yaml:"languages"`
-	// JPEGQuality, 1 to 100, lets gray and colour images whose format cannot stand
-	// in a PDF be kept as JPEG; 0, the default, keeps their very pixels.
-	JPEGQuality int `yaml:"jpeg_quality"`
+	// Pixels is what may be done to images; by default nothing.
+	Pixels Pixels `yaml:"pixels"`
 	// Sides is how many images the scanner makes of a sheet: 2 where it scans both
 	// sides and drops no blank ones; 0, the default, says nothing about sheets.
 	Sides int `yaml:"sides"`
@@ -123,8 +122,6 @@ func (s Station) Validate() error {
 		return fmt.Errorf("batch: %q is neither file nor folder", s.Batch)
 	case s.Ready != "" && s.Ready != "sidecar":
 		return fmt.Errorf("ready: %q is not sidecar", s.Ready)
-	case s.JPEGQuality < 0 || s.JPEGQuality > 100:
-		return fmt.Errorf("jpeg_quality: %d is not between 0 and 100", s.JPEGQuality)
 	case s.Sides < 0 || s.Sides > 2:
 		return fmt.Errorf("sides: %d is not 1 or 2", s.Sides)
 	case s.SilentAfter < 0:
@@ -147,6 +144,9 @@ func (s Station) Validate() error {
 	}
 	if err := s.Quality.Validate(); err != nil {
 		return fmt.Errorf("quality: %w", err)
+	}
+	if err := s.Pixels.Validate(); err != nil {
+		return fmt.Errorf("pixels: %w", err)
 	}
 	for _, l := range s.Labels {
 		if re, err := regexp.Compile("^(?:" + l + ")$"); err != nil || re.MatchString("") {

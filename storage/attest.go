@@ -184,6 +184,11 @@ func (a *Archive) attest(ctx context.Context, tx Tx, id scanstation.BatchID, doc
 	return a.Record(ctx, tx, System, EventAttested, string(id), body)
 }
 
+// qualityOf is what the transfer note of doc says of its quality.
+func (a *Archive) qualityOf(doc Document) NoteQuality {
+	return NoteQuality{Result: resultOf(doc.Checked), Complete: completeness(doc.Complete), Words: a.qualityWords(doc)}
+}
+
 // qualityWords says in the transfer note of doc what is known of its quality.
 func (a *Archive) qualityWords(doc Document) string {
 	day := func(t time.Time) string { return t.In(a.Zone).Format("02.01.2006") }

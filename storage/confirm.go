@@ -13,7 +13,7 @@ const EventConfirmed = "confirmed"
 
 // Confirmation is the body of that event.
 type Confirmation struct {
-	Operator  string    `json:"operator"`
+	Operator  string    `json:"operator"` // who it is, is the event's actor
 	Documents []Amended `json:"documents"`
 }
 
@@ -39,7 +39,7 @@ func (a *Archive) Confirm(ctx context.Context, id scanstation.BatchID, operator,
 	if b.State != BatchReview {
 		return fmt.Errorf("confirm batch %s, which is %s: %w", id, b.State, ErrConflict)
 	}
-	b.Operator, b.OperatorAssumed = operator, false
+	b.OperatorID, b.Operator, b.OperatorAssumed = actor, operator, false
 	docs, err := a.touched(ctx, b)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func (a *Archive) confirm(ctx context.Context, tx Tx, b Batch, docs []Document, 
 	if now.State != BatchReview || now.Plan != b.Plan {
 		return fmt.Errorf("confirm batch %s, which is %s: %w", b.ID, now.State, ErrConflict)
 	}
-	now.Operator, now.OperatorAssumed = b.Operator, false
+	now.OperatorID, now.Operator, now.OperatorAssumed = b.OperatorID, b.Operator, false
 	body := Confirmation{Operator: b.Operator}
 	for _, d := range docs {
 		found, err := a.Ledger.Documents(ctx, tx, DocumentFilter{ID: d.ID, Lock: true, WithText: true, Limit: 1})

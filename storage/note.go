@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/xml"
 	"fmt"
+	"strings"
 	"time"
 
 	"mailroom/scanstation"
@@ -24,19 +25,43 @@ type TransferNote struct {
 	Document NoteDocument `xml:"Dokument"`
 	Stack    NoteStack    `xml:"Stapel"`
 	// Statement is A.NB.4 f, Quality A.NB.4 e.
-	Quality   string `xml:"Qualitaetssicherung"`
-	Statement string `xml:"Uebereinstimmung"`
+	Quality   NoteQuality `xml:"Qualitaetssicherung"`
+	Statement string      `xml:"Uebereinstimmung"`
 }
+
+// NoteQuality is what quality control found, and whether the letter is complete.
+// Result and Complete are one of the codes below, empty in notes of old.
+type NoteQuality struct {
+	Result   string `xml:"ergebnis,attr,omitempty"`
+	Complete string `xml:"vollstaendigkeit,attr,omitempty"`
+	Words    string `xml:",chardata"`
+}
+
+// What a transfer note says of quality and completeness.
+const (
+	NoteOpen    = "offen"
+	NotePassed  = "bestanden"
+	NoteFailed  = "beanstandet"
+	NoteAffirms = "bestaetigt"
+)
 
 // Organisation is an OrganisationTyp.
 type Organisation struct {
-	Name string `xml:"Name"`
-	City string `xml:"Ort,omitempty"`
-	Unit string `xml:"Organisationseinheit,omitempty"`
+	Name     string `xml:"Name"`
+	Street   string `xml:"Strasse,omitempty"`
+	Postcode string `xml:"PLZ,omitempty"`
+	City     string `xml:"Ort,omitempty"`
+	Unit     string `xml:"Organisationseinheit,omitempty"`
+}
+
+// words is the organisation as one line.
+func (o Organisation) words() string {
+	return joined(o.Name, o.Unit, o.Street, strings.TrimSpace(o.Postcode+" "+o.City))
 }
 
 // Creator is the natural person who scanned.
 type Creator struct {
+	ID      string `xml:"kennung,attr,omitempty"` // with which the office knows whose name it is
 	Name    string `xml:"Name"`
 	Assumed bool   `xml:"vertretungsweise,attr"` // the station's responsible person stands in
 }
@@ -77,7 +102,15 @@ type NoteImage struct {
 	DPI       int                 `xml:"Aufloesung"`
 	Turn      int                 `xml:"Drehung"`
 	Untouched bool                `xml:"unveraendert,attr"`
-	Done      []string            `xml:"Bearbeitung,omitempty"`
+	Done      []NoteAct           `xml:"Bearbeitung,omitempty"`
+}
+
+// NoteAct is what was done to an image; Code is one of scanstation's steps, empty in
+// notes that were written before they had codes.
+type NoteAct struct {
+	Code   string `xml:"kennung,attr,omitempty"`
+	Detail string `xml:"angabe,attr,omitempty"`
+	Words  string `xml:",chardata"`
 }
 
 // Attribute is a named value; Anomaly marks what A.NB.4 c wants said.

@@ -24,7 +24,7 @@ func (n TransferNote) Report(software string) Report {
 	p := &notePrinter{}
 	p.title(fmt.Sprintf("Transfervermerk zu %s, Fassung %d", n.Document.ID, n.Version))
 	p.row("Erstellt", noteTime(n.Created))
-	p.row("Stelle", joined(n.Office.Name, n.Office.Unit, n.Office.City))
+	p.row("Stelle", n.Office.words())
 	creator := n.Creator.Name
 	if n.Creator.Assumed {
 		creator += " (verantwortliche Person; an der Station war niemand angemeldet)"
@@ -35,7 +35,7 @@ func (n TransferNote) Report(software string) Report {
 	v := n.Stack.Procedure
 	p.row("Verfahren", joined(v.Name, v.Variant, "Version "+v.Version, v.Date, v.Keeper))
 	p.row("Übereinstimmung", n.Statement)
-	p.row("Qualitätssicherung", n.Quality)
+	p.row("Qualitätssicherung", n.Quality.Words)
 	p.title("Auffälligkeiten und Angaben zum Dokument")
 	p.attributes(n.Document.Attributes)
 	if len(n.Document.Attributes) == 0 {
@@ -54,8 +54,9 @@ func (n TransferNote) Report(software string) Report {
 		}
 		if i.Untouched {
 			words += "; unverändert"
-		} else if len(i.Done) > 0 {
-			words += "; " + strings.Join(i.Done, "; ")
+		}
+		if len(i.Done) > 0 {
+			words += "; " + actWords(i.Done)
 		}
 		p.row(joined("Abbild "+fmt.Sprint(i.Number), string(i.Stack)), words)
 	}

@@ -14,14 +14,14 @@ func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr
 	b, own := from[0], ownPages(doc, images)
 	n := TransferNote{
 		Created: doc.KeptAt.UTC(), Version: doc.Version, By: a.Office, Office: a.Office,
-		Creator:  Creator{Name: b.Operator, Assumed: b.OperatorAssumed},
+		Creator:  Creator{ID: b.OperatorID, Name: b.Operator, Assumed: b.OperatorAssumed},
 		Document: NoteDocument{ID: doc.ID, Pages: doc.Pages, Digest: doc.Digest, Attributes: anomalies(b, doc, own)},
 		Stack: NoteStack{
 			Name: b.ID, Created: b.ScannedAt.UTC(), Procedure: a.procedureOf(b),
 			Position: positionOf(own, b.Images),
 			Steps:    a.noteSteps(b, doc, readings),
 		},
-		Quality:   a.qualityWords(doc),
+		Quality:   a.qualityOf(doc),
 		Statement: "Das Dokument ist ein Scanprodukt, das mit dem Papieroriginal bildlich und inhaltlich übereinstimmt, soweit hier keine Auffälligkeit vermerkt ist.",
 	}
 	if !b.Kind.HasOriginal() {
@@ -33,7 +33,7 @@ func (a *Archive) note(from stacks, doc Document, images []Image, readings []ocr
 	for i, img := range images {
 		n.Stack.Images = append(n.Stack.Images, NoteImage{
 			Number: img.Image + 1, Stack: otherThan(doc.Batch, img.Batch), Digest: img.Digest, Encoding: string(img.Encoding), DPI: readings[i].DPI,
-			Turn: img.Rotation, Untouched: img.Untouched, Done: img.Done,
+			Turn: img.Rotation, Untouched: img.Untouched, Done: NoteActs(img.Done),
 		})
 	}
 	return n
@@ -61,14 +61,54 @@ func (a *Archive) noteSteps(b Batch, doc Document, readings []ocr.Reading) []Not
 	if len(readings) > 0 {
 		engine = readings[0].Engine
 	}
-	return []NoteStep{
+	steps := []NoteStep{
 		{Name: "Scannen", Time: b.ScannedAt.UTC(), By: b.Operator, System: "Scanstation " + b.Station},
 		{Name: "Übernahme", Time: b.ClaimedAt.UTC(), By: System, System: a.Software,
 			Attributes: []Attribute{{Name: "Einstellungen", Value: a.Settings}, {Name: "Datei", Value: b.Name}, {Name: "SHA256", Value: string(b.Digest)}}},
 		{Name: "Texterkennung", Time: doc.KeptAt.UTC(), By: System, System: engine},
 		{Name: "Prüfung der Archivkopie", Time: doc.KeptAt.UTC(), By: System, System: a.Software, Attributes: judgement(doc)},
 		{Name: "Ablage", Time: doc.KeptAt.UTC(), By: System, System: a.Software},
+		{Name: "Integritätssicherung", Time: doc.KeptAt.UTC(), By: System, System: a.Software,
+			Attributes: []Attribute{{Name: "Verfahren", Value: "SHA-256 des Dokuments und dieses Vermerks im Manifest; dessen Hashwert steht in der verketteten Ereignisfolge der Scanstelle."}}},
 	}
+	return append(steps, laterSteps(doc)...)
+}
+
+// laterSteps are those in which people looked at a document that was kept already.
+func laterSteps(doc Document) (out []NoteStep) {
+	if c := doc.Checked; c != nil {
+		s := NoteStep{Name: "Qualitätsprüfung", Time: c.At.UTC(), By: andWords(c.By), System: "Vergleich mit dem Papier",
+			Attributes: []Attribute{{Name: "Ergebnis", Value: resultOf(c), Anomaly: c.Stopped()}}}
+		if !c.Drawn {
+			s.By, s.System = System, "Zufallsauswahl im Stapel"
+		}
+		out = append(out, s)
+	}
+	if c := doc.Complete; c != nil {
+		out = append(out, NoteStep{Name: "Prüfung der Vollständigkeit", Time: c.At.UTC(), By: c.Name, System: "Sachbearbeitung",
+			Attributes: []Attribute{{Name: "Ergebnis", Value: completeness(c), Anomaly: !c.Complete}}})
+	}
+	return out
+}
+
+func resultOf(c *Checked) string {
+	switch {
+	case c == nil:
+		return NoteOpen
+	case c.Stopped():
+		return NoteFailed
+	}
+	return NotePassed
+}
+
+func completeness(c *Completeness) string {
+	switch {
+	case c == nil:
+		return NoteOpen
+	case c.Complete:
+		return NoteAffirms
+	}
+	return NoteFailed
 }
 
 // judgement says who found the copy valid.
@@ -103,7 +143,7 @@ func anomalies(b Batch, doc Document, images []Image) []Attribute {
 	var touched []string
 	for _, img := range images {
 		if !img.Untouched {
-			touched = append(touched, fmt.Sprintf("Abbild %d: %s", img.Image+1, strings.Join(img.Done, ", ")))
+			touched = append(touched, fmt.Sprintf("Abbild %d: %s", img.Image+1, actWords(NoteActs(img.Done))))
 		}
 	}
 	if len(touched) > 0 {

@@ -143,15 +143,15 @@ func (a *Archive) putFresh(ctx context.Context, at time.Time, s *splitting, find
 
 func (a *Archive) putApart(ctx context.Context, from stacks, s *splitting, readings []ocr.Reading) error {
 	doc, pages := &s.fresh, slices.Clone(s.moved)
+	if err := a.shareOriginals(ctx, s.before, doc); err != nil { // first: the copy is lifted out of them
+		return err
+	}
 	extents, err := a.putPDF(ctx, from, doc, pages, readings)
 	if err != nil {
 		return err
 	}
 	words, err := a.putWords(ctx, doc.WordsKey(), readings)
 	if err != nil {
-		return err
-	}
-	if err := a.shareOriginals(ctx, s.before, doc); err != nil {
 		return err
 	}
 	n := a.note(from, *doc, pages, readings)

@@ -80,10 +80,17 @@ type StorageConfig struct {
 // OfficeConfig is who runs the mailroom.
 type OfficeConfig struct {
 	Name          string              `yaml:"name"` // stands in the head of every page
-	City          string              `yaml:"city"` // stands in transfer notes, with the unit
+	City          string              `yaml:"city"` // stands in transfer notes, as unit, street and postcode do
 	Unit          string              `yaml:"unit"`
+	Street        string              `yaml:"street"`
+	Postcode      string              `yaml:"postcode"`
 	Letterheads   []string            `yaml:"letterheads"` // further names that stand in the head of its own letters
 	Accessibility AccessibilityConfig `yaml:"accessibility"`
+}
+
+// organisation is the office as transfer notes name it.
+func (o OfficeConfig) organisation() storage.Organisation {
+	return storage.Organisation{Name: o.Name, Street: o.Street, Postcode: o.Postcode, City: o.City, Unit: o.Unit}
 }
 
 // AccessibilityConfig is what only the office can say in the statement on

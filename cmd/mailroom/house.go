@@ -119,7 +119,7 @@ func (h *house) openStorage(ctx context.Context) (err error) {
 	}
 	h.archive = storage.NewArchive(storage.Config{
 		Ledger: h.ledger, Blobs: h.blobs, Assembler: pdfa.Assembler{},
-		Office:    storage.Organisation{Name: h.cfg.Office.Name, City: h.cfg.Office.City, Unit: h.cfg.Office.Unit},
+		Office:    h.cfg.Office.organisation(),
 		Procedure: h.cfg.Procedure, Software: software(), Settings: string(scanstation.DigestOf(h.cfg.raw)),
 		Seals: h.cfg.Sealed, Classes: classes, SheetKey: key, Receipts: routing.Receipts(h.rows), InCase: h.rows.InCase,
 		Inspect: pdfa.Check, Inspectors: inspectors, Attach: h.cfg.PDFA.level() == "3u", CheckAge: time.Duration(h.cfg.Retention.CheckWithin) * 24 * time.Hour, KeepDays: h.cfg.Retention.Days, ShortDays: h.cfg.Retention.NoRelevance, Zone: h.zone, Temp: h.temp(), Now: time.Now, Random: rand.Reader,

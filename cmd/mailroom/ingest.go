@@ -221,7 +221,7 @@ func (t taking) batchOf(p parcel) (scanstation.Batch, error) {
 	b := scanstation.Batch{
 		ID: id, Station: t.station.Name, Handling: t.station.HandlingOf(p.names[0]), Name: p.name,
 		Operator: t.operator, ReceivedOn: t.received, ClaimedAt: now,
-		SeparatorTexts: t.station.Separators, Labels: t.station.Labels, Languages: t.station.Languages, JPEGQuality: t.station.JPEGQuality, Sides: t.station.Sides, Quality: t.station.Quality.OrDefault(),
+		SeparatorTexts: t.station.Separators, Labels: t.station.Labels, Languages: t.station.Languages, Pixels: t.station.Pixels, Sides: t.station.Sides, Quality: t.station.Quality.OrDefault(),
 	}
 	if b.Operator == "" {
 		b.Operator, b.OperatorAssumed = cmp.Or(t.station.Operator, loginName()), true

@@ -22,7 +22,10 @@ type typeset struct {
 	resources  string
 	page       string
 	catalog    string
-	first      string // shown instead of the first line, as it stands in the content
+	first      string                                      // shown instead of the first line, as it stands in the content
+	draw       func(w *oddPDF) (content, resources string) // with objects of its own
+	pages      int                                         // 0: one; # in the text is the number of each
+	swap       []string                                    // old and new, in every object
 }
 
 // fine is a letter of which nothing but the frame is missing.
@@ -36,6 +39,10 @@ func (s typeset) with(change func(*typeset)) func() []byte {
 func (s typeset) bytes() []byte {
 	w := newOdd()
 	w.catalog = s.catalog
+	if s.draw != nil {
+		content, resources := s.draw(w)
+		s.content, s.resources = s.content+content, s.resources+resources
+	}
 	parsed, err := sfnt.Parse(goregular.TTF)
 	if err != nil {
 		panic(err)
@@ -83,6 +90,11 @@ func (s typeset) bytes() []byte {
 		cid := w.add("<</Type/Font/Subtype/CIDFontType2/BaseFont/ABCDEF+Go/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/W[%s]/CIDToGIDMap/Identity/FontDescriptor %d 0 R>>", widths.String(), descriptor)
 		simple = fmt.Sprintf("/Font<</F1<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+Go/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R%s>>>>", cid, unicode, s.more)
 	}
-	w.page(s.content+" "+text.String()+"ET\n1 0 0 RG 0 0.4 0.2 rg 2 w 20 40 m 120 90 200 20 270 60 c S 30 100 60 40 re f", simple+s.resources, s.page)
+	for i := range max(s.pages, 1) {
+		w.page(strings.ReplaceAll(s.content+" "+text.String(), "#", fmt.Sprint(i+1))+"ET\n1 0 0 RG 0 0.4 0.2 rg 2 w 20 40 m 120 90 200 20 270 60 c S 30 100 60 40 re f", simple+s.resources, s.page)
+	}
+	for i, o := range w.objects[2:] {
+		w.objects[i+2] = []byte(strings.NewReplacer(s.swap...).Replace(string(o)))
+	}
 	return w.bytes()
 }

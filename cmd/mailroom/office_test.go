@@ -70,9 +70,9 @@ func TestOfficeFilesArrive(t *testing.T) {
 		code  string
 		note  string
 	}{
-		"a letter of Word":          {"Brief.docx", word, 1, "", "Office Open XML file drawn by LibreOffice"},
-		"a letter of Word by mail":  {"Nachricht.eml", mail, 2, "", "Office Open XML file drawn by LibreOffice"},
-		"a letter in RTF":           {"Brief.rtf", rtf, 1, "", "RTF file drawn by LibreOffice"},
+		"a letter of Word":          {"Brief.docx", word, 1, "", "Datei (Office Open XML) von LibreOffice dargestellt"},
+		"a letter of Word by mail":  {"Nachricht.eml", mail, 2, "", "Datei (Office Open XML) von LibreOffice dargestellt"},
+		"a letter in RTF":           {"Brief.rtf", rtf, 1, "", "Datei (RTF) von LibreOffice dargestellt"},
 		"a letter with macros":      {"Brief.docm", wordLetter("word/vbaProject.bin", "Sub AutoOpen()"), 1, "", "Skript oder Aktion: Makros"},
 		"an old letter that is cut": {"Brief.doc", []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), 0, scanstation.Damaged, ""},
 	} {

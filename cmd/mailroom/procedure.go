@@ -13,7 +13,6 @@ import (
 	"mailroom/routing/desk"
 	"mailroom/routing/web"
 	"mailroom/scanstation"
-	"mailroom/storage"
 )
 
 // maxProcedure is how large the document of the procedure may be.
@@ -92,7 +91,7 @@ func procedureCommand(_ context.Context, e env, args []string) error {
 		return usageError{err}
 	}
 	report, err := web.ProcedureReport(desk.Description{
-		Procedure: cfg.Procedure, Office: storage.Organisation{Name: cfg.Office.Name, City: cfg.Office.City, Unit: cfg.Office.Unit},
+		Procedure: cfg.Procedure, Office: cfg.Office.organisation(),
 		Software: software(), Settings: string(scanstation.DigestOf(cfg.raw)),
 		Stations: cfg.Stations, Departments: cfg.Departments, Classes: classes, Retention: cfg.retention(),
 	}, *lang, time.Now().In(zone))

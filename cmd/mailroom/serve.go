@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mailroom/routing"
 	"mailroom/routing/api"
 	"mailroom/routing/desk"
 	"mailroom/routing/figures"
@@ -196,25 +197,22 @@ func (h *house) openDesk() (*desk.Desk, *dropfolder.Watcher, error) {
 		return nil, nil, err
 	}
 	h.forget = counter.Forget
-	signOn := func(station string) (name string, day scanstation.Date) {
+	signOn := func(station string) routing.SignOn {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		s, err := counter.SignedOn(ctx, station)
 		if err != nil {
 			h.log.Error("who is signed on is not known", "station", station, "err", err)
 		}
-		return s.Name, scanstation.Date(s.ReceivedOn)
+		return s
 	}
 	folders.watcher, err = dropfolder.New(h.cfg.Intake, h.cfg.Stations, dropfolder.Ports{
 		Receiver: h, Completer: h.pool,
-		Operator: func(station string) (string, bool) {
-			name, _ := signOn(station)
-			return name, false
+		Operator: func(station string) (id, name string) {
+			s := signOn(station)
+			return string(s.Clerk), s.Name
 		},
-		ReceivedOn: func(station string) scanstation.Date {
-			_, day := signOn(station)
-			return day
-		},
+		ReceivedOn: func(station string) scanstation.Date { return scanstation.Date(signOn(station).ReceivedOn) },
 	}, func() time.Time { return time.Now().In(h.zone) }, rand.Reader, h.log)
 	return counter, folders.watcher, err
 }

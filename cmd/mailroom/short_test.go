@@ -35,6 +35,14 @@ const (
 	foreignAlone = 3
 )
 
+// matrixPages is how many pages the longest copy has, matrixDPI the resolution of
+// the mail in every format, and sheetDPI that of paper of every size.
+const (
+	matrixPages = 40
+	matrixDPI   = 200
+	sheetDPI    = 20
+)
+
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 4
 

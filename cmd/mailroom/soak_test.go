@@ -40,6 +40,14 @@ const (
 	foreignAlone = 11
 )
 
+// matrixPages is how many pages the longest copy has, matrixDPI the resolution of
+// the mail in every format, and sheetDPI that of paper of every size.
+const (
+	matrixPages = 1000
+	matrixDPI   = 300
+	sheetDPI    = 300
+)
+
 // mendKills is how often it is killed while a stack is being mended.
 const mendKills = 60
 

@@ -98,7 +98,7 @@ func (d *Desk) batchOf(p Post) (b scanstation.Batch, err error) {
 	now := d.cfg.Now().UTC()
 	return scanstation.Batch{
 		Station: s.Name, Handling: handling, Name: name, ReceivedOn: day, ScannedAt: now, ClaimedAt: now,
-		SeparatorTexts: s.Separators, Labels: s.Labels, Languages: s.Languages, JPEGQuality: s.JPEGQuality, Quality: s.Quality.OrDefault(),
+		SeparatorTexts: s.Separators, Labels: s.Labels, Languages: s.Languages, Pixels: s.Pixels, Quality: s.Quality.OrDefault(),
 	}, nil
 }
 

@@ -69,7 +69,7 @@ func (p *Pipeline) unpack(ctx context.Context, id scanstation.BatchID) error {
 	if err != nil || b.State != storage.BatchReceived {
 		return err
 	}
-	settings := scanstation.OpenSettings{Kind: b.Kind, Limits: p.Limits.OrDefault(), JPEGQuality: b.JPEGQuality}
+	settings := scanstation.OpenSettings{Kind: b.Kind, Limits: p.Limits.OrDefault(), Pixels: b.Pixels}
 	var images []storage.Image
 	for i, source := range b.Files {
 		if source.Data {

@@ -165,11 +165,7 @@ func (t texts) procedureStations(d desk.Description) section {
 		f.add("procedure.batch", t.say("procedure.batch-"+st.Batch))
 		f.add("procedure.operator", st.Operator)
 		f.yes("procedure.original", st.Kind.HasOriginal())
-		if st.JPEGQuality > 0 {
-			f.add("procedure.jpeg", t.number(st.JPEGQuality))
-		} else {
-			f.add("procedure.jpeg", t.say("procedure.jpeg-none"))
-		}
+		f.add("procedure.pixels", t.pixelWords(st.Pixels))
 		for _, sub := range sorted(st.SubFolders) {
 			h := st.SubFolders[sub]
 			var words []string
@@ -185,6 +181,18 @@ func (t texts) procedureStations(d desk.Description) section {
 		s.Groups = append(s.Groups, article{st.Name, f.list})
 	}
 	return s
+}
+
+// pixelWords says what a station lets be done to its images.
+func (t texts) pixelWords(p scanstation.Pixels) string {
+	words := t.say("procedure.pixels-kept")
+	if p.JPEG > 0 {
+		words = t.say("procedure.pixels-jpeg", t.number(p.JPEG))
+	}
+	if p.OverBytes > 0 {
+		words += "; " + t.say("procedure.pixels-over", t.number(int(p.OverBytes)))
+	}
+	return words
 }
 
 func (t texts) className(d desk.Description, id string) string {

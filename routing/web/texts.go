@@ -74,6 +74,15 @@ func (t texts) reason(r scanstation.Reason) string {
 	return t.say("reason.other", r.Code)
 }
 
+// act says what was done to an image, as its transfer note does in German.
+func (t texts) act(a storage.NoteAct) string {
+	words := t.or("step."+a.Code, a.Words)
+	if strings.Contains(words, "%s") {
+		return fmt.Sprintf(words, a.Detail)
+	}
+	return words
+}
+
 // figures are the forms of details that count something; the words for each
 // stand under its key.
 var figures = map[string]*regexp.Regexp{

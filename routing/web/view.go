@@ -91,6 +91,7 @@ func (s *server) funcs(t texts) template.FuncMap {
 	return template.FuncMap{
 		"t": t.say, "count": t.count, "num": t.number, "percent": t.percent, "date": t.date, "or": t.either,
 		"reason":     t.reason,
+		"act":        t.act,
 		"proposal":   t.proposal,
 		"detail":     t.detail,
 		"moment":     func(at time.Time) string { return t.moment(at, s.Desk.Now()) },

@@ -309,7 +309,7 @@ func TestTheTransferNoteIsRead(t *testing.T) {
 	}
 	_, page := b.get(letter + "/transfervermerk")
 	page = html.UnescapeString(page)
-	want := []string{n.Creator.Name, n.By.Name, string(n.Document.Digest), string(n.Stack.Name), n.Stack.Position, n.Statement, n.Quality, n.Created.Format("02.01.2006") + ", "}
+	want := []string{n.Creator.Name, n.By.Name, string(n.Document.Digest), string(n.Stack.Name), n.Stack.Position, n.Statement, n.Quality.Words, n.Created.Format("02.01.2006") + ", "}
 	for _, s := range n.Stack.Steps {
 		want = append(want, s.Name, s.System)
 	}

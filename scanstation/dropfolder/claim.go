@@ -86,15 +86,15 @@ func (s *station) fill(c *claim) error {
 	}
 	s.hold(id)
 	b := scanstation.Batch{ID: id, Station: s.st.Name, Name: visible(string(c.Name)), ClaimedAt: now}
-	b.JPEGQuality, b.Sides, b.Quality = s.st.JPEGQuality, s.st.Sides, s.st.Quality.OrDefault()
+	b.Pixels, b.Sides, b.Quality = s.st.Pixels, s.st.Sides, s.st.Quality.OrDefault()
 	b.SeparatorTexts, b.Languages, b.Labels = slices.Clone(s.st.Separators), slices.Clone(s.st.Languages), slices.Clone(s.st.Labels)
 	b.Handling = s.st.HandlingOf(string(c.Name))
 	if c.Folder {
 		b.Handling = s.st.HandlingOf(string(c.Name) + "/scan")
 	}
-	b.Operator, b.OperatorAssumed = s.w.ports.Operator(s.st.Name)
+	b.OperatorID, b.Operator = s.w.ports.Operator(s.st.Name)
 	if b.Operator == "" {
-		b.Operator, b.OperatorAssumed = s.st.Operator, true
+		b.OperatorID, b.Operator, b.OperatorAssumed = "", s.st.Operator, true
 	}
 	if b.ReceivedOn = s.w.ports.ReceivedOn(s.st.Name); b.ReceivedOn == "" {
 		b.ReceivedOn = scanstation.DateOf(now)

@@ -99,10 +99,9 @@ type Completer interface {
 type Ports struct {
 	Receiver  Receiver
 	Completer Completer
-	// Operator names who is signed on at the station; assumed says that the
-	// station's responsible person stands in. No name: the watcher falls back to
-	// Station.Operator, assumed.
-	Operator func(station string) (name string, assumed bool)
+	// Operator returns who is signed on at the station. No name: the watcher falls
+	// back to Station.Operator, assumed.
+	Operator func(station string) (id, name string)
 	// ReceivedOn is the receipt date set at the station; empty: the day of the claim.
 	ReceivedOn func(station string) scanstation.Date
 }

@@ -150,7 +150,7 @@ func station(folder string) scanstation.Station {
 func ports(to dropfolder.Receiver) dropfolder.Ports {
 	return dropfolder.Ports{
 		Receiver: to, Completer: ending{},
-		Operator:   func(string) (string, bool) { return "Frau Weber", false },
+		Operator:   func(string) (string, string) { return "weber", "Frau Weber" },
 		ReceivedOn: func(string) scanstation.Date { return "2026-11-20" },
 	}
 }

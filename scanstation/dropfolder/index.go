@@ -51,7 +51,7 @@ func (s *station) applyIndex(c *claim, b *scanstation.Batch) error {
 	}
 	b.Index = &x
 	if x.Operator != "" {
-		b.Operator, b.OperatorAssumed = x.Operator, false
+		b.OperatorID, b.Operator, b.OperatorAssumed = "", x.Operator, false
 	}
 	if x.ReceivedOn != "" {
 		b.ReceivedOn = x.ReceivedOn

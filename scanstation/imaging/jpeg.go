@@ -30,10 +30,10 @@ func (k *keeper) jpegStream(h jpegHead, stream io.ReadSeeker, page scanstation.P
 	turn, mirrored := turnOf(orientation)
 	switch {
 	case mirrored:
-		return k.decodedJPEG(stream, page, orientation, "mirrored JPEG")
+		return k.decodedJPEG(stream, page, orientation, scanstation.StepUnmirrored)
 	case h.components == 4: // PDF/A has no place for CMYK
 		page.Turn = turn
-		return k.decodedJPEG(stream, page, 1, "CMYK JPEG")
+		return k.decodedJPEG(stream, page, 1, scanstation.StepInks)
 	}
 	page.Encoding, page.Width, page.Height = scanstation.JPEG, h.width, h.height
 	page.Components, page.Bits, page.Turn = h.components, 8, turn
@@ -41,7 +41,7 @@ func (k *keeper) jpegStream(h jpegHead, stream io.ReadSeeker, page scanstation.P
 }
 
 // decodedJPEG yields the pixels of a JPEG, unmirrored as orientation says.
-func (k *keeper) decodedJPEG(stream io.ReadSeeker, page scanstation.Page, orientation int, from string) error {
+func (k *keeper) decodedJPEG(stream io.ReadSeeker, page scanstation.Page, orientation int, why string) error {
 	data, err := io.ReadAll(stream)
 	if err != nil {
 		return fmt.Errorf("read page %d: %w", k.pages+1, err)
@@ -51,6 +51,7 @@ func (k *keeper) decodedJPEG(stream io.ReadSeeker, page scanstation.Page, orient
 		return damaged("page %d: the JPEG cannot be decoded", k.pages+1)
 	}
 	defer p.free()
+	steps := scanstation.Steps{step(scanstation.StepDecoded, "JPEG"), {Code: why}}
 	if orientation != 1 {
 		upright, err := p.unmirror(orientation)
 		if err != nil {
@@ -58,9 +59,9 @@ func (k *keeper) decodedJPEG(stream io.ReadSeeker, page scanstation.Page, orient
 		}
 		defer upright.free()
 		page.Turn = 0
-		return k.pixels(page, upright, from)
+		return k.pixels(page, upright, steps...)
 	}
-	return k.pixels(page, p, from)
+	return k.pixels(page, p, steps...)
 }
 
 // tiffJPEG yields a JPEG of a single strip or tile, made complete by putting
@@ -89,7 +90,7 @@ func (k *keeper) tiffJPEG(m *tiffImage, page scanstation.Page) (taken bool, err 
 
 // completeJPEG joins the abbreviated tables and the abbreviated image of a
 // TIFF. The entropy-coded data is not touched.
-func completeJPEG(tables, strip []byte, rgb bool) (stream []byte, done []string) {
+func completeJPEG(tables, strip []byte, rgb bool) (stream []byte, done scanstation.Steps) {
 	if len(strip) < 4 {
 		return strip, nil
 	}
@@ -97,12 +98,12 @@ func completeJPEG(tables, strip []byte, rgb bool) (stream []byte, done []string)
 	if rgb && !bytes.Contains(strip[:min(len(strip), 512)], []byte("Adobe")) {
 		// Without this marker three components would be taken for YCbCr.
 		stream = append(stream, 0xFF, markAE, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0)
-		done = append(done, "marker that says RGB put in front of the JPEG stream")
+		done = append(done, scanstation.Reason{Code: scanstation.StepMarkRGB})
 	}
 	if len(tables) > 4 {
 		tables = bytes.TrimSuffix(tables[2:], []byte{0xFF, markEOI})
 		stream = append(stream, tables...)
-		done = append(done, "JPEG tables of the TIFF put in front of the JPEG stream")
+		done = append(done, scanstation.Reason{Code: scanstation.StepTables})
 	}
 	return append(stream, strip[2:]...), done
 }
@@ -130,6 +131,6 @@ func (k *keeper) oldJPEG(m *tiffImage, page scanstation.Page, mirrored bool) err
 	if err != nil || h.width != m.width || h.height != m.height || !jpegWhole(bytes.NewReader(stream)) {
 		return refuse
 	}
-	page.Untouched, page.Done = true, []string{"JPEG interchange stream taken out of the TIFF"}
+	page.Untouched, page.Done = true, scanstation.Steps{{Code: scanstation.StepInterchange}}
 	return k.jpegStream(h, bytes.NewReader(stream), page, m.orientation)
 }

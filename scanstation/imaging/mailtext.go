@@ -210,7 +210,7 @@ func (l *letterbox) setPage(p *sheet) error {
 		return err
 	}
 	defer pixels.free()
-	return l.pixels(scanstation.Page{DPI: setDPI, Words: p.words, Set: true}, pixels, "text of a message, set on a page,")
+	return l.pixels(scanstation.Page{DPI: setDPI, Words: p.words, Set: true}, pixels, scanstation.Reason{Code: scanstation.StepSet})
 }
 
 // blocks are the elements after which a line ends.

@@ -83,7 +83,7 @@ func (k *keeper) office(kind, end string, f io.ReaderAt, size int64) error {
 		return fmt.Errorf("draw %s: %w", kind, err)
 	}
 	was := *k
-	k.enclosed, k.drawn = true, kind+" file drawn by LibreOffice"
+	k.enclosed, k.drawn = true, kind
 	defer func() { k.enclosed, k.drawn = was.enclosed, was.drawn }()
 	if active {
 		k.left = append(k.left, scanstation.Reason{Code: scanstation.LeftAction, Detail: "Makros"})

@@ -3,8 +3,6 @@ package imaging
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +74,7 @@ func Open(ctx context.Context, f *os.File, settings scanstation.OpenSettings, ke
 	if err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("open scan: %w", err)
 	}
-	k := &keeper{ctx: ctx, kind: settings.Kind, limits: limits, quality: settings.JPEGQuality, keep: keep}
+	k := &keeper{ctx: ctx, kind: settings.Kind, limits: limits, rules: settings.Pixels, keep: keep}
 	err = k.open(kindOf(head[:n]), f, info.Size(), info.Name())
 	if err == nil && k.pages == 0 {
 		err = scanstation.Refuse(scanstation.NoPages, "the file holds no image")
@@ -124,12 +122,12 @@ type keeper struct {
 	ctx      context.Context
 	kind     scanstation.Kind
 	limits   scanstation.Limits
-	quality  int // of JPEG; 0: without loss
+	rules    scanstation.Pixels
 	keep     func(scanstation.Page, io.Reader) error
 	pages    int
 	left     []scanstation.Reason // told with the next page
 	pdfPage  int                  // the number of the page in the PDF that came in
-	drawn    string               // by which program, where another one made pages of it
+	drawn    string               // the kind of file that another program made pages of
 	depth    int                  // of files within files
 	parts    int                  // files within, of all depths
 	bytes    int                  // of all of them
@@ -154,78 +152,6 @@ func (k *keeper) size(width, height int) error {
 			fmt.Sprintf("page %d is %d by %d pixels, more than %d", k.pages+1, width, height, k.limits.PagePixels))
 	}
 	return nil
-}
-
-// page hands on page with its stream, which is read twice: once for the
-// digest, once by keep.
-func (k *keeper) page(page scanstation.Page, stream io.ReadSeeker) error {
-	sum := sha256.New()
-	n, err := io.Copy(sum, stream)
-	if err != nil {
-		return fmt.Errorf("read page %d: %w", k.pages+1, err)
-	}
-	if _, err := stream.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("read page %d: %w", k.pages+1, err)
-	}
-	page.Image = k.pages
-	page.Digest = scanstation.Digest(hex.EncodeToString(sum.Sum(nil)))
-	page.Bytes = n
-	page.Left, k.left = k.left, nil
-	page.PDF = k.pdfPage
-	if k.drawn != "" {
-		page.Done = append([]string{k.drawn}, page.Done...)
-	}
-	k.pages++
-	return k.keep(page, stream)
-}
-
-// pixels hands on a page of decoded pixels, without loss: one bit deep as
-// CCITT G4, all else as PNG. from says in the transfer note what they were.
-func (k *keeper) pixels(page scanstation.Page, p *pix, from string) error {
-	page.Width, page.Height = p.width(), p.height()
-	page.Untouched, page.BlackIs1 = false, false
-	if p.depth() == 1 && !p.mapped() {
-		file, err := p.g4()
-		if err != nil {
-			return err
-		}
-		stream, err := onlyStrip(file)
-		if err != nil {
-			return err
-		}
-		page.Encoding, page.Components, page.Bits = scanstation.CCITT, 1, 1
-		page.Done = append(page.Done, from+" decoded, the same pixels kept as CCITT G4")
-		return k.page(page, bytes.NewReader(stream))
-	}
-	if k.quality > 0 {
-		return k.lossy(page, p, from)
-	}
-	stream, err := p.png()
-	if err != nil {
-		return err
-	}
-	head, err := scanPNG(bytes.NewReader(stream))
-	if err != nil {
-		return fmt.Errorf("read back png: %w", err)
-	}
-	page.Encoding, page.Components, page.Bits, page.Palette = scanstation.PNG, head.components(), head.bits, head.palette
-	page.Done = append(page.Done, from+" decoded, the same pixels kept as PNG")
-	return k.page(page, bytes.NewReader(stream))
-}
-
-// lossy hands on a page of gray or colour pixels as JPEG, as the station asks.
-func (k *keeper) lossy(page scanstation.Page, p *pix, from string) error {
-	stream, err := p.jpeg(k.quality)
-	if err != nil {
-		return err
-	}
-	head, err := scanJPEG(bytes.NewReader(stream))
-	if err != nil {
-		return fmt.Errorf("read back jpeg: %w", err)
-	}
-	page.Encoding, page.Components, page.Bits = scanstation.JPEG, head.components, 8
-	page.Done = append(page.Done, fmt.Sprintf("%s decoded, kept as JPEG of quality %d", from, k.quality))
-	return k.page(page, bytes.NewReader(stream))
 }
 
 // byteReader is bytes.NewReader as an io.ReaderAt.

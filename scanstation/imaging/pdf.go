@@ -118,7 +118,7 @@ func (k *keeper) scanned(p *pdfFile, page pdfPage) (taken bool, err error) {
 		return false, err
 	}
 	defer pixels.free()
-	return true, k.pixels(out, pixels, "losslessly coded image of the PDF")
+	return true, k.pixels(out, pixels, step(scanstation.StepDecoded, "PDF"))
 }
 
 // onlyImage returns the image that a page consists of and the turn with which

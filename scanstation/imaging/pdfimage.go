@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+
+	"mailroom/scanstation"
 )
 
 // codedImage is an image XObject with what decides how it can be kept.
@@ -14,7 +16,7 @@ type codedImage struct {
 	filter   string // the last, the coding of the image; "" if it is not coded
 	parms    types.Dict
 	stream   []byte // what the last filter would decode
-	done     []string
+	done     scanstation.Steps
 	head     jpegHead
 	bits     int
 	channels int    // 1, 3 or 4
@@ -57,7 +59,7 @@ func (c *codedImage) unwrap(sd *types.StreamDict) bool {
 		return false
 	}
 	c.stream = b
-	c.done = append(c.done, "the "+chain[0].Name+" around the image stream taken off")
+	c.done = append(c.done, step(scanstation.StepUnwrapped, chain[0].Name))
 	return true
 }
 

@@ -24,11 +24,11 @@ func (k *keeper) rendered(f file, p *pdfFile, page pdfPage) error {
 	if page.rotate%180 != 0 {
 		w, h = h, w
 	}
-	return k.shown(f, page.number, w, h, p.resolutionOf(page), "page that is more than one image")
+	return k.shown(f, page.number, w, h, p.resolutionOf(page), scanstation.StepRendered)
 }
 
 // shown yields page number, w by h inches, at dpi or what of it the limits permit.
-func (k *keeper) shown(f file, number int, w, h float64, dpi int, what string) error {
+func (k *keeper) shown(f file, number int, w, h float64, dpi int, code string) error {
 	for dpi > coarsest && w*float64(dpi)*h*float64(dpi) > float64(k.limits.PagePixels) {
 		dpi = max(coarsest, dpi/2)
 	}
@@ -45,7 +45,7 @@ func (k *keeper) shown(f file, number int, w, h float64, dpi int, what string) e
 		return err
 	}
 	out := scanstation.Page{DPI: dpi, Words: words}
-	return k.pixels(out, pixels, fmt.Sprintf("%s, rendered at %d dpi,", what, dpi))
+	return k.pixels(out, pixels, step(code, dpi))
 }
 
 // resolutionOf returns at how many dots to the inch nothing of a page is lost.
@@ -95,7 +95,7 @@ func (k *keeper) repaired(f file, damage string) error {
 		if err != nil {
 			return err // all of it or nothing: what is missing would be missed by nobody
 		}
-		if err := k.shown(f, n+1, w, h, usual, "page of a damaged file"); err != nil {
+		if err := k.shown(f, n+1, w, h, usual, scanstation.StepRepaired); err != nil {
 			return err
 		}
 	}

@@ -100,11 +100,11 @@ func (k *keeper) png(r *io.SectionReader) error {
 	}
 	page := scanstation.Page{DPI: h.dpi}
 	if !h.plain() {
-		from := "interlaced PNG"
+		steps := scanstation.Steps{step(scanstation.StepDecoded, "PNG")}
 		if h.transparent || h.colour >= 4 {
-			from = "PNG with transparency, put on white,"
+			steps = append(steps, scanstation.Reason{Code: scanstation.StepOnWhite})
 		}
-		return k.file(r, page, from)
+		return k.file(r, page, steps)
 	}
 	page.Encoding, page.Width, page.Height = scanstation.PNG, h.width, h.height
 	page.Components, page.Bits, page.Palette, page.Untouched = h.components(), h.bits, h.palette, true
@@ -124,11 +124,11 @@ func (k *keeper) webp(r *io.SectionReader) error {
 	if err := k.size(width, height); err != nil {
 		return err
 	}
-	return k.file(bytes.NewReader(data), scanstation.Page{}, "WebP")
+	return k.file(bytes.NewReader(data), scanstation.Page{}, scanstation.Steps{step(scanstation.StepDecoded, "WebP")})
 }
 
 // file decodes a whole image file, puts it on white, and yields its pixels.
-func (k *keeper) file(r io.Reader, page scanstation.Page, from string) error {
+func (k *keeper) file(r io.Reader, page scanstation.Page, steps scanstation.Steps) error {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return fmt.Errorf("read page %d: %w", k.pages+1, err)
@@ -143,5 +143,5 @@ func (k *keeper) file(r io.Reader, page scanstation.Page, from string) error {
 		return err
 	}
 	defer white.free()
-	return k.pixels(page, white, from)
+	return k.pixels(page, white, steps...)
 }

@@ -20,27 +20,29 @@ const (
 	tiffJPX     = 34712
 )
 
-// compression names a compression for the transfer note.
-func compression(n int) string {
-	switch n {
+const photometricInks = 5 // CMYK
+
+// tiffName names a TIFF by its compression, for the transfer note.
+func tiffName(compression int) string {
+	switch compression {
 	case 1:
-		return "uncompressed"
+		return "TIFF"
 	case 2:
-		return "CCITT RLE"
+		return "CCITT RLE TIFF"
 	case 3:
-		return "CCITT G3"
+		return "CCITT G3 TIFF"
 	case tiffG4:
-		return "CCITT G4"
+		return "CCITT G4 TIFF"
 	case 5:
-		return "LZW"
+		return "LZW TIFF"
 	case tiffOldJPEG, tiffJPEG:
-		return "JPEG"
+		return "JPEG TIFF"
 	case 8, 32946:
-		return "Deflate"
+		return "Deflate TIFF"
 	case 32773:
-		return "PackBits"
+		return "PackBits TIFF"
 	}
-	return fmt.Sprintf("compression %d", n)
+	return fmt.Sprintf("TIFF %d", compression)
 }
 
 // tiffImage is a directory with the values that decide how it is opened.
@@ -147,7 +149,7 @@ func (k *keeper) strip(m *tiffImage, page scanstation.Page) error {
 	for i := range b {
 		b[i] = bits.Reverse8(b[i])
 	}
-	page.Done = append(page.Done, "bit order of the CCITT stream reversed")
+	page.Done = append(page.Done, scanstation.Reason{Code: scanstation.StepBitOrder})
 	return k.page(page, bytes.NewReader(b))
 }
 
@@ -164,25 +166,51 @@ func (k *keeper) tiffPixels(m *tiffImage, page scanstation.Page, mirrored bool) 
 	p, err := read(file)
 	if err != nil {
 		if m.tiled || m.planes != 1 || m.samples > 4 || m.bits > 16 || m.format > 1 {
-			return scanstation.Refuse(scanstation.Unsupported, fmt.Sprintf("page %d: %s TIFF of %d samples with %d bits",
-				k.pages+1, compression(m.compression), m.samples, m.bits))
+			return scanstation.Refuse(scanstation.Unsupported, fmt.Sprintf("page %d: %s of %d samples with %d bits",
+				k.pages+1, tiffName(m.compression), m.samples, m.bits))
 		}
-		return damaged("page %d: %s TIFF cannot be decoded", k.pages+1, compression(m.compression))
+		return damaged("page %d: %s cannot be decoded", k.pages+1, tiffName(m.compression))
 	}
-	defer p.free()
-	from := compression(m.compression) + " TIFF"
+	defer func() { p.free() }()
+	steps := m.steps(p, mirrored)
+	if p.samples() == 4 {
+		white, err := p.onWhite()
+		if err != nil {
+			return err
+		}
+		p.free()
+		p = white
+	}
 	if !mirrored {
-		return k.pixels(page, p, from)
+		return k.pixels(page, p, steps...)
 	}
 	if m.tiled { // leptonica has already mirrored all others
 		turned, err := p.unmirror(m.orientation)
 		if err != nil {
 			return err
 		}
-		defer turned.free()
+		p.free()
 		p = turned
 	}
-	return k.pixels(page, p, "mirrored "+from)
+	return k.pixels(page, p, steps...)
+}
+
+// steps says what decoding did to the image, which became p.
+func (m *tiffImage) steps(p *pix, mirrored bool) scanstation.Steps {
+	out := scanstation.Steps{step(scanstation.StepDecoded, tiffName(m.compression))}
+	if mirrored {
+		out = append(out, scanstation.Reason{Code: scanstation.StepUnmirrored})
+	}
+	switch {
+	case m.photometric == photometricInks:
+		out = append(out, scanstation.Reason{Code: scanstation.StepInks})
+	case p.samples() == 4:
+		out = append(out, scanstation.Reason{Code: scanstation.StepOnWhite})
+	}
+	if m.bits > 8 && p.depth() != 16 {
+		out = append(out, scanstation.Reason{Code: scanstation.StepLevels})
+	}
+	return out
 }
 
 // image reads the values of a directory and checks that its strips or tiles

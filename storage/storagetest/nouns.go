@@ -26,7 +26,7 @@ func asJSON(t *testing.T, v any) string {
 func testNouns(t *testing.T, l storage.Ledger) {
 	cut := moment.UTC().Truncate(time.Microsecond)
 	b, d := newBatch(1, storage.BatchReview), newDocument(1, 1, storage.Archived, "wohngeld")
-	i := storage.Image{Batch: b.ID, Page: scanstation.Page{Image: 7, Done: []string{hard}, Bytes: 1 << 40}, Stream: "s", Skew: -0.1 - 0.2, Confidence: 1. / 3}
+	i := storage.Image{Batch: b.ID, Page: scanstation.Page{Image: 7, Done: scanstation.Steps{{Code: scanstation.StepDecoded, Detail: hard}}, Bytes: 1 << 40}, Stream: "s", Skew: -0.1 - 0.2, Confidence: 1. / 3}
 	o := storage.Original{Document: d.ID, Batch: b.ID, State: storage.InBox, First: 1, Last: 2, Box: hard, ScannedAt: moment, DueOn: "2026-12-22"}
 	do(t, l, func(ctx context.Context, tx storage.Tx) error {
 		for _, err := range []error{l.SaveBatch(ctx, tx, b), l.SaveImages(ctx, tx, []storage.Image{i}), l.SaveDocument(ctx, tx, d), l.SaveOriginal(ctx, tx, o)} {
