@@ -9,11 +9,12 @@ import (
 )
 
 var (
-	anyDate   = regexp.MustCompile(`\b(\d{1,2})[.,] ?(\d{1,2})[.,] ?((?:19|20)\d{2})\b`)
+	anyDate   = regexp.MustCompile(`\b(\d{1,2})[.,] ?(\d{1,2})[.,] ?(\d{4})\b`)
 	monthDate = regexp.MustCompile(`\b(\d{1,2})[.,] ?(\p{L}{3,10}) ((?:19|20)\d{2})\b`)
 	// Before a date that is not the letter's own.
 	otherLetter = regexp.MustCompile(`(?i)\b(?:vo[rm]?[mn]|seit|bis|zu[mr]|am|ab|dem)\W*$`)
 	bornBefore  = regexp.MustCompile(`(?i)(?:\bgeb\b|\bgeb\.|geboren|geburtsdatum|geburtstag|\*)[^0-9]{0,25}$`)
+	likelyYear  = regexp.MustCompile(`^(?:19|20)`)
 	dateWord    = regexp.MustCompile(`(?i)^\W*datum\W*$`)
 )
 
@@ -30,8 +31,12 @@ func datesIn(p *sheet, line Line) []DateFinding {
 			}
 			d := DateFinding{Date: date, Evidence: p.evidence(line, m[0], m[1], RulePattern)}
 			switch before := line.Text[:m[0]]; {
-			case bornBefore.MatchString(before):
+			case bornBefore.MatchString(before) && likelyYear.MatchString(string(date)):
 				d.Role, d.Evidence.Rule = BirthDate, RuleLabel
+			case bornBefore.MatchString(before):
+				d.Role, d.Evidence.Rule = BirthMisread, RuleLabel
+			case !likelyYear.MatchString(string(date)):
+				continue
 			case otherLetter.MatchString(before):
 				d.spoken = true
 			}

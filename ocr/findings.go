@@ -65,12 +65,15 @@ type Candidate struct {
 const (
 	LetterDate = "letter"
 	BirthDate  = "born"
+	// BirthMisread is a date of birth that nobody has: it says nothing without the
+	// register.
+	BirthMisread = "misread"
 )
 
 // DateFinding is a date with what it stands for.
 type DateFinding struct {
 	Date     scanstation.Date `json:"date"`
-	Role     string           `json:"role"` // LetterDate or BirthDate
+	Role     string           `json:"role"` // LetterDate, BirthDate or BirthMisread
 	Evidence Evidence         `json:"evidence"`
 	spoken   bool             // "vom", "seit" or the like stands before it
 }

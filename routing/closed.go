@@ -10,7 +10,7 @@ import (
 func (r Router) closed(doc storage.Document) Decision {
 	d := Decision{Document: doc.ID}
 	var reasons []scanstation.Reason
-	d.Department, reasons = r.department(doc)
+	d.Department, _, reasons = r.department(doc)
 	for _, reason := range reasons {
 		d.Reasons = append(d.Reasons, scanstation.Reason{Code: reason.Code})
 	}

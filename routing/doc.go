@@ -24,8 +24,13 @@
 // Decisions:
 //   - Nothing is guessed into a file. A number counts only with a register hit,
 //     and a number that was read as text only if the letter also names the
-//     person of that case, or if it was read surely and nothing speaks for
-//     another person; two sources that disagree go to a person with both.
+//     person of that case, or half of it with the date of birth, or the address,
+//     or if it was read surely and nothing speaks for another person; two sources
+//     that disagree go to a person with both. A number that was poorly read is held
+//     against those one digit off: if the letter names their people as well, a
+//     person chooses.
+//   - What a subject names counts for letters without a number; beside a number
+//     people write of many things.
 //   - What a letter's sender calls its own sign is never ours, but on a page with
 //     the letterhead of the house it is: such a letter came back (Rückläufer),
 //     which is a remark beside its decision and no doubt.
@@ -34,7 +39,9 @@
 //     in digits alone is another number.
 //   - No number: name and birth date against the register of that department.
 //     Umlauts, order and half of a double name do not matter; one misread letter
-//     is borne in one of the two names, not where it makes a brother a sister.
+//     is borne in one of the two names, not where it makes a brother a sister, and
+//     one digit of a poorly read date beside the full name of somebody without
+//     namesakes.
 //     Name and address alone are for a person to confirm: a father and his son may
 //     share both. Neither: the department's inbox if the department is certain
 //     ("ohne Aktenzeichen"), otherwise review.

@@ -59,7 +59,7 @@ func (r Router) byBirth(ctx context.Context, tx storage.Tx, doc storage.Document
 // the register may have the name.
 func nearBirth(doc storage.Document, named []Case, department string, text names) (out []person) {
 	for _, f := range doc.Findings.Dates {
-		if f.Role != ocr.BirthDate || f.Evidence.Confidence >= sureMisread {
+		if f.Role != ocr.BirthMisread && (f.Role != ocr.BirthDate || f.Evidence.Confidence >= sureMisread) {
 			continue
 		}
 		for _, c := range named {

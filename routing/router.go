@@ -45,7 +45,10 @@ func (r Router) Decide(ctx context.Context, tx storage.Tx, doc storage.Document)
 	if err != nil {
 		return d, fmt.Errorf("route %s: %w", doc.ID, err)
 	}
-	department, disagree := r.department(doc)
+	department, only, disagree := r.department(doc)
+	if only && len(hits) > 0 {
+		department = "" // people write of many things under one number
+	}
 	if len(hits) == 0 { // a number decides; conclude holds it against the department
 		hits, reasons, err = r.byPerson(ctx, tx, doc, department, text, reasons)
 		if err == nil && (len(hits) == 0 || hits[0].source == SourceRegister) {
@@ -164,8 +167,9 @@ func addReason(reasons []scanstation.Reason, code, format string, args ...any) [
 
 // department says whose letter it is by what the sheet before it, or else the
 // station, the address field, on a letter of our own its head, and the subject say,
-// in this order; empty if none names exactly one. Reasons say which of them disagree.
-func (r Router) department(doc storage.Document) (department string, reasons []scanstation.Reason) {
+// in this order; empty if none names exactly one. only says that nothing but the
+// subject does. Reasons say which of them disagree.
+func (r Router) department(doc storage.Document) (department string, only bool, reasons []scanstation.Reason) {
 	department = doc.Department
 	for _, f := range doc.Findings.Departments {
 		if f.Zone == ocr.SheetZone {
@@ -182,12 +186,12 @@ func (r Router) department(doc storage.Document) (department string, reasons []s
 		switch {
 		case len(found) != 1 || found[0] == department:
 		case department == "":
-			department = found[0]
+			department, only = found[0], zone == "subject"
 		default:
 			reasons = addReason(reasons, SourcesDisagree, "%s ≠ %s", department, found[0])
 		}
 	}
-	return department, reasons
+	return department, only, reasons
 }
 
 // byPerson looks for the case of a letter that bears no number of a case: by a

@@ -129,6 +129,9 @@ func TestDecide(t *testing.T) {
 		"a short name, misread as much":        {sure, []string{"", "", "", "", "", "", "Antrag auf Wonngelb"}, "", "", routing.UnknownDepartment},
 		"address and subject that disagree":    {sure, append(wohngeld, "", "", "Antrag beim Schwerbehindertenrecht"), "", "", routing.SourcesDisagree},
 		"a number though the subject differs":  {sure, append(wohngeld, "Az. WG-2023-004711", "Änne Müller", "zum Schwerbehindertenrecht"), "WG-2023-004711", "wohngeld", ""},
+		"a number of another than the subject": {sure, []string{"", "", "", "", "", "Az. WG-2023-004711", "Antrag beim Schwerbehindertenrecht", "Änne Müller"}, "WG-2023-004711", "wohngeld", ""},
+		"by the subject alone":                 {sure, []string{"", "", "", "", "", "", "Antrag beim Schwerbehindertenrecht", "Kai Fremd"}, "", "schwb", routing.NoNumber},
+		"a subject that names two":             {sure, []string{"", "", "", "", "", "", "Wohngeld oder Schwerbehindertenrecht", "Kai Fremd"}, "", "", routing.UnknownDepartment},
 		"nothing at all":                       {sure, []string{"Guten Tag"}, "", "", routing.UnknownDepartment},
 	}
 	o := open(t)

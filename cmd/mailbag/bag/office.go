@@ -33,7 +33,7 @@ func configuration() string {
 	var b strings.Builder
 	b.WriteString("stations:\n  - {name: scan-1, folder: ./drop/scan-1, kind: paper, class: normal, separators: [PATCHT], languages: [deu], operator: Erika Beispiel}\ndepartments:\n")
 	for _, d := range cases.Departments() {
-		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    case_numbers: ['%s']\n    head: leitung-%s\n", d.ID, d.Name, d.Pattern, d.ID)
+		fmt.Fprintf(&b, "  - id: %s\n    name: %s\n    words: [%s]\n    case_numbers: ['%s']\n    head: leitung-%s\n", d.ID, d.Name, d.Words, d.Pattern, d.ID)
 	}
 	b.WriteString("register: {csv: ./register.csv}\n")
 	return b.String()

@@ -20,6 +20,7 @@ import (
 type Department struct {
 	ID, Name string
 	Office   string // as written on an envelope
+	Words    string // further words by which a letter names it, as in YAML
 	Pattern  string // RE2
 	number   func(r *rand.Rand) string
 }
@@ -28,21 +29,21 @@ type Department struct {
 func Departments() []Department { return slices.Clone(departments[:]) }
 
 var departments = [...]Department{
-	{"wohngeld", "Wohngeld", "Wohngeldstelle", `WG-(?:19|20)\d{2}-\d{6}`,
+	{"wohngeld", "Wohngeld", "Wohngeldstelle", "Mietzuschuss, Lastenzuschuss", `WG-(?:19|20)\d{2}-\d{6}`,
 		func(r *rand.Rand) string { return fmt.Sprintf("WG-20%02d-%06d", 15+r.IntN(12), r.IntN(1000000)) }},
-	{"schwerbehinderung", "Schwerbehindertenrecht", "Schwerbehindertenrecht", `SchwbR \d{2}/\d{6}`,
+	{"schwerbehinderung", "Schwerbehindertenrecht", "Schwerbehindertenrecht", "Schwerbehinderung, Schwerbehindertenausweis, Grad der Behinderung", `SchwbR \d{2}/\d{6}`,
 		func(r *rand.Rand) string { return fmt.Sprintf("SchwbR %02d/%06d", 10+r.IntN(60), r.IntN(1000000)) }},
-	{"grundsicherung", "Grundsicherung", "Grundsicherung und Hilfe zum Lebensunterhalt", `50\.1-\d{5}/(?:19|20)\d{2}`,
+	{"grundsicherung", "Grundsicherung", "Grundsicherung und Hilfe zum Lebensunterhalt", "Hilfe zum Lebensunterhalt", `50\.1-\d{5}/(?:19|20)\d{2}`,
 		func(r *rand.Rand) string { return fmt.Sprintf("50.1-%05d/20%02d", r.IntN(100000), 8+r.IntN(19)) }},
-	{"pflege", "Hilfe zur Pflege", "Hilfe zur Pflege", `HzP \d{4}/\d{2}`,
+	{"pflege", "Hilfe zur Pflege", "Hilfe zur Pflege", "", `HzP \d{4}/\d{2}`,
 		func(r *rand.Rand) string { return fmt.Sprintf("HzP %04d/%02d", r.IntN(10000), 12+r.IntN(15)) }},
-	{"eingliederung", "Eingliederungshilfe", "Eingliederungshilfe", `EGH \d{3}\.\d{3}-\d{2}`,
+	{"eingliederung", "Eingliederungshilfe", "Eingliederungshilfe", "", `EGH \d{3}\.\d{3}-\d{2}`,
 		func(r *rand.Rand) string {
 			return fmt.Sprintf("EGH %03d.%03d-%02d", r.IntN(1000), r.IntN(1000), 18+r.IntN(9))
 		}},
-	{"but", "Bildung und Teilhabe", "Bildung und Teilhabe", `BuT-\d{2}\.\d{5}`,
+	{"but", "Bildung und Teilhabe", "Bildung und Teilhabe", "", `BuT-\d{2}\.\d{5}`,
 		func(r *rand.Rand) string { return fmt.Sprintf("BuT-%02d.%05d", 16+r.IntN(11), r.IntN(100000)) }},
-	{"widerspruch", "Widerspruchsstelle", "Widerspruchsstelle", `50\.7 W \d{4}/(?:19|20)\d{2}`,
+	{"widerspruch", "Widerspruchsstelle", "Widerspruchsstelle", "Widerspruch", `50\.7 W \d{4}/(?:19|20)\d{2}`,
 		func(r *rand.Rand) string { return fmt.Sprintf("50.7 W %04d/20%02d", r.IntN(10000), 19+r.IntN(8)) }},
 }
 
