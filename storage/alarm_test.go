@@ -1,14 +1,21 @@
 package storage_test
 
 import (
+	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"mailroom/storage"
+	"mailroom/storage/sqlstore"
+	"mailroom/storage/storagetest/servers"
 )
 
 // alarmed are the codes of the alarms, in order.
@@ -64,7 +71,59 @@ func TestAlarms(t *testing.T) {
 // TestOneNodeTakesCare: while one is at it, another stays away, until the first
 // has been silent for long; a person can have a round begin before it is due.
 func TestOneNodeTakesCare(t *testing.T) {
-	a := open(t)
+	t.Run("SQLite", func(t *testing.T) { testOneNode(t, open(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		where := sqlstore.Config{PostgresURL: servers.Postgres(t).New(t), Node: "one"}
+		a := openOn(t, where)
+		testOneNode(t, a)
+		where.Node = "other"
+		testTwoNodes(t, a, anew(t, a, where))
+	})
+}
+
+// counting counts the objects that are read.
+type counting struct {
+	storage.Blobs
+	n *atomic.Int64
+}
+
+func (c counting) Get(ctx context.Context, key string) (io.ReadSeekCloser, error) {
+	c.n.Add(1)
+	return c.Blobs.Get(ctx, key)
+}
+
+// testTwoNodes: two services on one ledger find at the same moment that a round
+// is due, again and again; one makes it.
+func testTwoNodes(t *testing.T, one, other *storage.Archive) {
+	var n atomic.Int64
+	at := one.Now()
+	for round := range 5 {
+		n.Store(0)
+		at = at.AddDate(0, 0, careRules.Days+1)
+		var both errgroup.Group
+		for name, a := range map[string]*storage.Archive{"one": one, "other": other} {
+			a.Now = func() time.Time { return at }
+			if round == 0 {
+				a.Blobs = counting{a.Blobs, &n}
+			}
+			rules := careRules
+			rules.Node = name
+			both.Go(func() error { return a.TakeCare(t.Context(), rules, slog.New(slog.DiscardHandler)) })
+		}
+		sure(t, both.Wait())
+		s, err := one.Care(t.Context())
+		if err != nil || !s.Last.Ended.Equal(at) || s.Last.Objects != n.Load() || !s.Now.Began.IsZero() {
+			t.Errorf("round %d: %+v, %v; %d objects were read", round, s, err, n.Load())
+		}
+	}
+	events, err := one.Events(t.Context(), storage.EventFilter{Object: "care"})
+	made := slices.DeleteFunc(events, func(e storage.Event) bool { return e.Kind != storage.EventCared })
+	if err != nil || len(made) != 5+2 {
+		t.Errorf("%d rounds are on record, %v; want 5 by two nodes and 2 of before", len(made), err)
+	}
+}
+
+func testOneNode(t *testing.T, a *storage.Archive) {
 	postOne(t, a, batchID)
 	ship(t, a)
 	at, log := a.Now(), slog.New(slog.DiscardHandler)

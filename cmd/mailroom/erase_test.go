@@ -20,10 +20,9 @@ import (
 	"mailroom/routing"
 	"mailroom/routing/desk"
 	"mailroom/routing/desk/desktest"
-	routingstore "mailroom/routing/sqlstore"
 	"mailroom/storage"
 	"mailroom/storage/evidence"
-	"mailroom/storage/sqlstore"
+	"mailroom/storage/storagetest"
 )
 
 // The person of whom nothing is to be found.
@@ -210,16 +209,10 @@ func TestNothingOfAPersonIsLeft(t *testing.T) {
 // check of the package says that this was lawful.
 func testErasedPackage(t *testing.T, o *desktest.Office, id storage.DocumentID) {
 	t.Helper()
-	var zipped, out bytes.Buffer
-	err := o.Pack(t.Context(), o.Who("auditor"), desk.PackWish{
-		Letters: []storage.DocumentID{id}, Title: "Prüfung", Head: []string{"what"},
-		Report: desk.Sheaf{Title: "Prüfung", Language: "de", Foot: "%d/%d"}, Rows: func(desk.WholeLife) [][]string { return nil },
-	}, &zipped)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var out bytes.Buffer
+	zipped := packed(t, o, id)
 	name := filepath.Join(t.TempDir(), "paket.zip")
-	if err := os.WriteFile(name, zipped.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(name, zipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	code := run(t.Context(), env{strings.NewReader(""), &out, &out}, []string{"verify", name})
@@ -233,26 +226,13 @@ func testRebuilt(t *testing.T, o *desktest.Office) {
 	t.Helper()
 	(&house{archive: o.Archive}).ship(t)
 	dir := t.TempDir()
-	l, err := sqlstore.Open(t.Context(), sqlstore.Config{Node: "another", Path: filepath.Join(dir, "ledger.db")}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	files, err := routingstore.Migrations()
-	if err == nil {
-		err = l.Migrate(t.Context(), files, "routing_version")
-	}
-	if err == nil {
-		err = l.Keep(t.Context(), routingstore.Tables()...)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := anotherLedger(t, dir, "")
 	again := storage.NewArchive(storage.Config{Ledger: l, Blobs: o.Archive.Blobs, Now: o.Archive.Now, Zone: o.Archive.Zone})
 	r, err := again.Rebuild(t.Context(), func(int64, int64) {})
 	if err != nil || len(r.Missing) > 0 || len(r.Erased) == 0 {
 		t.Errorf("rebuilt: %+v, %v", r, err)
 	}
+	storagetest.SameTables(t, storagetest.Dump(t, o.Archive.Ledger), storagetest.Dump(t, l))
 	if found := traces(t, dir); len(found) > 0 {
 		t.Errorf("in what was rebuilt she stands in %v", found)
 	}

@@ -100,6 +100,7 @@ func amongMany(t *testing.T, n int, config string) {
 			t.Fatal(err)
 		}
 	}
+	m.count()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	m.h.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -341,7 +342,11 @@ func (m *multitude) fill() {
 		m.t.Fatal(err)
 	}
 	m.t.Logf("%d letters in %s", m.n, time.Since(begun).Round(time.Second))
-	begun = time.Now()
+}
+
+// count lets the figures follow what they have not seen yet.
+func (m *multitude) count() {
+	begun := time.Now()
 	f := figures.Follower{Archive: m.h.archive, Figures: m.h.rows}
 	steps := 0
 	for more := true; more; steps++ {

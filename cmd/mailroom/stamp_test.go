@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"mailroom/routing/desk"
 	"mailroom/routing/desk/desktest"
 	"mailroom/storage"
 	"mailroom/storage/evidence"
@@ -62,14 +61,7 @@ func TestALetterIsProvedByATimeStamp(t *testing.T) {
 	if err := o.Archive.StampAnchor(t.Context(), first[0].Size); err != nil || tsa.Asked() != 1 {
 		t.Errorf("asked again: %v, %d times", err, tsa.Asked())
 	}
-	var zipped bytes.Buffer
-	err = o.Pack(t.Context(), o.Who("auditor"), desk.PackWish{
-		Letters: []storage.DocumentID{id}, Title: "Prüfung", Head: []string{"what"},
-		Report: desk.Sheaf{Title: "Prüfung", Language: "de", Foot: "%d/%d"}, Rows: func(desk.WholeLife) [][]string { return nil },
-	}, &zipped)
-	if err != nil {
-		t.Fatal(err)
-	}
+	zipped := packed(t, o, id)
 	standing, err := o.Archive.AnchorStanding(t.Context())
 	if err != nil || standing.Waiting != 0 || standing.Stamped == nil || standing.Stamped.Size != standing.Last.Size {
 		t.Errorf("%+v, %v", standing, err)
@@ -88,7 +80,7 @@ func TestALetterIsProvedByATimeStamp(t *testing.T) {
 		t.Errorf("openssl does not accept the token, or accepts it for other bytes (%v)", err)
 	}
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("paket.zip", zipped.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile("paket.zip", zipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {

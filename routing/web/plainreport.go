@@ -14,7 +14,7 @@ func (t teller) plain(office string) func(desk.WholeLife, storage.Anchor) desk.S
 			{Title: t.say("plain.what"), Lines: t.plainLetter(l)},
 			{Title: t.say("plain.stamp"), Lines: t.plainStamp(at)},
 			{Title: t.say("plain.proves"), Lines: t.plainProofs(at)},
-			{Title: t.say("plain.not"), Lines: []string{t.say("plain.not.content"), t.say("plain.not.whole"), t.say("plain.not.sender")}},
+			{Title: t.say("plain.not"), Lines: []string{t.say("plain.not.content"), t.say("plain.not.whole"), t.say("plain.not.sender"), t.say("plain.not.report")}},
 			{Title: t.say("plain.how"), Lines: []string{t.say("plain.how.words"), "mailroom verify brief-" + string(l.ID) + ".zip"}},
 		}
 		return r

@@ -53,7 +53,7 @@ func (v Verifier) list(ctx context.Context, o *outside, note func(string, error)
 		return err
 	}
 	for _, key := range keys {
-		data, err := v.read(ctx, key)
+		data, err := v.read(ctx, key, maxToken)
 		if errors.Is(err, storage.ErrUnavailable) || ctx.Err() != nil {
 			return err
 		}
@@ -70,13 +70,13 @@ func (v Verifier) list(ctx context.Context, o *outside, note func(string, error)
 	return nil
 }
 
-func (v Verifier) read(ctx context.Context, key string) ([]byte, error) {
+func (v Verifier) read(ctx context.Context, key string, most int64) ([]byte, error) {
 	r, err := v.Archive.Blobs.Get(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	return io.ReadAll(io.LimitReader(r, maxToken))
+	return io.ReadAll(io.LimitReader(r, most))
 }
 
 // anchors checks each checkpoint that an event names: its file, its time stamp,

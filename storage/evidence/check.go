@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 
 	"github.com/transparency-dev/merkle/proof"
 
@@ -51,7 +52,8 @@ const (
 // its own error means that this is no package. pdf says what is wrong with the
 // structure of a PDF/A.
 func CheckPackage(files fs.FS, root scanstation.Digest, trusted Certificates, pdf func(io.ReadSeeker, int64) error, broken func(object string, err error)) (PackageReport, error) {
-	c := checking{files: files, trusted: trusted, pdf: pdf, hashes: map[string]packedFile{}, named: map[storage.DocumentID]digests{}, first: map[storage.DocumentID]int64{}, gone: map[storage.DocumentID]storage.Farewell{}}
+	c := checking{files: files, trusted: trusted, pdf: pdf, hashes: map[string]packedFile{}, named: map[storage.DocumentID]digests{}, first: map[storage.DocumentID]int64{},
+		was: map[storage.DocumentID]digests{}, gone: map[storage.DocumentID]storage.Farewell{}, proved: map[string]bool{}, said: map[storage.DocumentID]map[scanstation.Digest]bool{}}
 	c.broken = func(object string, err error) {
 		c.r.Broken++
 		broken(object, err)
@@ -66,6 +68,7 @@ func CheckPackage(files fs.FS, root scanstation.Digest, trusted Certificates, pd
 	for _, l := range c.m.Letters {
 		c.letter(l)
 	}
+	c.strays()
 	c.sample()
 	c.before()
 	return c.r, nil
@@ -81,8 +84,11 @@ type checking struct {
 	m       manifest
 	hashes  map[string]packedFile // of the files as they are
 	named   map[storage.DocumentID]digests
-	first   map[storage.DocumentID]int64            // by which event each letter was kept
-	gone    map[storage.DocumentID]storage.Farewell // letters whose copy was erased
+	first   map[storage.DocumentID]int64                       // by which event each letter was kept
+	was     map[storage.DocumentID]digests                     // of letters whose pages stand in others now
+	gone    map[storage.DocumentID]storage.Farewell            // letters whose copy was erased
+	said    map[storage.DocumentID]map[scanstation.Digest]bool // digests in the events of letters
+	proved  map[string]bool                                    // files of letters, by name, that manifests name
 	stamped []stamped
 }
 
@@ -238,6 +244,11 @@ func (c *checking) events() {
 		case e.Body == nil:
 			c.r.Erased++
 		default:
+			id := storage.DocumentID(e.Object)
+			if e.Kind == storage.EventSuperseded {
+				c.was[id] = c.named[id]
+			}
+			c.said[id] = digestsIn(c.said[id], e)
 			err := collect(c.named, e)
 			if err == nil && e.Kind == storage.EventDrawn {
 				err = drawn(e)
@@ -256,7 +267,22 @@ func (c *checking) events() {
 	}
 	if last.Seq != c.m.Checkpoint.Size || last.Hash != c.m.Checkpoint.Hash {
 		c.broken(eventsName, faultf("the last event of the checkpoint, %d, is missing or another one", c.m.Checkpoint.Size))
+	} else if at := c.m.Checkpoint.At; at.Before(last.Time.Add(-skew)) {
+		c.broken(fmt.Sprintf("checkpoint of %d events", c.m.Checkpoint.Size), faultf("it is of %s, before its last event at %s", at, last.Time))
 	}
+}
+
+var digest = regexp.MustCompile(`"[0-9a-f]{64}"`)
+
+// digestsIn adds to those known the digests that stand in an event.
+func digestsIn(known map[scanstation.Digest]bool, e storage.Event) map[scanstation.Digest]bool {
+	if known == nil {
+		known = map[scanstation.Digest]bool{}
+	}
+	for _, d := range digest.FindAll(e.Body, -1) {
+		known[scanstation.Digest(d[1:len(d)-1])] = true
+	}
+	return known
 }
 
 func (c *checking) objects() map[string]bool {

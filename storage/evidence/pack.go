@@ -123,7 +123,7 @@ func (v Verifier) Pack(ctx context.Context, w io.Writer, p storage.Package) (sto
 	if err != nil {
 		return storage.Checkpoint{}, err
 	}
-	b := packing{Verifier: v, zip: zip.NewWriter(w), at: at}
+	b := packing{Verifier: v, zip: zip.NewWriter(w), at: at, said: map[storage.DocumentID]map[scanstation.Digest]bool{}}
 	b.m = manifest{Format: packFormat, Title: p.Title, Office: v.Archive.Office.Name, Software: v.Archive.Software}
 	var events []byte
 	err = v.Archive.View(ctx, func(tx storage.Tx) (err error) {
@@ -147,8 +147,9 @@ type packing struct {
 	Verifier
 	zip     *zip.Writer
 	m       manifest
-	at      storage.Anchor   // that everything is proved against
-	anchors []storage.Anchor // whose files are packed
+	at      storage.Anchor                                     // that everything is proved against
+	anchors []storage.Anchor                                   // whose files are packed
+	said    map[storage.DocumentID]map[scanstation.Digest]bool // digests in the events of letters, as they are packed
 }
 
 // prove returns the lines of all events, in order.
@@ -217,6 +218,8 @@ func (b *packing) add(ctx context.Context, t tree, lines map[int64]proved, event
 		if err != nil {
 			return err
 		}
+		id := storage.DocumentID(e.Object)
+		b.said[id] = digestsIn(b.said[id], e)
 		lines[e.Seq] = line
 	}
 	return nil
@@ -276,7 +279,8 @@ func (b *packing) further(p storage.Package) error {
 }
 
 // letter writes all objects of a letter, of all its versions. One that is gone,
-// by law or otherwise, is not there; the checker says so.
+// by law or otherwise, is not there; the checker says so. One of which no event
+// of the package says anything came after them.
 func (b *packing) letter(ctx context.Context, id storage.DocumentID) error {
 	var keys []string
 	err := b.Archive.Blobs.List(ctx, id.Key(""), func(o storage.Object) error {
@@ -286,13 +290,51 @@ func (b *packing) letter(ctx context.Context, id storage.DocumentID) error {
 	if err != nil {
 		return err
 	}
+	said, err := b.toldOf(ctx, id, keys)
+	if err != nil {
+		return err
+	}
 	slices.Sort(keys)
 	for _, key := range keys {
+		o, err := b.Archive.Blobs.Stat(ctx, key)
+		if err != nil {
+			return err
+		}
+		if len(said) > 0 && !said[o.Digest] {
+			continue
+		}
 		if err := b.object(ctx, key, path.Join(lettersName, string(id), path.Base(key))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// toldOf are the digests of what is of a letter, by its events and by the
+// manifests that these name.
+func (b *packing) toldOf(ctx context.Context, id storage.DocumentID, keys []string) (map[scanstation.Digest]bool, error) {
+	said := maps.Clone(b.said[id])
+	for version := len(keys); version > 0; version-- {
+		key := id.Key(storage.ManifestPart(version))
+		if !slices.Contains(keys, key) {
+			continue
+		}
+		data, err := b.read(ctx, key, manifestBytes)
+		if err != nil {
+			return nil, err
+		}
+		var m storage.Manifest
+		if !said[scanstation.DigestOf(data)] || json.Unmarshal(data, &m) != nil {
+			continue
+		}
+		for _, o := range m.Objects {
+			said[o.Digest] = true
+		}
+		if m.Previous != nil {
+			said[m.Previous.Digest] = true
+		}
+	}
+	return said, nil
 }
 
 func (b *packing) object(ctx context.Context, key, name string) error {

@@ -23,12 +23,12 @@ Prüfung nur, dass das Paket in sich stimmig ist. Einen Zeitstempel prüft auch 
 
     openssl ts -verify -token_in -in DATEI.tsr -data DATEI.json -CAfile ZERTIFIKATE.pem
 
-
 Geprüft wird: Jede Datei ist die genannte. Jedes Ereignis hat den Hash, den es nennt, und sein
 Inhalt, soweit er nicht gelöscht oder zurückgehalten ist, ist der gehashte. Jedes Ereignis steht
 im Baum (RFC 6962, SHA-256; ein Blatt ist der Hash eines Ereignisses als 32 Byte). Frühere
 Stände sind Anfänge desselben Baums. PDF/A, Vermerke und Manifeste sind die, die die Ereignisse
-nennen. Eine Stichprobe ergibt sich aus ihrer Startzahl noch einmal.
+nennen; unter briefe/ liegt nichts, von dem sie nichts sagen. Eine Stichprobe ergibt sich aus
+ihrer Startzahl noch einmal. Die Berichte (PDF) erklären nur, was bewiesen wird.
 
 Nicht geprüft werden kann mit dem Paket allein, ob es alle Ereignisse eines Briefs enthält:
 das zeigt "mailroom verify" im Haus, das die ganze Kette liest.
@@ -44,5 +44,6 @@ letters with the proof that each is part of the tree over all events; briefe/ ho
 pruefpunkte/ holds the roots of the tree as files, with time stamps (RFC 3161) on them.
 Run "mailroom verify PACKAGE.zip --root ROOT --certificates PEM" with the root as it is printed on
 a daily report and the certificates as they are had from the authority.
-Whether a package holds all events of a letter only the whole chain can show.
+Whether a package holds all events of a letter only the whole chain can show. The reports (PDF) only
+explain what is proved.
 `

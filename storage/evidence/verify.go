@@ -4,6 +4,7 @@
 //	documents --by hash---> PDF/A and manifest as the ledger and the event say,
 //	                        words and note as the manifest says; PDF/A structure
 //	batches   --by hash---> the files as they were received
+//	segments  --by hash---> what the bucket has of the ledger, each names the one before
 //
 //	checkpoints ------------> each is how the tree over all events stood, its file is
 //	                        the one that was put outside, an authority saw it when
@@ -89,6 +90,11 @@ func (v Verifier) Run(ctx context.Context, since time.Time, broken func(object s
 		return r, err
 	}
 	if err := v.list(ctx, &h.outside, note); err != nil {
+		return r, err
+	}
+	if broken, err := v.Archive.CheckShipped(ctx); broken > 0 {
+		note(fmt.Sprintf("segment %d", broken), err)
+	} else if err != nil {
 		return r, err
 	}
 	if h.sound {
@@ -298,12 +304,7 @@ func (v Verifier) structure(ctx context.Context, o storage.Object) error {
 const manifestBytes = 16 << 20
 
 func (v Verifier) manifest(ctx context.Context, id storage.DocumentID, which storage.Predecessor) (m storage.Manifest, err error) {
-	f, err := v.Archive.OpenPart(ctx, id, storage.ManifestPart(which.Version))
-	if err != nil {
-		return m, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, manifestBytes))
+	data, err := v.read(ctx, id.Key(storage.ManifestPart(which.Version)), manifestBytes)
 	if err != nil {
 		return m, err
 	}
