@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,6 +55,23 @@ func wordLetter(more ...string) []byte {
 	}, more...)...)
 }
 
+// convertedTo has LibreOffice save a file as one of another kind, as people do.
+func convertedTo(t *testing.T, kind, name string, data []byte) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	in := filepath.Join(dir, name)
+	if err := os.WriteFile(in, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/usr/bin/soffice", "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to", kind, "--outdir", dir, in)
+	said, err := cmd.CombinedOutput()
+	out, err2 := os.ReadFile(strings.TrimSuffix(in, filepath.Ext(in)) + "." + kind)
+	if err2 != nil {
+		t.Fatalf("%v %v: %s", err, err2, said)
+	}
+	return out
+}
+
 // TestOfficeFilesArrive sends files of office programs in by mail, alone and with a
 // message: LibreOffice draws them, within the walls of a child, and the files lie
 // unchanged beside their copies. Where it may not, they wait with the reason.
@@ -62,6 +80,7 @@ func TestOfficeFilesArrive(t *testing.T) {
 	word := wordLetter()
 	rtf := []byte("{\\rtf1\\ansi " + strings.Join(letterLines, "\\par ") + "}")
 	mail := mixedMail("mixed", "text/plain", "", []byte("Anbei mein Antrag."), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "brief.docx", word)()
+	list := []byte(strings.Join(letterLines, "\n") + "\n")
 	config := mailConfig(t, "")
 	for name, tt := range map[string]struct {
 		file  string
@@ -74,6 +93,10 @@ func TestOfficeFilesArrive(t *testing.T) {
 		"a letter of Word by mail":  {"Nachricht.eml", mail, 2, "", "Datei (Office Open XML) von LibreOffice dargestellt"},
 		"a letter in RTF":           {"Brief.rtf", rtf, 1, "", "Datei (RTF) von LibreOffice dargestellt"},
 		"a letter with macros":      {"Brief.docm", wordLetter("word/vbaProject.bin", "Sub AutoOpen()"), 1, "", "Skript oder Aktion: Makros"},
+		"an old letter of Word":     {"Alt.doc", convertedTo(t, "doc", "brief.docx", word), 1, "", "Datei (Office 97-2003) von LibreOffice dargestellt"},
+		"a letter of OpenOffice":    {"Brief.odt", convertedTo(t, "odt", "brief.docx", word), 1, "", "Datei (OpenDocument) von LibreOffice dargestellt"},
+		"a table of Excel":          {"Liste.xlsx", convertedTo(t, "xlsx", "liste.csv", list), 1, "", "Datei (Office Open XML) von LibreOffice dargestellt"},
+		"a table of OpenOffice":     {"Liste.ods", convertedTo(t, "ods", "liste.csv", list), 1, "", "Datei (OpenDocument) von LibreOffice dargestellt"},
 		"an old letter that is cut": {"Brief.doc", []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more"), 0, scanstation.Damaged, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
