@@ -21,6 +21,13 @@ type Volume struct {
 	Leaves   []Leaf    `json:"-"`
 	// Attachments make it a PDF/A-3u; their names are in order. None: 2u.
 	Attachments []Attachment
+	Marks       []Bookmark // where readers can jump to, in the order of the pages
+}
+
+// Bookmark names a page of a volume at which something begins.
+type Bookmark struct {
+	Title string
+	Page  int // from 1
 }
 
 // Attachment is a file within a document.

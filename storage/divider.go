@@ -28,6 +28,18 @@ func enclosuresOf(images []Image) (pages []int) {
 	return pages
 }
 
+// marksOf names the pages with which enclosures begin, and the letter before them.
+func marksOf(enclosures []int) (marks []Bookmark) {
+	if len(enclosures) == 0 {
+		return nil
+	}
+	marks = []Bookmark{{"Schreiben", 1}}
+	for i, page := range enclosures {
+		marks = append(marks, Bookmark{fmt.Sprintf("Anlage %d", i+1), page})
+	}
+	return marks
+}
+
 // bySheets writes into a letter what the sheets before it and in it say. A volume of
 // a file is found by the number on its file sheet alone, for its pages name many
 // others.

@@ -161,6 +161,7 @@ func (a *Archive) putPDF(ctx context.Context, from stacks, doc *Document, images
 	v := Volume{
 		Document: doc.ID, Batch: doc.Batch, Title: titleOf(*doc), Language: "de",
 		Created: cmp.Or(doc.AmendedAt, doc.KeptAt).UTC().Truncate(time.Second), Producer: a.Software,
+		Marks: marksOf(enclosuresOf(images)),
 	}
 	doc.Inspections = nil // those of a version before
 	lifted, err := a.lift(ctx, from, doc, v, images, readings)

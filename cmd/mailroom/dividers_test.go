@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -74,6 +76,14 @@ func TestASeparatorSaysWhoseTheLetterIs(t *testing.T) {
 	second, err := h.archive.Document(t.Context(), storage.DocumentID(l.documents[1].Document))
 	if err != nil || second.Class != "normal" || second.Divider != nil || second.Pages != 3 || !slices.Equal(second.Enclosures, []int{2, 3}) {
 		t.Errorf("the letter with enclosures is %+v, %v; want three pages, enclosures from 2 and 3", second, err)
+	}
+	r, err := h.archive.OpenPDF(t.Context(), second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if pdf, err := io.ReadAll(r); err != nil || !bytes.Contains(pdf, []byte("/Outlines ")) || bytes.Count(pdf, []byte("/Dest [")) != 3 {
+		t.Errorf("the PDF/A of the letter does not name it and its two enclosures: %v", err)
 	}
 }
 

@@ -60,7 +60,7 @@ func (b *binder) bind(ctx context.Context) ([]storage.Extent, error) {
 	if err := b.front(); err != nil {
 		return nil, err
 	}
-	if err := b.attach(); err != nil {
+	if err := errors.Join(b.attach(), b.outline()); err != nil {
 		return nil, err
 	}
 	extents := make([]storage.Extent, len(b.volume.Leaves))
@@ -84,7 +84,12 @@ func (b *binder) plan() error {
 	if len(b.volume.Leaves) == 0 {
 		return errors.New("no pages")
 	}
-	next := attachmentAt(len(b.volume.Attachments))
+	for _, m := range b.volume.Marks {
+		if m.Page < 1 || m.Page > len(b.volume.Leaves) {
+			return fmt.Errorf("mark %q is on page %d of %d", m.Title, m.Page, len(b.volume.Leaves))
+		}
+	}
+	next := outlineAt(b.volume.Attachments) + outlineObjects(b.volume.Marks)
 	for _, leaf := range b.volume.Leaves {
 		if err := fits(leaf.Page); err != nil {
 			return fmt.Errorf("image %d: %w", leaf.Page.Image, err)
@@ -126,6 +131,7 @@ func preface(out *file, facts facts, pages []int) error {
 	}
 	root := catalog(facts)
 	attached(root, facts.Attachments)
+	outlined(root, facts)
 	if err := out.object(catalogObject, root); err != nil {
 		return err
 	}

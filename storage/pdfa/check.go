@@ -59,7 +59,7 @@ var (
 		(*checker).ends, (*checker).digest, (*checker).table, (*checker).walk, (*checker).claims, (*checker).metadata,
 		(*checker).attachments, (*checker).profile,
 	}
-	ofPictures = []func(*checker) error{(*checker).sheets, (*checker).pictures, (*checker).fonts, (*checker).contents}
+	ofPictures = []func(*checker) error{(*checker).outline, (*checker).sheets, (*checker).pictures, (*checker).fonts, (*checker).contents}
 	ofDrawings = []func(*checker) error{(*checker).drawn}
 )
 

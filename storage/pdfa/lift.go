@@ -234,7 +234,7 @@ func (t *taker) write(l storage.Lifting, pages []types.Dict, contents [][]byte) 
 		images[i] = l.Pages[i].Image
 	}
 	facts := factsOf(l.Volume, images)
-	facts.Origin = lifted
+	facts.Origin, facts.Marks = lifted, nil
 	if err := errors.Join(preface(b.file, facts, b.pages), b.attach()); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type facts struct {
 	Created                   time.Time
 	Origin                    string // lifted, or empty: pictures of the pages
 	Attachments               []storage.Attachment
+	Marks                     []storage.Bookmark
 }
 
 // factsOf collects what is said of v and of the images at these positions. A volume without a title is called by its
@@ -46,7 +47,7 @@ func factsOf(v storage.Volume, images []int) facts {
 		Images:   ranges(positions),
 		Created:  v.Created.UTC(),
 
-		Attachments: v.Attachments,
+		Attachments: v.Attachments, Marks: v.Marks,
 	}
 	if f.Title == "" {
 		f.Title = f.Document

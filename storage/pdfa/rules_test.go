@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -95,6 +96,7 @@ func attachedFile(t *testing.T) []byte {
 		{Name: "hocr.html", MIME: "text/html", Relationship: "Supplement", Description: "Erkannter Text", Data: []byte("<html></html>")},
 		{Name: "note.xml", MIME: "application/xml", Relationship: "Data", Description: "Transfervermerk", Data: []byte("<a/>")},
 	}
+	v.Marks = []storage.Bookmark{{Title: "Schreiben", Page: 1}, {Title: "Anlage 1", Page: 2}, {Title: "Anlage 2", Page: 3}}
 	var b bytes.Buffer
 	if _, err := (pdfa.Assembler{}).Assemble(t.Context(), &b, v); err != nil {
 		t.Fatal(err)
@@ -250,7 +252,25 @@ var faults = map[string]fault{
 	"an attachment that readers do not find":      {swap("/Names [<", "/Nomes [<"), ""},
 	"an attachment to a PDF/A-2":                  {packet("part>3<", "part>2<"), "6.6.4"},
 	"an attachment without a date":                {swap("/ModDate <", "/Moddate <"), ""},
+	"an entry of the outline that does something": {swap("/Dest [", "/A <</S /Hide /T (x)>> /Dest ["), "6.5.1"},
+	"an entry of the outline that leads nowhere":  {swap("/Dest [", "/Dast ["), ""},
+	"an entry of the outline that is passed over": {swap("/Prev ", "/Prov "), ""},
+	"an outline that ends too early":              {swap("/Next ", "/Naxt "), ""},
 	"a length that is not the stream's":           {swap("/Length ", "/Length 1"), "6.1.7.1"},
+}
+
+// Poppler reads the outline of a file as it was written.
+func TestReadersFindTheOutline(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "3u.pdf")
+	if err := os.WriteFile(path, attachedFile(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("pdftohtml", "-xml", "-i", "-stdout", path).Output()
+	for _, want := range []string{`<item page="1">Schreiben</item>`, `<item page="2">Anlage 1</item>`, `<item page="3">Anlage 2</item>`} {
+		if err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("no %s in %s, %v", want, out, err)
+		}
+	}
 }
 
 // TestAttachmentsComeBack takes the attachments of a 3u out again with poppler.
