@@ -140,17 +140,17 @@ func TestPatchCodesPartAStack(t *testing.T) {
 		printPatch(c, patch, 30, 20, 150)
 		return c.Turn(turn)
 	}
-	cases := knownCases(t, "wohngeld")
+	cases, word := knownCases(t, "wohngeld"), newPrinter(t).paint(slip{separator: true})
 	var parts []any
-	for i, between := range []any{sheet("T", 0), slip{separator: true}, sheet("T", 180), sheet("2", 90)} {
+	for i, between := range []any{sheet("T", 0), slip{separator: true}, sheet("T", 180), sheet("2", 90), word.Turn(90), word.Turn(180), word.Turn(270)} {
 		letter, _ := letterOf(cases[i], 1, 0)
 		parts = append(parts, between, letter[0])
 	}
 	file := filepath.Join(t.TempDir(), "stapel.tif")
 	writeMixed(t, file, parts...)
 	l, code := taken(t, config, file)
-	if b := l.batches[0]; code != exitDone || b.State != "released" || b.Separators != 4 || len(l.documents) != 4 {
-		t.Errorf("ingest ended with %d, the stack is %+v with %d letters; want four parted by four sheets", code, b, len(l.documents))
+	if b := l.batches[0]; code != exitDone || b.State != "released" || b.Separators != 7 || len(l.documents) != 7 {
+		t.Errorf("ingest ended with %d, the stack is %+v with %d letters; want seven parted by seven sheets", code, b, len(l.documents))
 	}
 }
 
