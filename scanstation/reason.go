@@ -23,6 +23,7 @@ const (
 	SymbolCoded = "jbig2"        // TR-03138 A.SC.12 forbids symbol coding
 	FormProgram = "xfa"          // a form that only a program of its maker shows (XFA)
 	Bomb        = "bomb"         // unpacks to more than any letter needs
+	Packed      = "packed"       // holds other files, which the mailroom does not take out
 	NoProgram   = "no-program"   // the program that opens such files is not installed
 	NoPages     = "no-pages"     // opens, but holds no image
 	FileTooBig  = "file-size"    // over Limits.FileBytes

@@ -36,6 +36,9 @@ var oddMail = map[string]odd{
 	"a message with a closed PDF":           {make: mixedMail("mixed", "text/plain", "", []byte("Anbei"), "application/pdf", "geheim.pdf", oddSent["locked for its reader, AES of 256 bits"].make()), code: scanstation.Encrypted},
 	"a message with a letter of Word":       {make: mixedMail("mixed", "text/plain", "", []byte("Anbei"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "brief.docx", docx()), code: scanstation.NoProgram},
 	"a message with a program":              {make: mixedMail("mixed", "text/plain", "", []byte("Anbei"), "application/octet-stream", "rechnung.exe", []byte("MZ\x90\x00")), code: scanstation.Unsupported},
+	"a message with a packed folder":        {make: mixedMail("mixed", "text/plain", "", []byte("Anbei"), "application/zip", "unterlagen.zip", packedFolder("antrag.pdf", plainLetter("")())), code: scanstation.Packed},
+	"a message with an empty folder":        {make: mixedMail("mixed", "text/plain", "", []byte("Anbei"), "application/octet-stream", "leer.zip", packedFolder("", nil)), code: scanstation.Packed},
+	"a message with a winmail.dat":          {make: mixedMail("mixed", "text/plain", "", []byte("Anbei"), "application/ms-tnef", "winmail.dat", []byte("\x78\x9F\x3E\x22\x01\x00\x01\x06\x90\x08\x00\x04\x00\x00\x00")), code: scanstation.Packed},
 	"an encrypted message":                  {make: letterMail("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "base64", "MAA="), code: scanstation.Encrypted},
 	"messages within messages":              {make: nestedMail(20), code: scanstation.Bomb},
 	"a message of a thousand parts":         {make: manyParts, code: scanstation.Bomb},
@@ -118,11 +121,16 @@ func photo(kind string, side int) []byte {
 	return b.Bytes()
 }
 
-func docx() []byte {
+func docx() []byte { return packedFolder("[Content_Types].xml", []byte("<Types/>")) }
+
+// packedFolder is a packed folder with one file, without a name with none.
+func packedFolder(name string, data []byte) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	w, _ := z.Create("[Content_Types].xml")
-	_, _ = w.Write([]byte("<Types/>"))
+	if name != "" {
+		w, _ := z.Create(name)
+		_, _ = w.Write(data)
+	}
 	_ = z.Close()
 	return b.Bytes()
 }

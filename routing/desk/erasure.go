@@ -18,7 +18,13 @@ const (
 	EraseOwn     = "erase-own"     // who proposed it approves it
 	EraseBlocked = "erase-blocked" // something is against the erasure of one of the letters
 	EraseNamed   = "erase-named"   // the reason, which stays, names the person
+
+	CollectWhom    = "collect-whom"    // neither a case nor a person with the day of birth, or both
+	CollectNothing = "collect-nothing" // nothing of them that may be erased
 )
+
+// maxEraseWords is how many words name whom an erasure is about.
+const maxEraseWords = 20
 
 // ErasureWish is what is to be erased.
 type ErasureWish struct {
@@ -53,7 +59,7 @@ func (d *Desk) ProposeErasure(ctx context.Context, who routing.Clerk, w ErasureW
 		return e, err
 	}
 	for line := range strings.Lines(w.Words) {
-		if line = strings.TrimSpace(line); line != "" && len(line) <= 200 && len(e.Words) < 20 {
+		if line = strings.TrimSpace(line); line != "" && len(line) <= 200 && len(e.Words) < maxEraseWords {
 			e.Words = append(e.Words, line)
 		}
 	}
@@ -69,7 +75,7 @@ func (d *Desk) ProposeErasure(ctx context.Context, who routing.Clerk, w ErasureW
 		return e, invalid(EraseMany, "%d", storage.MaxErased)
 	}
 	for _, id := range e.Documents {
-		if err := d.erasable(ctx, who, id); err != nil {
+		if _, err := d.erasable(ctx, who, id); err != nil {
 			return e, err
 		}
 	}
@@ -86,12 +92,12 @@ func (d *Desk) ProposeErasure(ctx context.Context, who routing.Clerk, w ErasureW
 }
 
 // erasable refuses a letter that is not who's to erase.
-func (d *Desk) erasable(ctx context.Context, who routing.Clerk, id storage.DocumentID) error {
+func (d *Desk) erasable(ctx context.Context, who routing.Clerk, id storage.DocumentID) (storage.Document, error) {
 	doc, b, err := d.read(ctx, who, id, SeeFacts)
 	if isMissing(err) || err == nil && !May(who, EraseCopies, thing(doc, b)) {
-		return invalid(EraseNothing, "%.40s", id)
+		return doc, invalid(EraseNothing, "%.40s", id)
 	}
-	return err
+	return doc, err
 }
 
 // Erasures lists the erasures, the newest first: those of letters that who may

@@ -1,14 +1,21 @@
 package web
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 
 	"mailroom/routing/desk"
+	"mailroom/scanstation"
 	"mailroom/storage"
 )
 
-const copiesPath = "/originale/loeschung"
+const (
+	copiesPath  = "/originale/loeschung"
+	collectPath = copiesPath + "/suche"
+)
 
 // copiesBody is when our own copies go, with what was typed to have some erased.
 type copiesBody struct {
@@ -16,11 +23,20 @@ type copiesBody struct {
 	Erasures                 []desk.ErasureView
 	MayErase                 bool
 	Documents, Words, Reason string
+	Subject                  desk.Subject // whose letters were asked for
+	Found                    desk.Collection
+	Picked                   map[storage.DocumentID]bool
 }
+
+// Max is how many letters one erasure can name.
+func (copiesBody) Max() int { return storage.MaxErased }
 
 func (s *server) copiesPage(v *visit) error {
 	b := copiesBody{MayErase: s.Desk.MayErase(v.who), Documents: v.r.FormValue("briefe"), Words: v.r.PostFormValue("worte"), Reason: v.r.PostFormValue("grund")}
-	var err error
+	err := s.collect(v, &b)
+	if err != nil {
+		return err
+	}
 	if b.CopyBook, err = s.Desk.CopyBook(v.r.Context(), v.who); err != nil {
 		return err
 	}
@@ -30,9 +46,35 @@ func (s *server) copiesPage(v *visit) error {
 	return s.show(v, v.status(), "copies", view{Title: "copies.title", Body: b})
 }
 
+// collect puts the letters of whom a form names into b. Names stand in no address.
+func (s *server) collect(v *visit, b *copiesBody) error {
+	form := func(name string) string { return field(v.r.PostFormValue(name)) }
+	b.Subject = desk.Subject{Number: form("az"), Surname: form("nachname"), Given: form("vorname"), Born: scanstation.Date(form("geboren"))}
+	asked := v.r.Method == http.MethodPost && v.r.URL.Path == collectPath
+	if !asked && b.Subject == (desk.Subject{}) {
+		return nil
+	}
+	var err error
+	if b.Found, err = s.Desk.Collect(v.r.Context(), v.who, b.Subject); err != nil {
+		var wrong *desk.Invalid
+		if errors.As(err, &wrong) {
+			v.wrong, err = wrong, nil
+		}
+		return err
+	}
+	if asked {
+		b.Words = strings.Join(b.Found.Words, "\n")
+	}
+	b.Picked = map[storage.DocumentID]bool{}
+	for _, l := range b.Found.Letters {
+		b.Picked[l.ID] = asked && l.Clear() || slices.Contains(v.r.PostForm["brief"], string(l.ID))
+	}
+	return nil
+}
+
 func (s *server) proposeErasure(v *visit) error {
 	w := desk.ErasureWish{Words: v.r.PostFormValue("worte"), Reason: v.r.PostFormValue("grund")}
-	for _, id := range strings.Fields(v.r.PostFormValue("briefe")) {
+	for _, id := range append(strings.Fields(v.r.PostFormValue("briefe")), v.r.PostForm["brief"]...) {
 		w.Documents = append(w.Documents, storage.DocumentID(strings.ToUpper(id)))
 	}
 	if _, err := s.Desk.ProposeErasure(v.r.Context(), v.who, w); err != nil {

@@ -12,12 +12,18 @@ import (
 
 // returned is a letter whose paper went back, so that our copy may be erased.
 func (h house) returned() storage.DocumentID {
-	ctx, id := context.Background(), storage.NewDocumentID(h.Released, 1)
+	id := storage.NewDocumentID(h.Released, 1)
+	h.giveBack(id)
+	return id
+}
+
+// giveBack sends the paper of a letter back.
+func (h house) giveBack(id storage.DocumentID) {
+	ctx := context.Background()
 	h.sound(h.End(ctx, h.Who("head-wohngeld"), id, desk.Ending{State: storage.Returned, Reason: "gehört nicht hierher", Authority: "Landkreis"}))
 	_, err := h.WriteReturn(ctx, h.Who("records"), id, "Landkreis\nSchlossplatz 1\n12345 Musterstadt", "")
 	h.sound(err)
 	h.sound(h.SendReturn(ctx, h.Who("records"), id, "Post", "RR123", "2026-11-24"))
-	return id
 }
 
 // asked has two erasures proposed, one of which something is against, and a night pass.

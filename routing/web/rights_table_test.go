@@ -200,6 +200,7 @@ var doors = []door{
 	{"GET /originale/loeschung", desk.EraseCopies, nil, ""}, // or an auditor: see TestALetterIsErasedThroughThePages
 	{"GET /originale/loeschung/bericht.pdf", desk.EraseCopies, nil, ""},
 	{"POST /originale/loeschung", desk.EraseCopies, any1, "grund="},
+	{"POST /originale/loeschung/suche", desk.EraseCopies, any1, "az="},
 	{"POST /originale/loeschung/{erasure}/{step}", desk.EraseCopies, nil, "erasure=e-0&step=freigeben"},
 	{"POST /pruefung/pruefpunkt", desk.TendStore, house1, ""},
 	{"GET /pruefung", desk.SeeAccess, house1, ""},

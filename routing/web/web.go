@@ -256,6 +256,7 @@ func (s *server) routes() *routeMap {
 	own("GET /originale/fristen", s.papersDuePage)
 	own("GET /originale/loeschung", s.copiesPage)
 	own("POST /originale/loeschung", s.costly(s.proposeErasure))
+	own("POST /originale/loeschung/suche", s.costly(s.copiesPage))
 	own("GET /originale/loeschung/bericht.pdf", s.costly(s.copiesPrint))
 	own("POST /originale/loeschung/{erasure}/{step}", s.costly(s.decideErasure))
 	own("POST /pruefung/pruefpunkt", s.costly(s.anchorNow))

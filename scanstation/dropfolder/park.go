@@ -82,6 +82,8 @@ func sentence(code string) string {
 		return "Die Datei ist beschädigt oder unvollständig. Bitte den Stapel noch einmal scannen."
 	case scanstation.Unsupported:
 		return "Diese Art von Datei kann die Poststelle nicht öffnen. Bitte als PDF, TIFF, JPEG oder PNG ablegen."
+	case scanstation.Packed:
+		return "Die Datei ist ein Archiv, das andere Dateien enthält (ZIP oder winmail.dat). Bitte auspacken und die Dateien einzeln ablegen, oder um ein PDF bitten."
 	case scanstation.Encrypted:
 		return "Die Datei ist mit einem Kennwort geschützt. Bitte ohne Kennwort ablegen."
 	case scanstation.SymbolCoded:

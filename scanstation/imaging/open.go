@@ -108,7 +108,22 @@ func (k *keeper) open(kind string, f file, size int64, name string) error {
 	if kind, end := officeKind(head); kind != "" && !k.kind.HasOriginal() {
 		return k.office(kind, end, f, size)
 	}
+	if kind := packed(head); kind != "" {
+		return scanstation.Refuse(scanstation.Packed, kind)
+	}
 	return scanstation.Refuse(scanstation.Unsupported, "neither TIFF, JPEG, PNG, WebP nor PDF")
+}
+
+// packed names the kind of a file that holds others, by its head; "" for any other.
+// What is in it, and whether that is one letter, a person has to say.
+func packed(head []byte) string {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return "ZIP"
+	case bytes.HasPrefix(head, []byte("\x78\x9F\x3E\x22")):
+		return "TNEF, as Outlook sends it" // its winmail.dat
+	}
+	return ""
 }
 
 // file is what pages are taken out of: a file, or what was attached to a message.
