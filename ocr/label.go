@@ -92,11 +92,13 @@ func (f *Finder) ownHead(p *sheet) *Evidence {
 	}
 	stamps := stampsOn(p.lines)
 	var head *Evidence
-	for _, line := range p.lines {
+	for i, line := range p.lines {
 		if !f.namesHouse(line.Text) || stamped(line.Box, stamps, p.DPI) {
 			continue
 		}
 		switch left, top := p.millimetres(line.Box); {
+		case p.beginsAddress(i):
+			return nil
 		case top < headBottom || top < addressBottom && left < addressRight && returnLine(line.Text):
 			if head == nil {
 				head = &Evidence{Page: p.number, Box: line.Box, Text: line.Text, Confidence: line.Confidence, Rule: RuleLetterhead}
@@ -106,6 +108,28 @@ func (f *Finder) ownHead(p *sheet) *Evidence {
 		}
 	}
 	return head
+}
+
+// beginsAddress says whether the line i is the first of the address of a letter that
+// is set high on its page: lines close below it end with a town, and no other town
+// stands in the address field.
+func (p *sheet) beginsAddress(i int) bool {
+	last, block, town := p.lines[i].Box, true, false
+	for _, line := range p.lines[i+1:] {
+		left, top := p.millimetres(line.Box)
+		if left >= addressRight || top >= addressBottom {
+			continue
+		}
+		block = block && line.Box[1]-last[1]-last[3] < 2*last[3]
+		if last = line.Box; !townLine.MatchString(line.Text) {
+			continue
+		}
+		if !block || town {
+			return false
+		}
+		town = true
+	}
+	return town
 }
 
 func (f *Finder) namesHouse(text string) bool {

@@ -177,8 +177,8 @@ func (s *staged) testTruth(t *testing.T) {
 		t.Errorf("got %s; want all of them", v)
 	}
 	for _, d := range s.lines.documents {
-		if doc, err := s.archive.Document(t.Context(), storage.DocumentID(d.Document)); err != nil || doc.Seal != nil {
-			t.Errorf("%s is sealed by %+v, %v; ordinary mail is open", d.Document, doc.Seal, err)
+		if doc, err := s.archive.Document(t.Context(), storage.DocumentID(d.Document)); err != nil || doc.Seal != nil || doc.Findings.Own != nil {
+			t.Errorf("%s is sealed by %+v, has our own head %+v, %v; ordinary mail is open and that of others", d.Document, doc.Seal, doc.Findings.Own, err)
 		}
 	}
 	for _, b := range s.lines.batches {

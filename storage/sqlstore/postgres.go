@@ -32,6 +32,8 @@ func openPostgres(ctx context.Context, c Config, d dialect, log *slog.Logger) (e
 	config.MaxConns = max(config.MaxConns, 10)
 	set := config.ConnConfig.RuntimeParams
 	set["timezone"], set["application_name"] = "UTC", "mailroom "+c.Node
+	// What is asked here takes less time than to start helpers or a compiler for it.
+	set["max_parallel_workers_per_gather"], set["jit"] = "0", "off"
 	// So that the server lets go of a machine that lost its power.
 	set["tcp_keepalives_idle"], set["tcp_keepalives_interval"], set["tcp_keepalives_count"] = "10", "5", "3"
 	pool, err := pgxpool.NewWithConfig(ctx, config)
