@@ -90,6 +90,27 @@ type mark struct {
 	Value string
 }
 
+// find is a line of the evidence: a mark, and the other pages that say the same.
+type find struct {
+	mark
+	Also []int
+}
+
+// Finds lists the marks. A word such as "persönlich", which says the same wherever
+// it stands in running text, is one line.
+func (b letterBody) Finds() (out []find) {
+	for _, m := range b.Marks {
+		i := slices.IndexFunc(out, func(f find) bool { return m.Kind == ocr.Marked && f.Kind == m.Kind && f.Value == m.Value })
+		switch {
+		case i < 0:
+			out = append(out, find{mark: m})
+		case out[i].Page != m.Page && !slices.Contains(out[i].Also, m.Page):
+			out[i].Also = append(out[i].Also, m.Page)
+		}
+	}
+	return out
+}
+
 // resolveForm is what was typed into the form of a letter in review.
 type resolveForm struct{ Department, Number string }
 
