@@ -84,8 +84,8 @@ func (f *Finder) House(names ...string) {
 }
 
 // ownHead returns where a page names the house as its sender: above the address
-// field, or in the one line over it, while the field itself does not name it. A
-// receipt stamp is no letterhead.
+// field, or in the one line over it, while the field itself, which may be set high,
+// does not name it. A receipt stamp is no letterhead.
 func (f *Finder) ownHead(p *sheet) *Evidence {
 	if p.DPI == 0 || len(f.house) == 0 {
 		return nil
@@ -96,10 +96,12 @@ func (f *Finder) ownHead(p *sheet) *Evidence {
 		if !f.namesHouse(line.Text) || stamped(line.Box, stamps, p.DPI) {
 			continue
 		}
-		switch left, top := p.millimetres(line.Box); {
-		case p.beginsAddress(i):
+		left, top := p.millimetres(line.Box)
+		back := returnLine(line.Text)
+		switch {
+		case !back && left < addressRight && p.beginsAddress(i):
 			return nil
-		case top < headBottom || top < addressBottom && left < addressRight && returnLine(line.Text):
+		case top < headBottom || top < addressBottom && left < addressRight && back:
 			if head == nil {
 				head = &Evidence{Page: p.number, Box: line.Box, Text: line.Text, Confidence: line.Confidence, Rule: RuleLetterhead}
 			}

@@ -109,6 +109,8 @@ func TestWhoseNumber(t *testing.T) {
 		"in the foot":                  {[]string{"25,275 Register WG-2023-004711"}, "unnamed foot"},
 		"a letter of ours, come back":  {[]string{"25,20 Stadt Auenstedt", "25,60 Lena Muster", "130,50 Unser Zeichen: WG-2023-004711"}, "ours block"},
 		"our return line":              {[]string{"25,46 Stadt Auenstedt · Rathausplatz 3 · 00417 Auenstedt", "25,60 Lena Muster", "130,50 Mein Zeichen: WG-2023-004711"}, "ours block"},
+		"our return line, with a town": {[]string{"25,46 Stadt Auenstedt · Rathausplatz 3 · 00417 Auenstedt", "25,50 Lena Muster", "25,55 Ulmengasse 12", "25,60 00783 Ellerborn", "130,50 Unser Zeichen: WG-2023-004711"}, "ours block"},
+		"our head beside an address":   {[]string{"130,35 Stadt Auenstedt", "25,40 Lena Muster", "25,45 Ulmengasse 12", "25,50 00783 Ellerborn", "130,50 Unser Zeichen: WG-2023-004711"}, "ours block"},
 		"theirs in a letter of ours":   {[]string{"25,20 Stadt Auenstedt", "25,60 Lena Muster", "130,50 Ihr Zeichen: WG-2023-004711"}, "theirs block"},
 		"the house is addressed":       {[]string{"25,20 Stadt Auenstedt", "25,60 Stadt Auenstedt", "130,50 Unser Zeichen: WG-2023-004711"}, "theirs block"},
 		"the house, addressed high":    {[]string{"25,6 Lena Muster", "25,11 Ulmengasse 12 - 00783 Ellerborn", "126,32 Datum: 09.08.2026", "25,38 Stadt Auenstedt", "25,43 Amt für Soziales", "25,48 Rathausplatz 3", "25,53 00417 Auenstedt", "130,50 Unser Zeichen: WG-2023-004711"}, "theirs block"},

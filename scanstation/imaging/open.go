@@ -105,11 +105,11 @@ func (k *keeper) open(kind string, f file, size int64, name string) error {
 	if _, err := f.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("open scan: %w", err)
 	}
-	if kind, end := officeKind(head); kind != "" && !k.kind.HasOriginal() {
+	switch kind, end := officeKind(head); {
+	case kind != "" && !k.kind.HasOriginal():
 		return k.office(kind, end, f, size)
-	}
-	if kind := packed(head); kind != "" {
-		return scanstation.Refuse(scanstation.Packed, kind)
+	case kind == "" && packed(head) != "":
+		return scanstation.Refuse(scanstation.Packed, packed(head))
 	}
 	return scanstation.Refuse(scanstation.Unsupported, "neither TIFF, JPEG, PNG, WebP nor PDF")
 }

@@ -245,6 +245,8 @@ func TestOpenRefuses(t *testing.T) {
 		code   string
 	}{
 		"a text":                           {[]byte("Sehr geehrte Damen und Herren"), scanstation.Limits{}, scanstation.Unsupported},
+		"a file of an office program":      {[]byte("PK\x03\x04[Content_Types].xml"), scanstation.Limits{}, scanstation.Unsupported},
+		"a packed folder":                  {[]byte("PK\x03\x04brief.pdf"), scanstation.Limits{}, scanstation.Packed},
 		"nothing":                          {nil, scanstation.Limits{}, scanstation.Unsupported},
 		"a TIFF whose chain is a loop":     {loop, scanstation.Limits{}, scanstation.Damaged},
 		"a TIFF with its planes apart":     {planes, scanstation.Limits{}, scanstation.Unsupported},
