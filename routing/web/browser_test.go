@@ -318,8 +318,9 @@ func TestEveryPageAboutWhoSeesWhat(t *testing.T) {
 	h.examine(t, h.confided())
 }
 
-// examine opens pages in both languages and modes, and on a narrow screen.
-func (h house) examine(t *testing.T, pages []visited) {
+// examine opens pages in both languages and modes, and on a narrow screen. then
+// is what is done on each before it is looked at.
+func (h house) examine(t *testing.T, pages []visited, then ...func(*window)) {
 	t.Helper()
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	need(t, "axe-core (sh cmd/assets.sh)", err)
@@ -330,6 +331,12 @@ func (h house) examine(t *testing.T, pages []visited) {
 	if found := eval[string](w, axe); !strings.Contains(found, "image-alt") {
 		t.Fatalf("axe does not see an image without words: %q", found)
 	}
+	open := func(path string) {
+		w.open(path)
+		for _, do := range then {
+			do(w)
+		}
+	}
 	who := ""
 	for _, p := range pages {
 		if p.who != who {
@@ -338,7 +345,7 @@ func (h house) examine(t *testing.T, pages []visited) {
 		}
 		for _, way := range [][2]string{{"de", "light"}, {"de", "dark"}, {"en", "light"}, {"en", "dark"}} {
 			w.shows(way[0], way[1])
-			w.open(p.path)
+			open(p.path)
 			// A menu of the head that is open lies over the tabs, as menus do.
 			eval[any](w, string(source)+`; document.querySelectorAll(document.querySelector(".tabs--page") ? "main details" : "details").forEach(d => { d.open = true })`)
 			if found := eval[string](w, axe); found != "" {
@@ -353,7 +360,7 @@ func (h house) examine(t *testing.T, pages []visited) {
 		}
 		w.shows("de", "light")
 		w.do(chromedp.EmulateViewport(320, 640))
-		w.open(p.path)
+		open(p.path)
 		eval[any](w, `document.querySelectorAll("details").forEach(d => { d.open = true })`)
 		if wide := eval[int](w, "document.documentElement.scrollWidth"); wide > 320 {
 			t.Errorf("%s is %d wide at 320", p.path, wide)

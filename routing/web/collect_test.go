@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -86,6 +87,26 @@ func offered(page string) (all, ticked []storage.DocumentID) {
 	}
 	slices.Sort(ticked)
 	return all, ticked
+}
+
+func TestEveryPageOfCollectedLetters(t *testing.T) {
+	h, _, _, _ := crowd(t)
+	h.examine(t, []visited{{"records", "loeschung-gesammelt", "/originale/loeschung"}}, func(w *window) {
+		for i := 0; i < len(subject); i += 2 {
+			eval[any](w, fmt.Sprintf("document.getElementById(%q).value = %q", subject[i], subject[i+1]))
+		}
+		eval[any](w, `document.querySelector("[aria-labelledby=h-sammeln]").requestSubmit()`)
+		w.until("the letters that were found", `document.readyState === "complete" && location.pathname.endsWith("/suche") && !!document.querySelector("[name=brief]")`)
+	})
+}
+
+func TestThePageSaysThatThereAreMoreLetters(t *testing.T) {
+	h, _, _, _ := crowd(t)
+	h.letters("many.tif", slices.Repeat([]routing.Case{otto}, storage.MaxErased)...)
+	_, _, page := h.login(t, "records").post("/originale/loeschung/suche", subject...)
+	if all, _ := offered(page); len(all) != storage.MaxErased || !strings.Contains(page, "Es sind mehr als 200 Briefe") {
+		t.Errorf("%d letters are offered, and that there are more is not said", len(all))
+	}
 }
 
 func TestTheLettersOfAPersonAreErasedInOneAct(t *testing.T) {
