@@ -90,10 +90,11 @@ const (
 // page within a letter that looks like the first of another raises one, too, as does
 // one that looks like a separator which could not be read or that nobody of the house
 // has printed, and a gap in the page numbers; a volume of a file is made of such pages.
-// So does a page that was scanned poorly.
-func Cut(readings []Reading) Cutting {
+// So does a page that was scanned poorly; before are the streaks, in millimetres from
+// the left, of the last StreakReach images that the station made before this stack.
+func Cut(readings []Reading, before ...[]float64) Cutting {
 	c := cutter{Cutting: Cutting{Fates: make([]ImageFate, 0, len(readings))}}
-	streaks := streaked(readings)
+	streaks := streaked(readings, before)
 	for i, r := range readings {
 		if s, is := streaks[i]; is {
 			r.Flaws = append(slices.Clip(r.Flaws), s)

@@ -3,6 +3,7 @@ package ocr
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"mailroom/scanstation"
 )
@@ -63,25 +64,34 @@ func (r Reading) cutWords() (n int) {
 	return n
 }
 
+// StreakReach is how many images before a stack tell whether a streak on its first
+// one is dirt on the glass.
+const StreakReach = 2 * (streakTimes - 1)
+
 const (
 	streakNear  = 0.4 // millimetres that a streak moves from one image to the next
 	streakTimes = 3   // images that show it, one after the other or each second one: a side of the sheets
 )
 
 // streaked returns for each reading whether it shows a streak that stands at the same
-// place on others around it: dirt on the glass, and no line of a form.
-func streaked(readings []Reading) map[int]scanstation.Reason {
+// place on others around it: dirt on the glass, and no line of a form. before are the
+// streaks of the images that were scanned before, the last one last.
+func streaked(readings []Reading, before [][]float64) map[int]scanstation.Reason {
+	all := slices.Clone(before)
+	for _, r := range readings {
+		all = append(all, r.Quality.Streaks)
+	}
 	out := map[int]scanstation.Reason{}
-	for i := range readings {
-		for _, x := range readings[i].Quality.Streaks {
+	for i := range all {
+		for _, x := range all[i] {
 			for step := 1; step <= 2; step++ {
 				run := []int{i}
-				for j := i + step; j < len(readings) && readings[j].streakAt(x) && len(run) < streakTimes; j += step {
+				for j := i + step; j < len(all) && streakAt(all[j], x) && len(run) < streakTimes; j += step {
 					run = append(run, j)
 				}
 				for _, j := range run {
 					if len(run) == streakTimes {
-						out[j] = scanstation.Reason{Code: ScanStreaked, Detail: fmt.Sprintf("%.0f mm", x)}
+						out[j-len(before)] = scanstation.Reason{Code: ScanStreaked, Detail: fmt.Sprintf("%.0f mm", x)}
 					}
 				}
 			}
@@ -90,11 +100,6 @@ func streaked(readings []Reading) map[int]scanstation.Reason {
 	return out
 }
 
-func (r Reading) streakAt(x float64) bool {
-	for _, at := range r.Quality.Streaks {
-		if math.Abs(at-x) <= streakNear {
-			return true
-		}
-	}
-	return false
+func streakAt(streaks []float64, x float64) bool {
+	return slices.ContainsFunc(streaks, func(at float64) bool { return math.Abs(at-x) <= streakNear })
 }

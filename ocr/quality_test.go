@@ -65,6 +65,29 @@ func unsure(words []ocr.Word) {
 	}
 }
 
+func TestAStreakGoesOnFromStackToStack(t *testing.T) {
+	one := []ocr.Reading{{Quality: ocr.Quality{Streaks: []float64{83}}}}
+	tests := map[string]struct {
+		before [][]float64
+		want   bool
+	}{
+		"the first stack":                      {nil, false},
+		"one image before":                     {[][]float64{{83.2}}, false},
+		"two images before":                    {[][]float64{{12, 82.9}, {83.2}}, true},
+		"on the fronts of two sheets":          {[][]float64{{83}, nil, {83}, nil}, true},
+		"somebody has cleaned the glass since": {[][]float64{{83}, {83}, nil, nil}, false},
+		"at another place":                     {[][]float64{{90}, {90}}, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := ocr.Cut(one, tt.before...)
+			if got := len(c.Fates[0].Doubts) == 1 && c.Fates[0].Doubts[0].Code == ocr.ScanStreaked; got != tt.want || len(c.Fates) != 1 {
+				t.Errorf("%+v, want a doubt: %v", c.Fates, tt.want)
+			}
+		})
+	}
+}
+
 func TestAStreakStandsOnSeveralImages(t *testing.T) {
 	at := func(x ...float64) ocr.Reading { return ocr.Reading{Quality: ocr.Quality{Streaks: x}} }
 	none, empty, cut := at(), at(120), ocr.Reading{Separator: true}

@@ -111,6 +111,8 @@ type Image struct {
 	Skew       float64 `json:"skew"`
 	Confidence float64 `json:"confidence"`
 	Language   string  `json:"language,omitempty"`
+	// Streaks are where it shows streaks of the glass, in millimetres; see ocr.Quality.
+	Streaks []float64 `json:"streaks,omitempty"`
 
 	// What people said; see Placement.
 	Rescan scanstation.Reason `json:"rescan,omitzero"`

@@ -1,8 +1,10 @@
 package storage_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"mailroom/ocr"
 	"mailroom/scanstation"
@@ -65,5 +67,44 @@ func TestNumbersThatDisagreeAskForACut(t *testing.T) {
 				t.Errorf("answered, it is %s with %v, %v", doc.State, doc.Doubts, err)
 			}
 		})
+	}
+}
+
+func TestTheGlassOfAStation(t *testing.T) {
+	a := open(t)
+	streak := func(at ...float64) ocr.Reading { return ocr.Reading{Quality: ocr.Quality{Streaks: at}} }
+	stacks := []struct {
+		id       scanstation.BatchID
+		station  string
+		kind     scanstation.Kind
+		readings []ocr.Reading
+	}{ // in this order, which is not that of the ids
+		{"20261120-8KQ2M4XR", "scan-1", scanstation.Paper, []ocr.Reading{streak(1), streak(2), streak(3), {}, streak(4)}},
+		{"20261120-2KQ2M4XR", "scan-2", scanstation.Paper, []ocr.Reading{streak(50)}},
+		{"20261120-1KQ2M4XR", "scan-1", scanstation.Fax, []ocr.Reading{streak(60)}},
+		{"20261120-5KQ2M4XR", "scan-1", scanstation.Paper, []ocr.Reading{streak(5, 6)}},
+		{"20261120-4KQ2M4XR", "scan-1", scanstation.Paper, []ocr.Reading{streak(7)}},
+	}
+	for i, s := range stacks {
+		receive(t, a, s.id, func(b *scanstation.Batch) {
+			b.Station, b.Kind, b.ClaimedAt = s.station, s.kind, noon.Add(time.Duration(i)*time.Second)
+		})
+		unpack(t, a, s.id, s.readings...)
+		for _, r := range s.readings {
+			if err := a.Note(t.Context(), s.id, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for id, want := range map[scanstation.BatchID][][]float64{
+		"20261120-8KQ2M4XR": nil,
+		"20261120-2KQ2M4XR": nil,
+		"20261120-1KQ2M4XR": nil,
+		"20261120-5KQ2M4XR": {{2}, {3}, nil, {4}},
+		"20261120-4KQ2M4XR": {{3}, nil, {4}, {5, 6}},
+	} {
+		if got, err := a.Glass(t.Context(), id); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("before %s the glass shows %v, %v; want %v", id, got, err, want)
+		}
 	}
 }

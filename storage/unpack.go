@@ -100,7 +100,7 @@ func (a *Archive) Note(ctx context.Context, id scanstation.BatchID, r ocr.Readin
 			return a.noteAgain(ctx, tx, b, img, m, r.Failed)
 		}
 		m.Text = !r.Blank && !r.Separator && r.Failed.Code == ""
-		img.Made = []Made{m}
+		img.Made, img.Streaks = []Made{m}, r.Quality.Streaks
 		img.take(m)
 		if err := a.Ledger.SaveImages(ctx, tx, []Image{img}); err != nil {
 			return err
@@ -128,6 +128,40 @@ func (a *Archive) Readings(ctx context.Context, images []Image) ([]ocr.Reading, 
 		}
 	}
 	return out, nil
+}
+
+// Glass returns the streaks of the last images that the station of a batch made
+// before it, as Cut takes them; an image that is not yet read shows none.
+func (a *Archive) Glass(ctx context.Context, id scanstation.BatchID) (out [][]float64, err error) {
+	return out, a.View(ctx, func(tx Tx) error {
+		b, err := a.batch(ctx, tx, id, false)
+		if err != nil || !b.Kind.HasOriginal() {
+			return err
+		}
+		earlier, err := a.Ledger.Batches(ctx, tx, BatchFilter{Station: b.Station}) // those of a day have no order
+		if err != nil {
+			return err
+		}
+		earlier = slices.DeleteFunc(earlier, func(o Batch) bool { return !o.ClaimedAt.Before(b.ClaimedAt) || !o.Kind.HasOriginal() })
+		slices.SortFunc(earlier, func(x, y Batch) int { return y.ClaimedAt.Compare(x.ClaimedAt) })
+		for _, o := range earlier {
+			for n := o.Images - 1; n >= 0; n-- {
+				found, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: o.ID, Image: &n, Limit: 1})
+				if err != nil {
+					return err
+				}
+				for _, img := range found {
+					out = append(out, img.Streaks)
+				}
+				if len(out) == ocr.StreakReach {
+					slices.Reverse(out)
+					return nil
+				}
+			}
+		}
+		slices.Reverse(out)
+		return nil
+	})
 }
 
 // Apportion gives every image of a batch its fate and queues the keeping of

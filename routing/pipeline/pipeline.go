@@ -170,7 +170,11 @@ func (p *Pipeline) cut(ctx context.Context, id scanstation.BatchID) error {
 	if err != nil {
 		return err
 	}
-	cutting := ocr.Cut(readings)
+	glass, err := p.Archive.Glass(ctx, id)
+	if err != nil {
+		return err
+	}
+	cutting := ocr.Cut(readings, glass...)
 	for i := range cutting.Drafts {
 		p.check(&cutting.Drafts[i])
 	}
