@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -121,12 +122,44 @@ func (d *disposer) cut() (out []storage.Document) {
 	return out
 }
 
+// takeOver writes a letter of four pages as PDF, of which the text is taken over.
+func (d *disposer) takeOver() {
+	d.t.Helper()
+	number := knownCases(d.t, "wohngeld")[0].number
+	sent := fine.with(func(s *typeset) { s.pages, s.first = 4, "(Ihr Zeichen: "+number+") Tj T*\n(Blatt #) Tj T*\n" })()
+	file := filepath.Join(d.t.TempDir(), "brief.pdf")
+	if err := os.WriteFile(file, sent, 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+	if code, out, errs := call(d.t, "ingest", "--station", "online", "--config", d.config, file); code != exitDone {
+		d.t.Fatalf("ingest ends with %d: %s%s", code, out, errs)
+	}
+}
+
 // TestCorrectedCutsOutliveKills kills the service while a letter is taken apart
 // and joined again after the release: in turns as soon as the act has written
 // something, and a little later.
 func TestCorrectedCutsOutliveKills(t *testing.T) {
-	d := openDisposer(t, "")
-	d.takeIn(2)
+	t.Run("scanned", func(t *testing.T) {
+		d := openDisposer(t, "")
+		d.takeIn(2)
+		d.correct(2)
+	})
+	t.Run("taken over", func(t *testing.T) {
+		d := openDisposer(t, "")
+		d.takeOver()
+		d.correct(1)
+		for _, doc := range rowsOf[storage.Document](d.victim, `SELECT body FROM documents WHERE state <> 'superseded'`) {
+			if doc.Pictures == nil || doc.Pictured.Code != "" {
+				t.Errorf("%s has become pictures for %s", doc.ID, doc.Pictured)
+			}
+		}
+	})
+}
+
+// correct takes the first of so many letters apart and joins it again.
+func (d *disposer) correct(whole int) {
+	t := d.t
 	d.arrive()
 	d.client = d.people["registratur"]
 	chance := rand.New(rand.NewPCG(20261127, disposalKills))
@@ -135,11 +168,11 @@ func TestCorrectedCutsOutliveKills(t *testing.T) {
 	for round := range 4 * disposalKills {
 		letters := d.cut()
 		path, form := "/brief/"+string(letters[0].ID)+"/teilen", []string{"ab", "2", "worte", "falsch geschnitten"}
-		apart := len(letters) == 3
+		apart := len(letters) > whole
 		if apart {
 			path, form = "/brief/"+string(letters[0].ID)+"/zusammenfuehren", []string{"mit", string(letters[len(letters)-1].ID), "worte", "gehört zusammen"}
 			for _, other := range letters[1:] {
-				if other.Pages == 1 {
+				if other.Pages != 2 {
 					form[1] = string(other.ID)
 				}
 			}
@@ -151,7 +184,7 @@ func TestCorrectedCutsOutliveKills(t *testing.T) {
 			}
 			time.Sleep(time.Duration(round%2) * time.Duration(chance.Int64N(int64(100*time.Millisecond))))
 		}, path, form...)
-		if now := d.cut(); (len(now) == 3) != apart {
+		if now := d.cut(); (len(now) > whole) != apart {
 			done[apart]++
 		} else if written() > before {
 			amidst++
@@ -163,7 +196,7 @@ func TestCorrectedCutsOutliveKills(t *testing.T) {
 		t.Error("no kill met an act that was not done")
 	}
 	letters := d.cut()
-	if len(letters) == 2 {
+	if len(letters) == whole {
 		if status, err := d.post("/brief/"+string(letters[0].ID)+"/teilen", "ab", "2", "worte", "falsch geschnitten"); err != nil || status != http.StatusSeeOther {
 			t.Errorf("taken apart at the end: %d, %v", status, err)
 		}
@@ -172,8 +205,8 @@ func TestCorrectedCutsOutliveKills(t *testing.T) {
 		t.Fatalf("%d steps are open after the last start", d.count(openSteps))
 	}
 	d.kill()
-	if got := d.cut(); len(got) != 3 {
-		t.Errorf("in the end there are %d letters, want 3", len(got))
+	if got := d.cut(); len(got) != whole+1 {
+		t.Errorf("in the end there are %d letters, want %d", len(got), whole+1)
 	}
 	d.sound()
 }
