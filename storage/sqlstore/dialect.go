@@ -36,6 +36,9 @@ type dialect struct {
 	// triggers has the changes of a table's rows noted; noted notes rows now.
 	triggers func(watched) []string
 	noted    func(w watched, row string) string
+	// growing has the rest of a transaction planned anew at each statement, for it
+	// fills tables that were empty; empty: the engine needs nothing for it.
+	growing string
 }
 
 const giveBack = `UPDATE river_job SET state = 'available',
@@ -58,7 +61,7 @@ func postgresDialect() dialect {
 		numbered: func(s string) string { return s },
 		columns: `SELECT column_name, data_type FROM information_schema.columns
 			WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`, args: "args::text",
-		triggers: postTriggers, noted: postNoted,
+		triggers: postTriggers, noted: postNoted, growing: "SET LOCAL plan_cache_mode = force_custom_plan",
 	}
 }
 

@@ -13,6 +13,11 @@ import (
 // Restore implements storage.Journal. All rows that were changed go before any
 // is put in, so that no two of them are ever alike where they must not be.
 func (s *Store) Restore(ctx context.Context, tx storage.Tx, gone []storage.RowChange, rows []storage.TableRow, events []storage.Event) error {
+	if s.dialect.growing != "" {
+		if _, err := tx.Exec(ctx, s.dialect.growing); err != nil {
+			return fmt.Errorf("restore: %w", err)
+		}
+	}
 	for name, keys := range keysOf(gone) {
 		if err := s.deleteRows(ctx, tx, name, keys); err != nil {
 			return fmt.Errorf("restore %s: %w", name, err)
