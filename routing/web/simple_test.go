@@ -88,9 +88,7 @@ func TestTheSimpleViewByKeyboard(t *testing.T) {
 	w := h.window(t)
 	w.login("scan")
 	w.open(page)
-	if got := eval[string](w, "document.activeElement.id"); got != "h-frage" {
-		t.Errorf("the focus is on %q; want the question", got)
-	}
+	w.until("the focus on the question", `document.activeElement.id === "h-frage"`)
 	w.keys("t")
 	w.until("the cut", `document.querySelector("#gesagt") !== null && document.activeElement.id === "h-frage"`)
 	if got := h.cuts(id); got != "01 2 5" {
