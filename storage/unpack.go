@@ -145,17 +145,13 @@ func (a *Archive) Glass(ctx context.Context, id scanstation.BatchID) (out [][]fl
 		earlier = slices.DeleteFunc(earlier, func(o Batch) bool { return !o.ClaimedAt.Before(b.ClaimedAt) || !o.Kind.HasOriginal() })
 		slices.SortFunc(earlier, func(x, y Batch) int { return y.ClaimedAt.Compare(x.ClaimedAt) })
 		for _, o := range earlier {
-			for n := o.Images - 1; n >= 0; n-- {
+			for n := o.Images - 1; n >= 0 && len(out) < ocr.StreakReach; n-- {
 				found, err := a.Ledger.Images(ctx, tx, ImageFilter{Batch: o.ID, Image: &n, Limit: 1})
 				if err != nil {
 					return err
 				}
 				for _, img := range found {
 					out = append(out, img.Streaks)
-				}
-				if len(out) == ocr.StreakReach {
-					slices.Reverse(out)
-					return nil
 				}
 			}
 		}
