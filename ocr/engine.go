@@ -15,7 +15,7 @@ type Raster struct {
 }
 
 // Prepared is one decoded page, ready for the engines. Everything in it but
-// Bilevel shows the upright page as it was scanned; of a very large page it shows,
+// Straight shows the upright page as it was scanned; of a very large page it shows,
 // and measures in its pixels, a copy reduced to one part in Reduction.
 type Prepared struct {
 	Reduction     int     // 0 and 1: it was not
@@ -27,7 +27,7 @@ type Prepared struct {
 	Quality       Quality
 	Gray          Raster // upright
 	Regions       []Box  // where bars and modules stand close together, for the barcode reader
-	Bilevel       []byte // a one-bit TIFF, upright and deskewed about its centre, Width by Height; none of an empty side
+	Straight      []byte // a TIFF of one bit or smoothed gray, upright and deskewed about its centre, Width by Height; none of an empty side
 }
 
 // Engines are the functions that a worker child hands to ReadPage. Each is
@@ -40,7 +40,7 @@ type Engines struct {
 	// it could not read.
 	Barcodes func(p Prepared) (codes []Barcode, unread []Box, err error)
 	// Recognise reads the text of a prepared page once. The boxes it returns are
-	// those of Bilevel; ReadPage brings them back to the upright image.
+	// those of Straight; ReadPage brings them back to the upright image.
 	Recognise func(p Prepared, languages []string) ([]Word, error)
 	// Name is written into Reading.Engine.
 	Name string
@@ -99,7 +99,7 @@ func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Re
 		return r, reduction, nil
 	}
 	err = step("recognise", func() (err error) {
-		if p.Bilevel == nil { // an empty side with a code, which makes it a page
+		if p.Straight == nil { // an empty side with a code, which makes it a page
 			if p, err = e.Prepare(page, stream, &Said{Rotation: p.Rotation}); err != nil {
 				return err
 			}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestPoorImagesAreLookedAt(t *testing.T) {
-	good := ocr.Prepared{Width: 1000, Height: 1400, DPI: 300, Ink: ocr.Ink{Coverage: 1, Marks: 1}, Bilevel: []byte{},
+	good := ocr.Prepared{Width: 1000, Height: 1400, DPI: 300, Ink: ocr.Ink{Coverage: 1, Marks: 1}, Straight: []byte{},
 		Quality: ocr.Quality{Contrast: .6, Blur: .2, Border: .02}}
 	tests := map[string]struct {
 		change func(p *ocr.Prepared, words []ocr.Word)
@@ -134,7 +134,7 @@ func TestALargePageIsReadReduced(t *testing.T) {
 	r, err := ocr.ReadPage(ocr.Engines{
 		Prepare: func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
 			return ocr.Prepared{Reduction: 4, Width: 1754, Height: 2483, DPI: 150, Rotation: 90, Ink: ocr.Ink{Coverage: 1, Marks: 1},
-				Bilevel: []byte{}, Gray: ocr.Raster{Width: 1754, Height: 2483, Pix: pix}}, nil
+				Straight: []byte{}, Gray: ocr.Raster{Width: 1754, Height: 2483, Pix: pix}}, nil
 		},
 		Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) {
 			return []ocr.Barcode{{Format: "QRCode", Text: "x", Box: ocr.Box{100, 110, 120, 130}}}, nil, nil

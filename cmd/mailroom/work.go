@@ -89,7 +89,7 @@ func prepare(page scanstation.Page, stream []byte, said *ocr.Said) (ocr.Prepared
 		Ink:     ocr.Ink{Coverage: p.Ink.Coverage, Marks: p.Ink.Marks},
 		Quality: ocr.Quality(p.Quality),
 		Gray:    ocr.Raster{Width: p.Gray.Width, Height: p.Gray.Height, Pix: p.Gray.Pix},
-		Bilevel: p.Bilevel,
+		Straight: p.Straight,
 	}
 	for _, r := range p.Regions {
 		out.Regions = append(out.Regions, ocr.Box(r))

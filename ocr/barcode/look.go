@@ -22,6 +22,11 @@ const (
 	barChanges        = 16  // eight bars
 	barShare          = 4.0 // changes across bars for each one along them
 	large             = 12.0
+	stripeShare       = 1.5 // of bars that noise cuts to pieces
+	stripeLong        = 5.0 // millimetres
+	grainsDark        = 0.2
+	grainsChanges     = 8
+	grainsMost        = 40.0 // millimetres
 )
 
 // maybe says whether the region is worth trying. A large one may hold a code
@@ -38,6 +43,23 @@ func (l look) bars() bool {
 		most, least = least, most
 	}
 	return l.code() && max(l.across, l.down) >= barChanges && most > barShare*least
+}
+
+// upright says whether bars in the region would stand rather than lie.
+func (l look) upright() bool { return l.across/max(l.wide, 1) > l.down/max(l.high, 1) }
+
+// stripes says whether there seem to be bars in the region, however poor.
+func (l look) stripes() bool {
+	across, down, long := l.across/max(l.wide, 1), l.down/max(l.high, 1), l.high
+	if across < down {
+		across, down, long = down, across, l.wide
+	}
+	return max(l.across, l.down) >= barChanges && across > stripeShare*down && long > stripeLong
+}
+
+// grains says whether the region may hold modules beside something else.
+func (l look) grains() bool {
+	return l.dark > grainsDark && min(l.across, l.down) >= grainsChanges && max(l.wide, l.high) < grainsMost
 }
 
 // code says whether the region is filled as a code is.

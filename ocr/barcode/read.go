@@ -29,14 +29,14 @@ func Read(p ocr.Prepared) (found []ocr.Barcode, unread []ocr.Box, err error) {
 			continue
 		}
 		symbols, err := readArea(p.Gray, area, linear|matrix|thorough)
-		if got := add(nil, symbols); err == nil && len(got) == 0 && l.code() {
-			symbols, err = climb(p, area)
+		if err == nil && len(add(nil, symbols)) == 0 {
+			symbols, err = climb(p, area, l)
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("read codes at %v: %w", area, err)
 		}
 		before := len(found)
-		if found = add(found, symbols); len(found) == before && l.bars() {
+		if found = add(found, symbols); len(found) == before && (l.bars() || barred(p, area, l)) {
 			unread = append(unread, boxOf(area))
 		}
 		code = code || l.code()
@@ -53,23 +53,37 @@ func Read(p ocr.Prepared) (found []ocr.Barcode, unread []ocr.Box, err error) {
 }
 
 // climb tries an area that looks like a code in further ways, one after the
-// other until one reads it: cut out closely, for modules need little white
-// around them and the reader starts in the middle; with a threshold for each
-// place; straight and at twice the size; at half the size.
-func climb(p ocr.Prepared, area image.Rectangle) (found []symbol, err error) {
-	close := closely(p, area)
-	rungs := []func() ([]symbol, error){
-		func() ([]symbol, error) { return readArea(p.Gray, close, matrix|thorough) },
-		func() ([]symbol, error) { return readArea(p.Gray, area, linear|matrix|thorough|local) },
-		func() ([]symbol, error) { return tilt(p.Gray, close, 2, p.Skew).read(linear | matrix | thorough) },
-		func() ([]symbol, error) { return tilt(p.Gray, area, 0.5, p.Skew).read(linear | matrix | thorough) },
-	}
-	for _, rung := range rungs {
+// other until one reads it.
+func climb(p ocr.Prepared, area image.Rectangle, l look) (found []symbol, err error) {
+	for _, rung := range rungs(p, area, l) {
 		if found, err = rung(); err != nil || len(add(nil, found)) > 0 {
 			return found, err
 		}
 	}
 	return nil, nil
+}
+
+// rungs are the further ways for an area that looks like l: cut out closely, for
+// modules need little white around them and the reader starts in the middle; with
+// a threshold for each place; straight and at twice the size; at half the size;
+// smoothed along its bars, or all over.
+func rungs(p ocr.Prepared, area image.Rectangle, l look) (out []func() ([]symbol, error)) {
+	close := closely(p, area)
+	if l.code() {
+		out = []func() ([]symbol, error){
+			func() ([]symbol, error) { return readArea(p.Gray, close, matrix|thorough) },
+			func() ([]symbol, error) { return readArea(p.Gray, area, linear|matrix|thorough|local) },
+			func() ([]symbol, error) { return tilt(p.Gray, close, 2, p.Skew).read(linear | matrix | thorough) },
+			func() ([]symbol, error) { return tilt(p.Gray, area, 0.5, p.Skew).read(linear | matrix | thorough) },
+		}
+	}
+	if l.stripes() {
+		out = append(out, func() ([]symbol, error) { return striped(p, area, l) })
+	}
+	if l.grains() {
+		out = append(out, func() ([]symbol, error) { return tilt(p.Gray, close, 2, p.Skew).smoothed().read(matrix | thorough) })
+	}
+	return out
 }
 
 // near is the white in millimetres that is left around a code that is cut out

@@ -1,6 +1,6 @@
 // Package tesseract recognises the text of a prepared page.
 //
-//	Prepared.Bilevel --leptonica--> image --Tesseract, once--> hOCR --words--> []ocr.Word
+//	Prepared.Straight --leptonica--> image --Tesseract, once--> hOCR --words--> []ocr.Word
 //
 // Decisions:
 //   - One recognition a page. Text, words, boxes and confidences are all taken

@@ -33,11 +33,11 @@ func (e *Engine) Close() {
 	e.client, e.languages = nil, ""
 }
 
-// Recognise reads the text of p.Bilevel once. Languages are the names of
+// Recognise reads the text of p.Straight once. Languages are the names of
 // Tesseract models, the main one first. A page without text has no words.
 func (e *Engine) Recognise(p ocr.Prepared, languages []string) ([]ocr.Word, error) {
-	if !isTIFF(p.Bilevel) {
-		return nil, fmt.Errorf("image of %d bytes is no TIFF: %w", len(p.Bilevel), ErrNotDecoded)
+	if !isTIFF(p.Straight) {
+		return nil, fmt.Errorf("image of %d bytes is no TIFF: %w", len(p.Straight), ErrNotDecoded)
 	}
 	if err := e.use(languages); err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func (e *Engine) Recognise(p ocr.Prepared, languages []string) ([]ocr.Word, erro
 			return nil, fmt.Errorf("set resolution %d: %w", p.DPI, err)
 		}
 	}
-	if err := e.client.SetImageFromBytes(p.Bilevel); err != nil {
+	if err := e.client.SetImageFromBytes(p.Straight); err != nil {
 		return nil, fmt.Errorf("hand over image: %w", err)
 	}
 	hocr, err := e.client.HOCRText()

@@ -55,7 +55,7 @@ func page(t testing.TB, text string) (ocr.Prepared, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ocr.Prepared{Width: 2480, Height: 3508, DPI: 300, Bilevel: b}, path
+	return ocr.Prepared{Width: 2480, Height: 3508, DPI: 300, Straight: b}, path
 }
 
 func TestRecogniseReturnsWordsInReadingOrder(t *testing.T) {
@@ -92,9 +92,9 @@ func TestRecogniseAcceptsAPageWithoutText(t *testing.T) {
 func TestRecogniseNamesWhatIsWrong(t *testing.T) {
 	good, _ := page(t, letter)
 	cut, other, bytes := good, good, good
-	cut.Bilevel = good.Bilevel[:12]
+	cut.Straight = good.Straight[:12]
 	other.Width = 100
-	bytes.Bilevel = []byte("no image at all")
+	bytes.Straight = []byte("no image at all")
 	tests := map[string]struct {
 		page      ocr.Prepared
 		languages []string
@@ -129,7 +129,7 @@ func TestRecogniseNamesWhatIsWrong(t *testing.T) {
 
 func TestRecogniseTellsABadImageByItsError(t *testing.T) {
 	var e tesseract.Engine
-	if _, err := e.Recognise(ocr.Prepared{Bilevel: []byte("x")}, []string{"deu"}); !errors.Is(err, tesseract.ErrNotDecoded) {
+	if _, err := e.Recognise(ocr.Prepared{Straight: []byte("x")}, []string{"deu"}); !errors.Is(err, tesseract.ErrNotDecoded) {
 		t.Errorf("error = %v, want ErrNotDecoded", err)
 	}
 }

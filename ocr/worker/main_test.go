@@ -57,14 +57,14 @@ func faulty() worker.Engines {
 				order, _, _ := strings.Cut(string(stream), "\x00")
 				text, err := act(order, pages)
 				return ocr.Prepared{Width: page.Width, Height: page.Height, DPI: 300,
-					Ink: ocr.Ink{Coverage: 1, Marks: 1}, Bilevel: []byte(text)}, err
+					Ink: ocr.Ink{Coverage: 1, Marks: 1}, Straight: []byte(text)}, err
 			},
 			Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) { return nil, nil, nil },
 			Recognise: func(p ocr.Prepared, _ []string) ([]ocr.Word, error) {
-				if string(p.Bilevel) == "error" {
+				if string(p.Straight) == "error" {
 					return nil, errors.New("language is not installed")
 				}
-				return []ocr.Word{{Text: string(p.Bilevel), Confidence: 1}}, nil
+				return []ocr.Word{{Text: string(p.Straight), Confidence: 1}}, nil
 			},
 		},
 		Open: func(_ context.Context, f *os.File, _ scanstation.OpenSettings, keep func(scanstation.Page, io.Reader) error) error {

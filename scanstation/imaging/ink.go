@@ -12,6 +12,8 @@ const (
 	stroke      = 1.5  // the least that is written: a figure of six point
 	scrap       = 0.8  // more than dust; several side by side are small print
 	noisyStroke = 3.5  // the least of pale strokes on a page full of noise
+	dashThin    = 0.6  // what shows of a weak streak
+	dashMost    = 1000 // among so many marks at most
 	holeCore    = 3.5  // solid enough for a punch hole, of 5.5 to 6
 	holeMost    = 7.5
 	holeZone    = 24.0 // how far from the edge they are punched
@@ -96,7 +98,32 @@ func (v *view) marks(sure bool, least, mm float64) (out [][4]int, all int, err e
 			small = append(small, b)
 		}
 	}
-	return append(out, neighbours(small, int(2*mm))...), len(specks), nil
+	others := 2
+	if len(specks) >= noisy {
+		others = 5
+	}
+	small = neighbours(small, int(2*mm), others)
+	return v.withoutDashes(append(out, small...), mm), len(specks), nil
+}
+
+// withoutDashes leaves out the thin marks that stand on a weak streak: what shows
+// of one that comes and goes.
+func (v *view) withoutDashes(marks [][4]int, mm float64) [][4]int {
+	if len(marks) == 0 || len(marks) > dashMost {
+		return marks
+	}
+	thin := func(m mark) bool { return m.w <= dashThin && m.h >= 1.5*m.w }
+	if !slices.ContainsFunc(marks, func(b [4]int) bool { return thin(markOf(b, mm)) || thin(markOf(b, mm).aside()) }) {
+		return marks
+	}
+	columns, rows := v.streaks(weakStreak)
+	on := func(found []int, at, long int) bool {
+		return slices.ContainsFunc(found, func(x int) bool { return x >= at-1 && x <= at+long })
+	}
+	return slices.DeleteFunc(marks, func(b [4]int) bool {
+		m := markOf(b, mm)
+		return thin(m) && on(columns, b[0], b[2]) || thin(m.aside()) && on(rows, b[1], b[3])
+	})
 }
 
 func markOf(b [4]int, mm float64) mark {
@@ -107,6 +134,9 @@ func markOf(b [4]int, mm float64) mark {
 type mark struct{ x, y, w, h float64 }
 
 func (m mark) long() float64 { return max(m.w, m.h) }
+
+// aside is the mark seen from the side.
+func (m mark) aside() mark { return mark{m.y, m.x, m.h, m.w} }
 
 // staple says that m is the shadow of a staple on a page of w by h.
 func (m mark) staple(w, h float64) bool {
@@ -125,8 +155,8 @@ func (m mark) edge(w, h float64) bool {
 	return min(m.y+m.h, h-m.y) < edgeZone
 }
 
-// neighbours returns those of boxes that have two others within gap.
-func neighbours(boxes [][4]int, gap int) (out [][4]int) {
+// neighbours returns those of boxes that have others others within gap.
+func neighbours(boxes [][4]int, gap, others int) (out [][4]int) {
 	slices.SortFunc(boxes, func(a, b [4]int) int { return a[1] - b[1] })
 	for i, a := range boxes {
 		near := [4]int{a[0] - gap, a[1] - gap, a[2] + 2*gap, a[3] + 2*gap}
@@ -136,7 +166,7 @@ func neighbours(boxes [][4]int, gap int) (out [][4]int) {
 				n++
 			}
 		}
-		if n > 2 {
+		if n > others {
 			out = append(out, a)
 		}
 	}

@@ -22,7 +22,7 @@ type Ink struct {
 }
 
 // Prepared is one decoded page, ready for the engines. Everything in it but
-// Bilevel shows the upright page as it was scanned; of a very large page it shows,
+// Straight shows the upright page as it was scanned; of a very large page it shows,
 // and measures in its pixels, a copy reduced to one part in Reduction.
 type Prepared struct {
 	Reduction     int     // 1, 2 or 4
@@ -34,9 +34,9 @@ type Prepared struct {
 	Quality       Quality
 	Gray          Raster
 	Regions       [][4]int // x, y, width, height: where bars and modules stand close together
-	// Bilevel is a one-bit TIFF, upright and deskewed about its centre, Width by
-	// Height. Of an empty side Prepare makes none, and looks for no regions.
-	Bilevel []byte
+	// Straight is a TIFF, upright and deskewed about its centre, Width by Height: of
+	// one bit, or of smoothed gray if the letters have rough edges. Of an empty side Prepare makes none, and looks for no regions.
+	Straight []byte
 }
 
 // Prepare decodes a page and measures it.
@@ -103,7 +103,7 @@ func prepare(page scanstation.Page, stream []byte, turn *int) (Prepared, error) 
 	}
 	out.Gray = d.gray.raster()
 	out.Skew = d.bits.skew()
-	out.Bilevel, err = d.bits.straight(out.Skew, out.DPI)
+	out.Straight, err = d.bits.straight(out.Skew, out.DPI)
 	return out, err
 }
 

@@ -186,10 +186,10 @@ func TestPrepareSkew(t *testing.T) {
 		if math.Abs(got.Skew-degrees) > 0.15 {
 			t.Errorf("Skew = %v, want %v", got.Skew, degrees)
 		}
-		path := file(t, got.Bilevel)
+		path := file(t, got.Straight)
 		p := mustOpen(t, path, 1)[0]
 		if p.Width != a4w || p.Height != a4h || p.DPI != 300 || p.Encoding != scanstation.CCITT {
-			t.Errorf("Bilevel = %+v", p.Page)
+			t.Errorf("Straight = %+v", p.Page)
 		}
 		again := prepared(t, p)
 		if math.Abs(again.Skew) > 0.15 {

@@ -96,14 +96,20 @@ func (d *desk) quality(dpi int, ink Ink) (q Quality, err error) {
 	return q, err
 }
 
-// faint returns the contrast of letters too faint to be ink.
+// faint returns the contrast of letters too faint to be ink. Smoothed, they stay, and
+// the noise of the sensor does not.
 func (d *desk) faint(dpi int) (contrast float64, err error) {
-	paper, err := d.gray.paper(darkest)
+	smooth, err := wrap(C.pixBlockconv(d.gray.c, smoothing, smoothing), "smooth")
+	if err != nil {
+		return 0, err
+	}
+	defer smooth.free()
+	paper, err := smooth.paper(darkest)
 	if err != nil {
 		return 0, err
 	}
 	defer paper.free()
-	pale, err := d.gray.darker(paper, faintShare)
+	pale, err := smooth.darker(paper, faintShare)
 	if err != nil {
 		return 0, err
 	}
@@ -184,7 +190,7 @@ func (p *pix) through(dpi int) (found []float64) {
 	for x := edge; x < cells-edge; x++ {
 		n := 0
 		for _, sum := range sums {
-			if near := sum[x-12 : x+13]; streaked(near, cell*streakLevels(near[0], cell)) {
+			if near := sum[x-12 : x+13]; plainStreak.shows(near, cell*streakLevels(near[0], cell)) {
 				n++
 			}
 		}

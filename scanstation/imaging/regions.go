@@ -141,9 +141,8 @@ func merged(boxes [][4]int, more, w, h int) [][4]int {
 		again = false
 		for i := 0; i < len(boxes) && !again; i++ {
 			for j := i + 1; j < len(boxes) && !again; j++ {
-				if a, b := boxes[i], boxes[j]; overlap(a, b) {
-					x, y := min(a[0], b[0]), min(a[1], b[1])
-					boxes[i] = [4]int{x, y, max(a[0]+a[2], b[0]+b[2]) - x, max(a[1]+a[3], b[1]+b[3]) - y}
+				if u, ok := united(boxes[i], boxes[j]); ok {
+					boxes[i] = u
 					boxes = slices.Delete(boxes, j, j+1)
 					again = true
 				}
@@ -153,6 +152,17 @@ func merged(boxes [][4]int, more, w, h int) [][4]int {
 	boxes = boxes[:min(len(boxes), maxRegions)]
 	slices.SortFunc(boxes, func(a, b [4]int) int { return a[2]*a[3] - b[2]*b[3] })
 	return boxes
+}
+
+// united is the box around two that overlap. Boxes that hardly fill it stay apart:
+// one of them is an edge of the paper, or a line.
+func united(a, b [4]int) (u [4]int, ok bool) {
+	if !overlap(a, b) {
+		return u, false
+	}
+	x, y := min(a[0], b[0]), min(a[1], b[1])
+	u = [4]int{x, y, max(a[0]+a[2], b[0]+b[2]) - x, max(a[1]+a[3], b[1]+b[3]) - y}
+	return u, u[2]*u[3] <= 2*(a[2]*a[3]+b[2]*b[3])
 }
 
 func overlap(a, b [4]int) bool {

@@ -68,7 +68,8 @@ const (
 
 // view is a page reduced to windows, for the search for marks.
 type view struct {
-	seen, paper   *pix
+	seen, across  *pix // across is seen, turned
+	paper         *pix
 	columns, rows []int // that are streaks
 	oneBit        bool
 }
@@ -82,21 +83,25 @@ func (d *desk) reduce(dpi int) (v view, cell int, err error) {
 	if v.seen, err = wrap(C.windows(d.gray.c, C.l_int32(cell), C.l_int32(span)), "reduce"); err != nil {
 		return v, 0, err
 	}
-	v.columns = v.seen.streaks()
-	across, err := v.seen.turned(90)
-	if err != nil {
+	if v.across, err = v.seen.turned(90); err != nil {
 		return v, 0, err
 	}
-	for _, x := range across.streaks() { // a row of the page, counted from below
-		v.rows = append(v.rows, v.seen.height()-1-x)
-	}
-	across.free()
+	v.columns, v.rows = v.streaks(plainStreak)
 	v.paper, err = v.seen.paper(darkPaper)
 	return v, cell, err
 }
 
+// streaks returns the columns and the rows that are streaks.
+func (v *view) streaks(least streak) (columns, rows []int) {
+	for _, x := range v.across.streaks(least) { // a row of the page, counted from below
+		rows = append(rows, v.seen.height()-1-x)
+	}
+	return v.seen.streaks(least), rows
+}
+
 func (v *view) free() {
 	v.seen.free()
+	v.across.free()
 	v.paper.free()
 }
 
@@ -138,39 +143,53 @@ func (v *view) strokes(sure bool, mm float64) (*pix, error) {
 // end of the page to the other. That is what dirt on the glass leaves, and a
 // fold if the page is turned: both run exactly along the edges, as nothing
 // drawn by hand does. A line of print is as straight, but higher.
-func (p *pix) streaks() (found []int) {
-	const bands, least = int(C.BANDS), 11 // of the bands, for the sheet may be shorter than the scan
+func (p *pix) streaks(least streak) (found []int) {
+	const bands = int(C.BANDS)
 	w, h := p.width(), p.height()
 	sum := make([]C.l_uint32, bands*w)
 	C.columns(p.c, (*C.l_uint32)(unsafe.Pointer(unsafe.SliceData(sum))))
 	for x := 12; x < w-12; x++ {
 		n := 0
 		for b := range bands {
-			if streaked(sum[b*w+x-12:b*w+x+13], h/bands) {
+			if least.shows(sum[b*w+x-12:b*w+x+13], h/bands) {
 				n++
 			}
 		}
-		if n >= least {
+		if n >= least.bands {
 			found = append(found, x)
 		}
 	}
 	return found
 }
 
-// streaked says that the middle one of 25 columns is a thin dark line. near are
-// their sums over high pixels.
-func streaked(near []C.l_uint32, high int) bool {
+// streak is the least that counts as one.
+type streak struct {
+	depth float64 // percent of the paper's light that it takes
+	bands int     // in how many of them
+	thin  bool    // nothing beside it may be nearly as dark
+}
+
+// The sheet may be shorter than the scan, so no streak has to be in all bands. A
+// weak one says nothing by itself.
+var (
+	plainStreak = streak{1.5, 11, true}
+	weakStreak  = streak{0.5, 10, false}
+)
+
+// shows says whether the middle one of 25 columns is a dark line. near are their
+// sums over high pixels.
+func (s streak) shows(near []C.l_uint32, high int) bool {
 	paper := 0
 	for i := range 5 {
 		paper += int(near[i]) + int(near[20+i])
 	}
 	paper /= 10
 	depth := paper - int(near[12])
-	if depth*100 < paper*3/2 || depth < high {
+	if float64(depth)*100 < float64(paper)*s.depth || depth < high && s.thin {
 		return false
 	}
 	for _, i := range []int{6, 7, 8, 16, 17, 18} {
-		if (paper-int(near[i]))*5 > depth*2 {
+		if s.thin && (paper-int(near[i]))*5 > depth*2 {
 			return false
 		}
 	}
