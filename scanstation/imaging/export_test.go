@@ -17,3 +17,27 @@ func InkOf(m *image.Gray, dpi int, bilevel bool) (Ink, error) {
 	}
 	return d.ink(dpi)
 }
+
+// Smoothed is what smoothed makes of m in one bit.
+func Smoothed(m *image.Gray) (Raster, error) {
+	row := (m.Rect.Dx() + 7) / 8
+	b := make([]byte, row*m.Rect.Dy())
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			if m.Pix[y*m.Stride+x] < 128 {
+				b[y*row+x/8] |= 128 >> (x % 8)
+			}
+		}
+	}
+	p, err := packedPix(m.Rect.Dx(), m.Rect.Dy(), 1, row, b, true)
+	if err != nil {
+		return Raster{}, err
+	}
+	defer p.free()
+	gray, err := p.smoothed()
+	if err != nil {
+		return Raster{}, err
+	}
+	defer gray.free()
+	return gray.raster(), nil
+}

@@ -87,11 +87,16 @@ func (p *pix) g4() ([]byte, error) {
 	return written(data, n, failed, "write tiff")
 }
 
-// tiff returns a one-bit pix as a TIFF file as quickly as can be.
+// tiff writes p as a TIFF: one bit as it is, gray packed, for what would stand in
+// memory twice is large.
 func (p *pix) tiff() ([]byte, error) {
+	format := C.l_int32(C.IFF_TIFF)
+	if p.depth() > 1 {
+		format = C.IFF_TIFF_PACKBITS
+	}
 	var data *C.l_uint8
 	var n C.size_t
-	failed := C.pixWriteMemTiff(&data, &n, p.c, C.IFF_TIFF)
+	failed := C.pixWriteMemTiff(&data, &n, p.c, format)
 	return written(data, n, failed, "write tiff")
 }
 

@@ -99,7 +99,7 @@ func (d *desk) quality(dpi int, ink Ink) (q Quality, err error) {
 // faint returns the contrast of letters too faint to be ink. Smoothed, they stay, and
 // the noise of the sensor does not.
 func (d *desk) faint(dpi int) (contrast float64, err error) {
-	smooth, err := wrap(C.pixBlockconv(d.gray.c, smoothing, smoothing), "smooth")
+	smooth, err := wrap(C.pixBlockconv(d.gray.c, 2, 2), "smooth")
 	if err != nil {
 		return 0, err
 	}

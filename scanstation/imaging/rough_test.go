@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/image/draw"
+
+	"mailroom/scanstation/imaging"
 )
 
 // ragged takes spots out of the letters of m, as a poor ribbon does, and the rows and
@@ -110,4 +112,41 @@ func TestRegionsKeepApartFromEdges(t *testing.T) {
 		}
 	}
 	t.Errorf("regions %v, want one around %v that is no higher than 600", got, bars)
+}
+
+// TestSmoothedIsTheMean holds each pixel against the 25 around it; what lies beside
+// the image is white.
+func TestSmoothedIsTheMean(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, size := range []image.Point{{333, 47}, {64, 3}, {1, 1}, {32, 200}} {
+		m := image.NewGray(image.Rectangle{Max: size})
+		for i := range m.Pix {
+			m.Pix[i] = uint8(255 * r.IntN(2))
+		}
+		got, err := imaging.Smoothed(m)
+		if err != nil || got.Width != size.X || got.Height != size.Y {
+			t.Fatalf("%v: %d by %d, %v", size, got.Width, got.Height, err)
+		}
+		for i, v := range got.Pix {
+			around := image.Rect(i%size.X-2, i/size.X-2, i%size.X+3, i/size.X+3).Intersect(m.Rect)
+			black := 0
+			for y := around.Min.Y; y < around.Max.Y; y++ {
+				for x := around.Min.X; x < around.Max.X; x++ {
+					black += 1 - int(m.Pix[y*m.Stride+x])/255
+				}
+			}
+			if want := 255 - 255*black/25; int(v) != want {
+				t.Fatalf("%v: pixel %d is %d, want %d of %d black ones", size, i, v, want, black)
+			}
+		}
+	}
+}
+
+func BenchmarkSmoothed(b *testing.B) {
+	m := ragged(drawn(b))
+	for b.Loop() {
+		if _, err := imaging.Smoothed(m); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
