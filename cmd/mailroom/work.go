@@ -86,9 +86,9 @@ func prepare(page scanstation.Page, stream []byte, said *ocr.Said) (ocr.Prepared
 	}
 	out := ocr.Prepared{
 		Reduction: p.Reduction, Width: p.Width, Height: p.Height, DPI: p.DPI, Rotation: p.Rotation, Skew: p.Skew,
-		Ink:     ocr.Ink{Coverage: p.Ink.Coverage, Marks: p.Ink.Marks},
-		Quality: ocr.Quality(p.Quality),
-		Gray:    ocr.Raster{Width: p.Gray.Width, Height: p.Gray.Height, Pix: p.Gray.Pix},
+		Ink:      ocr.Ink{Coverage: p.Ink.Coverage, Marks: p.Ink.Marks},
+		Quality:  ocr.Quality(p.Quality),
+		Gray:     ocr.Raster{Width: p.Gray.Width, Height: p.Gray.Height, Pix: p.Gray.Pix},
 		Straight: p.Straight,
 	}
 	for _, r := range p.Regions {
