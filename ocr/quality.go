@@ -13,6 +13,7 @@ type Quality struct {
 	Contrast float64 `json:"contrast,omitempty"` // of letters against the paper, 0 to 1
 	Blur     float64 `json:"blur,omitempty"`     // how wide the edges of letters are, millimetres
 	Border   float64 `json:"border,omitempty"`   // part of the image that is black along its edges, 0 to 1
+	Noise    float64 `json:"noise,omitempty"`    // part of the black runs that are one pixel long, 0 to 1
 	// Streaks are where thin dark lines stand from one end of the scan to the
 	// other, in millimetres from the left of the stored image.
 	Streaks []float64 `json:"streaks,omitempty"`
@@ -27,6 +28,7 @@ const (
 	ScanAskew    = "scan-askew"    // it leans
 	ScanCut      = "scan-cut"      // words touch the edge of the image
 	ScanStreaked = "scan-streaked" // a streak at the same place on several images
+	ScanBare     = "scan-bare"     // hardly anything is on it, and that may be noise
 )
 
 // flaws are the doubts that the measures of a page raise.
@@ -45,9 +47,26 @@ func (r Reading) flaws(l scanstation.QualityLimits) (out []scanstation.Reason) {
 	raise(l.Blur > 0 && q.Blur > l.Blur, ScanBlurred, "%.0f µm", 1000*q.Blur)
 	raise(l.Border > 0 && q.Border > l.Border, ScanBordered, "%.0f %%", 100*q.Border)
 	raise(l.Skew > 0 && math.Abs(r.Skew) > l.Skew, ScanAskew, "%.0f°", math.Abs(r.Skew))
+	raise(r.bare(), ScanBare, "%.0f", float64(r.Ink.Marks))
 	cut := r.cutWords()
 	raise(l.CutWords > 0 && cut > l.CutWords, ScanCut, "%.0f", float64(cut))
 	return out
+}
+
+// What an empty side may show that was scanned with much noise: up to bareMarks marks,
+// where bareNoise of the black runs are single pixels, and no word.
+const (
+	bareMarks = 20
+	bareNoise = 0.025
+	plainInk  = 0.01 // from which coverage on marks are not counted
+)
+
+// bare says whether the page may be an empty side whose noise looks like marks.
+func (r Reading) bare() bool {
+	few := r.Ink.Marks > 1 || r.Ink.Marks == 1 && r.Ink.Coverage < plainInk
+	return few && r.Ink.Marks <= bareMarks && r.Quality.Noise > bareNoise && !slices.ContainsFunc(r.Words, func(w Word) bool {
+		return len(w.Text) > 2 && w.Confidence > surely
+	})
 }
 
 // surely is how sure a word is that is taken for one and not for dirt at the edge.

@@ -25,6 +25,10 @@ func TestPoorImagesAreLookedAt(t *testing.T) {
 		"words at the edge":           {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 1) }, "scan-cut: 6"},
 		"scraps of letters at it":     {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 1); unsure(w) }, ""},
 		"words that nearly reach it":  {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 20) }, ""},
+		"hardly a mark in much noise": {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); unsure(w) }, "scan-bare: 4"},
+		"a word in much noise":        {func(p *ocr.Prepared, _ []ocr.Word) { bare(p, .2) }, ""},
+		"hardly a mark, well scanned": {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .01); unsure(w) }, ""},
+		"much that is no word":        {func(p *ocr.Prepared, w []ocr.Word) { p.Quality.Noise = .2; unsure(w) }, ""},
 		"one streak on this one page": {func(p *ocr.Prepared, _ []ocr.Word) { p.Quality.Streaks = []float64{83} }, ""},
 	}
 	for name, tt := range tests {
@@ -51,6 +55,10 @@ func TestPoorImagesAreLookedAt(t *testing.T) {
 			}
 		})
 	}
+}
+
+func bare(p *ocr.Prepared, noise float64) {
+	p.Ink, p.Quality.Noise = ocr.Ink{Coverage: .02, Marks: 4}, noise
 }
 
 func move(words []ocr.Word, x int) {

@@ -23,7 +23,8 @@ const (
 )
 
 const (
-	plainly  = 0.01    // of the middle of a page black: somebody has written on it
+	plainly  = 0.01    // of the middle of a page black: somebody has written on it,
+	surely   = 0.06    // even if all of it has rough edges, as noise has
 	noisy    = 600     // specks: a page full of noise
 	maxMarks = 100_000 // more is noise, counted or not
 )
@@ -44,7 +45,7 @@ func (d *desk) ink(dpi int) (Ink, error) {
 	defer solid.free()
 	box := [4]int{edge / 2, edge / 2, w/2 - edge, h/2 - edge}
 	out := Ink{Coverage: float64(solid.blackIn(box)) / float64(box[2]*box[3])}
-	if out.Coverage >= plainly {
+	if out.Coverage >= plainly && (out.Coverage >= surely || d.bits.noise() <= rough) {
 		out.Marks = 1
 		return out, nil
 	}

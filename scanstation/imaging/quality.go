@@ -60,6 +60,7 @@ type Quality struct {
 	Contrast float64 // of letters against the paper, 0 to 1
 	Blur     float64 // how wide the edges of letters are, millimetres
 	Border   float64 // part of the page that is black and begins at its edge, 0 to 1
+	Noise    float64 // part of the black runs that are one pixel long, 0 to 1
 	// Streaks are where thin dark lines stand from one end of the scan to the
 	// other, in millimetres from the left of the stored image.
 	Streaks []float64
@@ -82,7 +83,7 @@ func (d *desk) quality(dpi int, ink Ink) (q Quality, err error) {
 	if min(d.gray.width(), d.gray.height()) < 200 {
 		return q, nil
 	}
-	q.Streaks = d.gray.through(dpi)
+	q.Streaks, q.Noise = d.gray.through(dpi), d.bits.noise()
 	if !d.oneBit {
 		q.Contrast, q.Blur = d.gray.letters(d.bits, dpi)
 		if q.Contrast == 0 && ink.Marks >= faintMarks {
@@ -99,7 +100,7 @@ func (d *desk) quality(dpi int, ink Ink) (q Quality, err error) {
 // faint returns the contrast of letters too faint to be ink. Smoothed, they stay, and
 // the noise of the sensor does not.
 func (d *desk) faint(dpi int) (contrast float64, err error) {
-	smooth, err := wrap(C.pixBlockconv(d.gray.c, 2, 2), "smooth")
+	smooth, err := d.gray.smoothed()
 	if err != nil {
 		return 0, err
 	}
