@@ -12,7 +12,7 @@
 //     it changes tells them from codes, so they cost little; further ways of
 //     reading are tried only on what looks like a code.
 //   - Weak scans and faxes leave no line of a linear code whole. Averaged along its
-//     bars, whose lean the bars themselves tell, 12 of 14 such codes were read of
+//     bars, whose lean the bars themselves tell, 9 of 11 such codes were read of
 //     which none was before. Formats without a check are not believed so.
 //   - Patch codes are read along lines from the edges inwards. No library knows
 //     them, and only the edge tells T from 3 and 1 from 6.
