@@ -58,7 +58,7 @@ func (r Reading) flaws(l scanstation.QualityLimits) (out []scanstation.Reason) {
 const (
 	bareMarks = 20
 	bareNoise = 0.025
-	plainInk  = 0.01 // from which coverage on marks are not counted
+	plainInk  = 0.06 // from which coverage on marks are not counted in such noise
 )
 
 // bare says whether the page may be an empty side whose noise looks like marks.

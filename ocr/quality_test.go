@@ -26,6 +26,7 @@ func TestPoorImagesAreLookedAt(t *testing.T) {
 		"scraps of letters at it":     {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 1); unsure(w) }, ""},
 		"words that nearly reach it":  {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 20) }, ""},
 		"hardly a mark in much noise": {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); unsure(w) }, "scan-bare: 4"},
+		"a single mark in it":         {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); p.Ink.Marks = 1; unsure(w) }, "scan-bare: 1"},
 		"a word in much noise":        {func(p *ocr.Prepared, _ []ocr.Word) { bare(p, .2) }, ""},
 		"hardly a mark, well scanned": {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .01); unsure(w) }, ""},
 		"much that is no word":        {func(p *ocr.Prepared, w []ocr.Word) { p.Quality.Noise = .2; unsure(w) }, ""},

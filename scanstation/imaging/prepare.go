@@ -17,7 +17,8 @@ type Ink struct {
 	Coverage float64 // black part of the middle of the page, 0 to 1
 	// Marks is how much somebody may have written, drawn or stamped: dirt, punch
 	// holes, shadows and what shines through from the back are left out. On a page
-	// with much on it nothing is counted, and it is 1.
+	// with much on it nothing is counted, and it is 1; in noise, much is six times as
+	// much.
 	Marks int
 }
 
@@ -35,7 +36,8 @@ type Prepared struct {
 	Gray          Raster
 	Regions       [][4]int // x, y, width, height: where bars and modules stand close together
 	// Straight is a TIFF, upright and deskewed about its centre, Width by Height: of
-	// one bit, or of smoothed gray if the letters have rough edges. Of an empty side Prepare makes none, and looks for no regions.
+	// one bit, or of smoothed gray if the letters have rough edges. Of an empty side
+	// Prepare makes none, and looks for no regions.
 	Straight []byte
 }
 
