@@ -53,12 +53,17 @@ func openSQLite(ctx context.Context, c Config, d dialect, log *slog.Logger) (eng
 		// Asking costs one look at an index; other processes put jobs in, too.
 		poll: 50 * time.Millisecond, pollOnly: true,
 	}
-	if err = l.write.PingContext(ctx); err == nil {
-		err = l.line.open()
-	}
-	if err == nil {
-		err = l.exclusively(".migrate", syscall.LOCK_EX, func() error { return migrateRiver(ctx, l.line) })
-	}
+	// Turning a new file to the write-ahead log does not wait for others who do
+	// the same, so the first touch is under the lock, too.
+	err = l.exclusively(".migrate", syscall.LOCK_EX, func() error {
+		if err := l.write.PingContext(ctx); err != nil {
+			return err
+		}
+		if err := l.line.open(); err != nil {
+			return err
+		}
+		return migrateRiver(ctx, l.line)
+	})
 	if err != nil {
 		return nil, errors.Join(err, l.close())
 	}
