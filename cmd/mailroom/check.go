@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mailroom/storage/s3"
 )
 
 // check checks the configuration and everything it names.
@@ -18,6 +20,7 @@ func check(ctx context.Context, e env, args []string) error {
 	fs := flags(e, "check")
 	config := fs.String("config", "", "configuration `file`")
 	running := fs.Bool("running", false, "only ask whether the service answers")
+	policy := fs.String("policy", "", "only print what the keys of the `service`, or those for erasure, may do in the bucket")
 	if rest, err := parse(fs, args); err != nil || len(rest) > 0 {
 		return orUsage(err, rest)
 	}
@@ -27,6 +30,9 @@ func check(ctx context.Context, e env, args []string) error {
 	}
 	if *running {
 		return answers(ctx, cfg)
+	}
+	if *policy != "" {
+		return printPolicy(e, cfg, *policy)
 	}
 	var faults []error
 	for _, probe := range []func(context.Context, Config, env) error{checkPrograms, checkFolders, checkRegisters, checkEFiles, checkLogin, checkTimestamps, checkHouse} {
@@ -43,6 +49,19 @@ func check(ctx context.Context, e env, args []string) error {
 	}
 	fmt.Fprintf(e.stdout, "%s: configuration and everything it depends on are in order\n", software())
 	return nil
+}
+
+// printPolicy prints what belongs to keys of the bucket that is configured.
+func printPolicy(e env, cfg Config, whose string) error {
+	if cfg.Storage.S3 == nil {
+		return usageError{errors.New("storage.s3: no bucket is configured")}
+	}
+	text, err := s3.Policy(whose, cfg.Storage.S3.Bucket)
+	if err != nil {
+		return usageError{fmt.Errorf("--policy: %w", err)}
+	}
+	_, err = e.stdout.Write(text)
+	return err
 }
 
 func answers(ctx context.Context, cfg Config) error {

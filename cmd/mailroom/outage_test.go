@@ -124,6 +124,12 @@ func (m *mended) testNeverThere(n int) {
 	if code, _, said := call(m.t, "check", "--config", m.config); code != exitUsage || !strings.Contains(said, "storage: ") {
 		m.t.Errorf("check ends with %d: %s", code, said)
 	}
+	if code, said, _ := call(m.t, "check", "--config", m.config, "--policy", "service"); code != exitDone || !strings.Contains(said, "s3:PutObjectRetention") {
+		m.t.Errorf("check --policy ends with %d: %s", code, said)
+	}
+	if code, _, said := call(m.t, "check", "--config", m.config, "--policy", "all"); code != exitUsage || !strings.Contains(said, "--policy") {
+		m.t.Errorf("check --policy all ends with %d: %s", code, said)
+	}
 	if code, _, said := call(m.t, "verify", "--config", m.config); code != exitFailed || !strings.Contains(said, storage.ErrUnavailable.Error()) {
 		m.t.Errorf("verify ends with %d: %s", code, said)
 	}

@@ -16,27 +16,35 @@ import (
 
 	"github.com/minio/minio-go/v7/pkg/signer"
 	"golang.org/x/crypto/argon2"
+
+	"mailroom/storage/s3"
 )
 
-// Grant is a statement of a policy about all buckets.
-type Grant struct {
-	Actions   []string
-	Condition map[string]map[string]string
+// Service makes a user who may do what the service may.
+func (a Access) Service(t *testing.T) Access {
+	t.Helper()
+	return a.restricted(t, "service")
 }
 
-// Restricted makes a user of the server who may do nothing but what is granted.
-func (a Access) Restricted(t *testing.T, grants ...Grant) Access {
+// Eraser makes a user who can end protections.
+func (a Access) Eraser(t *testing.T) Access {
+	t.Helper()
+	return a.restricted(t, "erasure")
+}
+
+// KeyFiles writes the keys of a into files, as a configuration names them.
+func (a Access) KeyFiles(t *testing.T) (access, secret string) {
+	t.Helper()
+	dir := t.TempDir()
+	return keyFile(t, dir, "access", a.User), keyFile(t, dir, "secret", a.Password)
+}
+
+// restricted makes a user who may do, in all buckets, what a policy of the driver
+// says and nothing else.
+func (a Access) restricted(t *testing.T, whose string) Access {
 	t.Helper()
 	user := Access{Endpoint: a.Endpoint, User: word("user"), Password: word("password")}
-	var statements []any
-	for _, g := range grants {
-		one := map[string]any{"Effect": "Allow", "Action": g.Actions, "Resource": []string{"arn:aws:s3:::*"}}
-		if g.Condition != nil {
-			one["Condition"] = g.Condition
-		}
-		statements = append(statements, one)
-	}
-	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": statements})
+	policy, err := s3.Policy(whose, "*")
 	if err != nil {
 		t.Fatal(err)
 	}
