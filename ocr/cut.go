@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"mailroom/scanstation"
@@ -193,11 +194,16 @@ func (c *cutter) page(r Reading, f *ImageFate) {
 	f.Placeholder = r.Placeholder
 }
 
-// flawsOf are the doubts about how a page was scanned, streaks once a letter.
+// flawsOf are the doubts about how the next page was scanned, with its number;
+// streaks once a letter.
 func (c *cutter) flawsOf(r Reading) (out []scanstation.Reason) {
 	for _, f := range r.Flaws {
 		if f.Code != ScanStreaked || !c.streaked {
-			out = append(out, f)
+			where := fmt.Sprintf("page %d", len(c.pages)+1)
+			if f.Detail != "" {
+				where += ": " + f.Detail
+			}
+			out = append(out, scanstation.Reason{Code: f.Code, Detail: where})
 		}
 		c.streaked = c.streaked || f.Code == ScanStreaked
 	}

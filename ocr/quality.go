@@ -36,20 +36,19 @@ func (r Reading) flaws(l scanstation.QualityLimits) (out []scanstation.Reason) {
 	if l == (scanstation.QualityLimits{}) {
 		return nil
 	}
-	raise := func(broken bool, code, form string, measure float64) {
+	raise := func(broken bool, code, form string, measure ...any) {
 		if broken {
-			out = append(out, scanstation.Reason{Code: code, Detail: fmt.Sprintf(form, measure)})
+			out = append(out, scanstation.Reason{Code: code, Detail: fmt.Sprintf(form, measure...)})
 		}
 	}
 	q := r.Quality
-	raise(l.DPI > 0 && r.DPI < l.DPI, ScanCoarse, "%.0f dpi", float64(r.DPI))
+	raise(l.DPI > 0 && r.DPI < l.DPI, ScanCoarse, "%d dpi", r.DPI)
 	raise(q.Contrast > 0 && q.Contrast < l.Contrast, ScanFaint, "%.0f %%", 100*q.Contrast)
 	raise(l.Blur > 0 && q.Blur > l.Blur, ScanBlurred, "%.0f µm", 1000*q.Blur)
 	raise(l.Border > 0 && q.Border > l.Border, ScanBordered, "%.0f %%", 100*q.Border)
 	raise(l.Skew > 0 && math.Abs(r.Skew) > l.Skew, ScanAskew, "%.0f°", math.Abs(r.Skew))
-	raise(r.bare(), ScanBare, "%.0f", float64(r.Ink.Marks))
-	cut := r.cutWords()
-	raise(l.CutWords > 0 && cut > l.CutWords, ScanCut, "%.0f", float64(cut))
+	raise(r.bare(), ScanBare, "")
+	raise(l.CutWords > 0 && r.cutWords() > l.CutWords, ScanCut, "")
 	return out
 }
 
