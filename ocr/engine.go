@@ -104,6 +104,9 @@ func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Re
 				return err
 			}
 		}
+		if len(page.Words) == 0 {
+			p.Gray = Raster{} // recognising takes much memory, and nobody looks at it any more
+		}
 		r.Words, err = e.Recognise(p, s.Languages)
 		return err
 	})

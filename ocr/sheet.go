@@ -64,6 +64,8 @@ func stamped(box Box, stamps []Box, dpi int) bool {
 
 type nameOf struct{ department, key string }
 
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss")
+
 // fold writes s in lower case, words with one blank between, umlauts spelled
 // out, everything else dropped, for comparing names.
 func fold(s string) string {
@@ -72,7 +74,7 @@ func fold(s string) string {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(word))
+		b.WriteString(umlauts.Replace(word))
 	}
 	return b.String()
 }

@@ -47,6 +47,8 @@ func newNames(text string) names {
 // small letter.
 var missedEszett = regexp.MustCompile(`(\p{Ll})B`)
 
+var oneSpelling = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "ß", "s", "ss", "s", "ł", "l", "ø", "o", "đ", "d", "ı", "i", "æ", "a", "œ", "o")
+
 // nameWords splits s into words as names are compared: lower case, without
 // accents, and the ways to write an umlaut or an ß all one: Müller, Mueller and
 // Muller are muller, Weiß and Weiss are weis.
@@ -55,7 +57,7 @@ func nameWords(s string) []string {
 	if plain, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s); err == nil {
 		s = plain
 	}
-	s = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "ß", "s", "ss", "s", "ł", "l", "ø", "o", "đ", "d", "ı", "i", "æ", "a", "œ", "o").Replace(s)
+	s = oneSpelling.Replace(s)
 	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) })
 }
 

@@ -273,12 +273,11 @@ func sourceOf(path, name string) (scanstation.Source, error) {
 	return scanstation.Source{Name: strings.ToValidUTF8(name, "\ufffd"), Size: n, Digest: digest, Modified: info.ModTime().UTC()}, nil
 }
 
-// await waits until the batch needs no more of the line.
+// await waits until the batch needs no more of the line. The longer it takes, the
+// less often it asks, for hundreds may wait at once.
 func (t taking) await(ctx context.Context, id scanstation.BatchID, show func(storage.Batch)) (storage.Batch, error) {
 	final := []storage.BatchState{storage.BatchReleased, storage.BatchReview, storage.BatchParked}
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
+	for began := time.Now(); ; {
 		b, err := t.archive.Batch(ctx, id)
 		if err != nil && !errors.Is(err, storage.ErrUnavailable) {
 			return b, err
@@ -290,7 +289,7 @@ func (t taking) await(ctx context.Context, id scanstation.BatchID, show func(sto
 		select {
 		case <-ctx.Done():
 			return b, ctx.Err()
-		case <-tick.C:
+		case <-time.After(min(max(time.Since(began)/20, 100*time.Millisecond), 2*time.Second)):
 		}
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
 	"strconv"
 	"strings"
 
 	"github.com/otiai10/gosseract/v2"
+	"golang.org/x/image/tiff"
 
 	"mailroom/ocr"
 )
@@ -36,8 +38,12 @@ func (e *Engine) Close() {
 // Recognise reads the text of p.Straight once. Languages are the names of
 // Tesseract models, the main one first. A page without text has no words.
 func (e *Engine) Recognise(p ocr.Prepared, languages []string) ([]ocr.Word, error) {
-	if !isTIFF(p.Straight) {
-		return nil, fmt.Errorf("image of %d bytes is no TIFF: %w", len(p.Straight), ErrNotDecoded)
+	// On an engine in use the binding says nothing of an image that it cannot decode.
+	switch size, err := tiff.DecodeConfig(bytes.NewReader(p.Straight)); {
+	case err != nil:
+		return nil, fmt.Errorf("image of %d bytes is no TIFF (%w): %w", len(p.Straight), err, ErrNotDecoded)
+	case size.Width != p.Width || size.Height != p.Height:
+		return nil, fmt.Errorf("image of %d x %d instead of %d x %d pixels: %w", size.Width, size.Height, p.Width, p.Height, ErrNotDecoded)
 	}
 	if err := e.use(languages); err != nil {
 		return nil, err
@@ -50,20 +56,38 @@ func (e *Engine) Recognise(p ocr.Prepared, languages []string) ([]ocr.Word, erro
 	if err := e.client.SetImageFromBytes(p.Straight); err != nil {
 		return nil, fmt.Errorf("hand over image: %w", err)
 	}
-	hocr, err := e.client.HOCRText()
+	boxes, err := e.client.GetBoundingBoxesVerbose()
+	e.forget()
 	giveBack()
+	var words []ocr.Word
+	if err == nil {
+		words, err = wordsOf(boxes, p.Width, p.Height)
+	}
 	if err != nil {
 		e.Close() // an engine that failed once is not trusted with the next page
 		return nil, fmt.Errorf("recognise in %s: %w", strings.Join(languages, "+"), err)
 	}
-	width, height, words := parse(hocr)
-	if width != p.Width || height != p.Height {
-		e.Close()
-		return nil, fmt.Errorf("recognised %d x %d instead of %d x %d pixels: %w",
-			width, height, p.Width, p.Height, ErrNotDecoded)
-	}
 	return words, nil
 }
+
+// forget has the engine drop the page, of which it would keep some twenty megabytes
+// until it is given the next one. The binding knows no other way than another image.
+func (e *Engine) forget() {
+	if e.client.SetImageFromBytes(empty) == nil {
+		_, _ = e.client.GetBoundingBoxesVerbose() // nothing is on it
+	}
+}
+
+// empty is a small white image.
+var empty = func() []byte {
+	img := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range img.Pix {
+		img.Pix[i] = 255
+	}
+	var b bytes.Buffer
+	_ = tiff.Encode(&b, img, nil) // nothing can go wrong in memory
+	return b.Bytes()
+}()
 
 // use makes sure that a client with these languages is at hand.
 func (e *Engine) use(languages []string) error {
@@ -90,10 +114,4 @@ func (e *Engine) use(languages []string) error {
 	}
 	e.client, e.languages = c, joined
 	return nil
-}
-
-// isTIFF looks at the first bytes only. It keeps out what no decoder would
-// take; the size in the hOCR shows whether the rest could be decoded too.
-func isTIFF(b []byte) bool {
-	return bytes.HasPrefix(b, []byte("II*\x00")) || bytes.HasPrefix(b, []byte("MM\x00*"))
 }

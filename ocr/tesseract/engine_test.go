@@ -139,34 +139,3 @@ func TestVersionNamesTheEngine(t *testing.T) {
 		t.Errorf("Version() = %q, want tesseract 4.x or 5.x", v)
 	}
 }
-
-func TestParse(t *testing.T) {
-	const head = `<div class='ocr_page' id='page_1' title='image "bbox 1 2 3 4"; bbox 0 0 100 200; ppageno 0'>`
-	tests := map[string]struct {
-		hocr string
-		want []ocr.Word
-	}{
-		"nothing": {"", nil},
-		"a bold word with an entity": {
-			head + `<span class='ocr_line' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 96'><strong>A&amp;O</strong></span>`,
-			[]ocr.Word{{Text: "A&O", Box: ocr.Box{1, 2, 3, 6}, Confidence: 0.96}}},
-		"a line without words does not count": {
-			head + `<span class='ocr_textfloat' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 95'> </span></span>` +
-				`<span class='ocr_header' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 50'>a</span></span>` +
-				`<span class='ocr_caption' title="bbox 1 2 9 9"><span class='ocrx_word' title='bbox 1 2 4 8; x_wconf 50'>b</span>`,
-			[]ocr.Word{{Text: "a", Box: ocr.Box{1, 2, 3, 6}, Confidence: 0.5}, {Text: "b", Box: ocr.Box{1, 2, 3, 6}, Confidence: 0.5, Line: 1}}},
-		"a word that breaks off":  {head + `<span class='ocrx_word' title='bbox 1 2`, nil},
-		"a box turned inside out": {head + `<span class='ocrx_word' title='bbox 9 2 4 8; x_wconf 50'>a</span>`, nil},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			w, h, got := tesseract.Parse(tt.hocr)
-			if tt.hocr != "" && (w != 100 || h != 200) {
-				t.Errorf("page = %d x %d, want 100 x 200", w, h)
-			}
-			if fmt.Sprint(got) != fmt.Sprint(tt.want) {
-				t.Errorf("words = %v, want %v", got, tt.want)
-			}
-		})
-	}
-}

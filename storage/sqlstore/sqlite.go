@@ -51,7 +51,7 @@ func openSQLite(ctx context.Context, c Config, d dialect, log *slog.Logger) (eng
 	l.line = &line[*sql.Tx]{
 		node: c.Node, dialect: d, driver: riversqlite.New(l.write), log: quiet(log), begin: l.begin,
 		// Asking costs one look at an index; other processes put jobs in, too.
-		poll: 50 * time.Millisecond, pollOnly: true,
+		poll: 100 * time.Millisecond, pollOnly: true,
 	}
 	// Turning a new file to the write-ahead log does not wait for others who do
 	// the same, so the first touch is under the lock, too.
