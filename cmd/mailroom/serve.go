@@ -107,6 +107,10 @@ func (h *house) serve(ctx context.Context, out io.Writer, parts roles) error {
 	}
 	if password != "" {
 		fmt.Fprintf(out, "first start: log in as %q with the one-time password %s\n", login, password)
+	} else if login, password, err = counter.LetIn(ctx); err != nil {
+		return err
+	} else if password != "" {
+		fmt.Fprintf(out, "nobody has a password: log in as %q with the one-time password %s\n", login, password)
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	if parts.work {

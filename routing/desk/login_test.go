@@ -25,6 +25,36 @@ func TestFirstStart(t *testing.T) {
 	}
 }
 
+// TestLetIn: a ledger made anew from the bucket knows the people and no password.
+func TestLetIn(t *testing.T) {
+	o := desktest.Open(t)
+	ctx := context.Background()
+	letIn := func(want string) (password string) {
+		t.Helper()
+		login, password, err := o.LetIn(ctx)
+		if err != nil || login != want || (password != "") != (want != "") {
+			t.Errorf("LetIn = %q, %q, %v; want %q", login, password, err, want)
+		}
+		return password
+	}
+	letIn("")
+	err := o.Archive.Do(ctx, func(tx storage.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE clerks SET password_hash = ''`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Authenticate(ctx, "admin", ""); !errors.Is(err, desk.ErrDenied) {
+		t.Errorf("no password at all: %v; want ErrDenied", err)
+	}
+	password := letIn("admin")
+	if c, err := o.Authenticate(ctx, "admin", password); err != nil || !c.MustChange {
+		t.Errorf("with the one-time password: %+v, %v", c, err)
+	}
+	letIn("")
+}
+
 func TestLockOut(t *testing.T) {
 	o := desktest.Open(t)
 	ctx := context.Background()
