@@ -6,8 +6,8 @@
 //   - One recognition a page. Text, words, boxes and confidences are all taken
 //     from the boxes of words; the binding recognises anew for each further
 //     output asked. Having hOCR written took 3 % more.
-//   - The image goes in as a one-bit TIFF, the smallest thing leptonica can
-//     decode; encoded again as PNM or PNG it costs up to a second more a page.
+//   - The image goes in as a TIFF of one bit, or of gray if its letters are rough:
+//     encoded again as PNM or PNG it costs up to a second more a page.
 //   - The binding is quiet about two things, so this package is not: an image
 //     that cannot be decoded would come back as an empty page, and a language
 //     that is missing beside another would be left out.

@@ -91,7 +91,7 @@ var figures = map[string]*regexp.Regexp{
 	"detail.letters": regexp.MustCompile(`^the index file says (\d+) letters, (\d+) were cut$`),
 	"detail.sum":     regexp.MustCompile(`^(\d+) images, but (\d+) pages, (\d+) separators, (\d+) blanks, (\d+) rejected$`),
 	"detail.page":    regexp.MustCompile(`^page (\d+)$`),
-	"detail.measure": regexp.MustCompile(`^page (\d+): (\d+ ?(?:dpi|%|µm|°))$`),
+	"detail.measure": regexp.MustCompile(`^page (\d+): (\d+ ?(?:dpi|%|µm|mm|°))$`),
 	"detail.count":   regexp.MustCompile(`^(\d+) images$`),
 }
 

@@ -16,6 +16,8 @@
 //     refuses a server that would silently ignore what is relied upon.
 //   - A server that does not answer when the service is started is no reason not
 //     to start: scanning goes on, and it is tried before anything is given to it.
+//   - What the keys may do stands in service.json and erasure.json; the tests on a
+//     server use no others.
 //   - The keys of the service may set retentions of 30 days or more alone, by the
 //     condition s3:object-lock-remaining-retention-days of their policy: MinIO
 //     takes the right to set one for the right to shorten it. It also lets
