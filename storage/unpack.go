@@ -269,7 +269,10 @@ func newBytesReader(b []byte) io.Reader { return bytes.NewReader(b) }
 
 func deflateJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
+	w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
