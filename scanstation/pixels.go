@@ -47,6 +47,7 @@ const (
 	StepBitOrder    = "bit-order"    // of a CCITT stream, reversed
 	StepMarkRGB     = "rgb-marker"   // put in front of a JPEG stream
 	StepTables      = "jpeg-tables"  // of the TIFF, put in front of a JPEG stream
+	StepStrips      = "jpeg-strips"  // of the TIFF, one behind the other
 	StepInterchange = "taken-out"    // a JPEG stream out of a TIFF
 	StepUnwrapped   = "filter-taken" // this one, around the stream
 )

@@ -26,6 +26,7 @@ var stepWords = map[string]string{
 	scanstation.StepBitOrder:    "Reihenfolge der Bits im CCITT-Datenstrom umgekehrt",
 	scanstation.StepMarkRGB:     "dem JPEG-Datenstrom die Angabe vorangestellt, dass er RGB enthält",
 	scanstation.StepTables:      "dem JPEG-Datenstrom seine Tabellen aus der TIFF-Datei vorangestellt",
+	scanstation.StepStrips:      "die JPEG-Datenströme der Streifen aus der TIFF-Datei aneinandergefügt",
 	scanstation.StepInterchange: "vollständigen JPEG-Datenstrom aus der TIFF-Datei entnommen",
 	scanstation.StepUnwrapped:   "den Filter %s um den Datenstrom des Bildes entfernt",
 }

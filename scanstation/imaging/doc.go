@@ -18,8 +18,8 @@
 //
 // Decisions:
 //   - The kind of a file is told by its content, never by its name.
-//   - A stream is kept untouched wherever a PDF/A can hold it: JPEG, one strip of
-//     CCITT G4, PNG without interlace and alpha. Everything else is decoded once
+//   - A stream is kept untouched wherever a PDF/A can hold it: JPEG, also in strips,
+//     one strip of CCITT G4, PNG without interlace and alpha. Everything else is decoded once
 //     and its pixels are kept without loss, one bit deep as CCITT G4, all else
 //     as PNG; CMYK becomes RGB on the way. Palettes and 16 bits of a PNG stay.
 //   - Structure is parsed in Go, and every size is checked, before a decoder in C

@@ -41,3 +41,6 @@ func Smoothed(m *image.Gray) (Raster, error) {
 	defer gray.free()
 	return gray.raster(), nil
 }
+
+// JoinStrips is joinStrips.
+var JoinStrips = joinStrips

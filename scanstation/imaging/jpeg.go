@@ -64,17 +64,28 @@ func (k *keeper) decodedJPEG(stream io.ReadSeeker, page scanstation.Page, orient
 	return k.pixels(page, p, steps...)
 }
 
-// tiffJPEG yields a JPEG of a single strip or tile, made complete by putting
-// the tables of the directory in front of it. taken is false where the strip
-// is not the whole page.
+// tiffJPEG yields a JPEG of strips, or of a single tile, as one stream, made complete
+// by putting the tables of the directory in front of it. taken is false where that
+// would not be the whole page.
 func (k *keeper) tiffJPEG(m *tiffImage, page scanstation.Page) (taken bool, err error) {
-	strip, err := m.dir.file.read(m.strips[0][0], m.strips[0][1])
-	if err != nil {
-		return false, err
+	var strips [][]byte
+	for _, at := range m.strips {
+		b, err := m.dir.file.read(at[0], at[1])
+		if err != nil {
+			return false, err
+		}
+		strips = append(strips, b)
 	}
 	tables, err := m.dir.raw(tagJPEGTables)
 	if err != nil {
 		return false, err
+	}
+	strip := strips[0]
+	if len(strips) > 1 {
+		if strip, err = joinStrips(strips, m.height); err != nil {
+			return false, nil
+		}
+		page.Done = append(page.Done, scanstation.Reason{Code: scanstation.StepStrips})
 	}
 	stream, done := completeJPEG(tables, strip, m.photometric == 2)
 	h, err := scanJPEG(bytes.NewReader(stream))
@@ -84,7 +95,7 @@ func (k *keeper) tiffJPEG(m *tiffImage, page scanstation.Page) (taken bool, err 
 	if h.width != m.width || h.height != m.height || !h.readable() {
 		return false, nil
 	}
-	page.Untouched, page.Done = true, done
+	page.Untouched, page.Done = true, append(page.Done, done...)
 	return true, k.jpegStream(h, bytes.NewReader(stream), page, m.orientation)
 }
 

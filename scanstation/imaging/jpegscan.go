@@ -25,9 +25,14 @@ var errNotJPEG = errors.New("not a jpeg up to its first scan")
 
 // The JPEG markers that are looked at.
 const (
+	markSOF0 = 0xC0
+	markDHT  = 0xC4
+	markRST0 = 0xD0
 	markSOI  = 0xD8
 	markEOI  = 0xD9
 	markSOS  = 0xDA
+	markDQT  = 0xDB
+	markDRI  = 0xDD
 	markAPP0 = 0xE0
 	markAPP1 = 0xE1
 	markAE   = 0xEE // APP14, where Adobe writes

@@ -107,20 +107,16 @@ func nearly(t testing.TB, got image.Image, want *image.Gray) {
 func TestOpenJPEGInTIFF(t *testing.T) {
 	plain := filepath.Join(t.TempDir(), "plain.tif")
 	run(t, "convert", pgm(t, small()), "-type", "TrueColor", "-compress", "none", plain)
-	tests := map[string]struct {
-		args      []string
-		untouched bool
-	}{
-		"YCbCr in one strip": {[]string{"-c", "jpeg", "-r", "880"}, true},
-		"RGB in one strip":   {[]string{"-c", "jpeg:r", "-r", "880"}, true},
-		"several strips":     {[]string{"-c", "jpeg", "-r", "64"}, false},
-	}
-	for name, tt := range tests {
+	for name, args := range map[string][]string{
+		"YCbCr in one strip": {"-c", "jpeg", "-r", "880"},
+		"RGB in one strip":   {"-c", "jpeg:r", "-r", "880"},
+		"several strips":     {"-c", "jpeg", "-r", "64"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "out.tif")
-			run(t, "tiffcp", append(tt.args, plain, out)...)
+			run(t, "tiffcp", append(args, plain, out)...)
 			p := mustOpen(t, out, 1)[0]
-			if p.Untouched != tt.untouched || len(p.Done) == 0 {
+			if !p.Untouched || len(p.Done) == 0 {
 				t.Errorf("page = %+v", p.Page)
 			}
 			nearly(t, decoded(t, p), small())
@@ -128,12 +124,11 @@ func TestOpenJPEGInTIFF(t *testing.T) {
 			if err != nil || len(thumb) == 0 {
 				t.Errorf("Render: %v", err)
 			}
-			if tt.untouched {
-				raw, _ := os.ReadFile(out)
-				scan := p.stream[bytes.Index(p.stream, []byte{0xFF, 0xDA}):]
-				if !bytes.Contains(raw, scan) {
-					t.Error("the entropy-coded data is not that of the file")
-				}
+			raw, _ := os.ReadFile(out)
+			scan := p.stream[bytes.Index(p.stream, []byte{0xFF, 0xDA}):]
+			scan, _, _ = bytes.Cut(scan, []byte{0xFF, 0xD0}) // up to the second strip
+			if !bytes.Contains(raw, scan) {
+				t.Error("the entropy-coded data is not that of the file")
 			}
 		})
 	}

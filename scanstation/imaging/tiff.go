@@ -110,7 +110,7 @@ func (k *keeper) directory(d *tiffDir) error {
 			return k.strip(m, page)
 		}
 	case tiffJPEG:
-		if single {
+		if single || !m.tiled && m.planes == 1 && !mirrored {
 			if taken, err := k.tiffJPEG(m, page); taken || err != nil {
 				return err
 			}
