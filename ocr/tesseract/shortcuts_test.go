@@ -53,7 +53,9 @@ func TestShortcutsChangeNothing(t *testing.T) {
 	}
 	_, path := page(t, strings.TrimSpace(strings.Repeat(letter+"\n", 12)))
 	form := filepath.Join(t.TempDir(), "form.tif")
-	lines := []string{path, "-fill", "black"}
+	// Beside the lines, words that the edges cut off.
+	lines := []string{path, "-fill", "black", "-font", "DejaVu-Sans", "-pointsize", "46",
+		"-annotate", "+2330+2300", "HEFTE\nEHE", "-annotate", "+400+3518", "HILFE HIMMEL"}
 	for i := range 8 {
 		y := 352 + 160*i
 		lines = append(lines, "-draw", fmt.Sprintf("rectangle 0,%d 2479,%d", y, y+3), // from edge to edge
