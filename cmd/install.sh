@@ -10,7 +10,7 @@ root=""
 [ "$(id -u)" = 0 ] || root=sudo
 
 base="gcc g++ pkg-config ca-certificates libtesseract-dev libleptonica-dev libzxing-dev tesseract-ocr tesseract-ocr-deu poppler-utils"
-test="postgresql qpdf zint chromium samba smbclient libxml2-utils openssl imagemagick libtiff-tools fonts-liberation fonts-dejavu-core slapd samba-dsdb-modules samba-ad-provision"
+test="postgresql qpdf zint chromium samba smbclient libxml2-utils openssl imagemagick libtiff-tools fonts-liberation fonts-dejavu-core slapd samba-dsdb-modules samba-ad-provision samba-vfs-modules"
 
 missing() { # the packages that are not installed
     for p in "$@"; do
