@@ -36,7 +36,8 @@ type Page struct {
 	// PDF is the number of the page in the PDF that came in, from 1; 0: it is no page
 	// of one.
 	PDF int `json:"pdf,omitempty"`
-	// Untouched says that the stream is the scanner's own, byte for byte.
+	// Untouched says that what is coded in the stream is the scanner's own, byte for
+	// byte; Done names what was put around it.
 	Untouched bool `json:"untouched"`
 	// Done lists what was done to get the stream, for the transfer note.
 	Done   Steps  `json:"done,omitempty"`

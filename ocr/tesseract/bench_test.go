@@ -13,10 +13,7 @@ import (
 // BenchmarkRecognise reads a full page and reports its CPU beside that of the
 // tesseract program on the same image, turn by turn on the same machine.
 func BenchmarkRecognise(b *testing.B) {
-	program, err := exec.LookPath("tesseract")
-	if err != nil {
-		b.Skip("SKIPPED: no tesseract program to compare with")
-	}
+	program := need(b, "tesseract")
 	p, path := page(b, strings.TrimSpace(strings.Repeat(letter+"\n", 16)))
 	var e tesseract.Engine
 	defer e.Close()

@@ -31,17 +31,24 @@ const letter = `Sehr geehrte Damen und Herren,
 Ihr Zeichen: 12 C 345/24
 wir bestätigen den Eingang Ihres Schreibens.`
 
+// need returns the path of a program without which a test is skipped, but not in CI.
+func need(t testing.TB, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil && os.Getenv("CI") == "true" {
+		t.Fatalf("%s is missing", program)
+	}
+	if err != nil {
+		t.Skipf("SKIPPED: %s is missing", program)
+	}
+	return path
+}
+
 // page draws text on an A4 page at 300 dpi and returns it as a one-bit TIFF,
 // with the path of the same image.
 func page(t testing.TB, text string) (ocr.Prepared, string) {
 	t.Helper()
-	convert, err := exec.LookPath("convert")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no ImageMagick to draw a page with")
-		}
-		t.Skip("SKIPPED: no ImageMagick to draw a page with")
-	}
+	convert := need(t, "convert")
 	path := filepath.Join(t.TempDir(), "page.tif")
 	args := []string{"-size", "2480x3508", "xc:white"}
 	if text != "" {

@@ -47,10 +47,7 @@ func TestShortcutsAreTaken(t *testing.T) {
 // TestShortcutsChangeNothing compares with the tesseract program, which takes none
 // of them: each word of a form, its place and its confidence.
 func TestShortcutsChangeNothing(t *testing.T) {
-	program, err := exec.LookPath("tesseract")
-	if err != nil {
-		t.Skip("SKIPPED: no tesseract program to compare with")
-	}
+	program := need(t, "tesseract")
 	_, path := page(t, strings.TrimSpace(strings.Repeat(letter+"\n", 12)))
 	form := filepath.Join(t.TempDir(), "form.tif")
 	// Beside the lines, words that the edges cut off.
