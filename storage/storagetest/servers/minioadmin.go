@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -52,28 +53,34 @@ func (a Access) restricted(t *testing.T, whose string) Access {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.admin(t, "add-canned-policy", url.Values{"name": {user.User}}, policy)
-	a.admin(t, "add-user", url.Values{"accessKey": {user.User}}, sealed(t, a.Password, said))
-	a.admin(t, "set-user-or-group-policy", url.Values{"policyName": {user.User}, "userOrGroup": {user.User}, "isGroup": {"false"}}, nil)
+	put := func(act string, values url.Values, body []byte) {
+		t.Helper()
+		if err := a.admin(t, http.MethodPut, act, values, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("add-canned-policy", url.Values{"name": {user.User}}, policy)
+	put("add-user", url.Values{"accessKey": {user.User}}, sealed(t, a.Password, said))
+	put("set-user-or-group-policy", url.Values{"policyName": {user.User}, "userOrGroup": {user.User}, "isGroup": {"false"}}, nil)
 	return user
 }
 
-func (a Access) admin(t *testing.T, act string, values url.Values, body []byte) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, a.Endpoint+"/minio/admin/v3/"+act+"?"+values.Encode(), bytes.NewReader(body))
+func (a Access) admin(t testing.TB, method, act string, values url.Values, body []byte) error {
+	req, err := http.NewRequestWithContext(t.Context(), method, a.Endpoint+"/minio/admin/v3/"+act+"?"+values.Encode(), bytes.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	sum := sha256.Sum256(body)
 	req.Header.Set("X-Amz-Content-Sha256", hex.EncodeToString(sum[:]))
 	res, err := http.DefaultClient.Do(signer.SignV4(*req, a.User, a.Password, "", ""))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer res.Body.Close()
 	if said, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK {
-		t.Fatalf("MinIO refuses to %s: %s %s", act, res.Status, said)
+		return fmt.Errorf("MinIO refuses to %s: %s %s", act, res.Status, said)
 	}
+	return nil
 }
 
 // sealed encrypts data as MinIO wants passwords to be sent: salt, the number of
