@@ -32,6 +32,7 @@ const (
 	RuleSheet      = "sheet"      // a sheet of the house says so
 	RuleName       = "name"       // the register has this name and birth date
 	RuleAddress    = "address"    // the register has this name and address
+	RuleFullName   = "full-name"  // the register has this name
 	RuleNear       = "near"       // one sign differs from the case of the person named
 )
 

@@ -61,3 +61,39 @@ func (n names) speaks(doc storage.Document, c Case) bool {
 	})
 	return born && (len(n.find(nameParts(c.Surname)).lines) > 0 || len(n.find(nameWords(c.Given)).lines) > 0)
 }
+
+// others are the people of the register, named in full, whom a letter with the number
+// of a single case may rather be about: the number's person is not named, or only by
+// what reads more exactly as theirs, or not before a later page than the one on
+// which theirs stand with a date of birth or an address.
+func (r Router) others(ctx context.Context, tx storage.Tx, doc storage.Document, hits []hit, text names) (out []person, err error) {
+	if len(hits) != 1 || hits[0].source == SourceSheet {
+		return nil, nil
+	}
+	h := hits[0]
+	lines, exact := text.together(h.Case)
+	if exact && text.pages[slices.Min(lines)] == 1 {
+		return nil, nil
+	}
+	named, err := r.named(ctx, tx, text)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range named {
+		if c.NameKey() == h.NameKey() {
+			continue
+		}
+		theirs, _ := text.together(c)
+		first := slices.Min(theirs)
+		switch {
+		case len(lines) == 0:
+		case !exact && slices.ContainsFunc(theirs, func(l int) bool { return slices.Contains(lines, l) }):
+		case text.pages[first] < text.pages[slices.Min(lines)] && text.speaks(doc, c):
+		default:
+			continue
+		}
+		by := ocr.Evidence{Page: text.pages[first], Text: text.texts[first], Confidence: 1, Rule: ocr.RuleFullName}
+		out = append(out, person{c, by, true})
+	}
+	return out, nil
+}

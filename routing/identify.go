@@ -44,6 +44,13 @@ func (r Router) byBirth(ctx context.Context, tx storage.Tx, doc storage.Document
 			if len(lines) == 0 || f.Role != ocr.BirthDate && !text.beside(lines, f.Evidence.Text) {
 				continue
 			}
+			if !exact {
+				if twin, err := r.twin(ctx, tx, c, text); err != nil {
+					return nil, err
+				} else if twin {
+					continue
+				}
+			}
 			p := person{c, f.Evidence, exact}
 			p.by.Rule = ocr.RuleName
 			if !slices.ContainsFunc(out, func(o person) bool { return o.same(c) }) {
@@ -52,6 +59,16 @@ func (r Router) byBirth(ctx context.Context, tx storage.Tx, doc storage.Document
 		}
 	}
 	return out, nil
+}
+
+// twin says whether somebody else of the register who was born on the same day stands
+// there, with the name as it should be.
+func (r Router) twin(ctx context.Context, tx storage.Tx, c Case, text names) (bool, error) {
+	cases, err := r.Register.ByBirth(ctx, tx, "", c.Born)
+	return slices.ContainsFunc(cases, func(o Case) bool {
+		_, exact := text.together(o)
+		return exact && o.NameKey() != c.NameKey()
+	}), err
 }
 
 // nearBirth are the cases of people whom the letter names in full beside a date of
@@ -116,7 +133,7 @@ func (r Router) named(ctx context.Context, tx storage.Tx, text names) (out []Cas
 		return nil, err
 	}
 	for _, c := range cases {
-		if lines, exact := text.together(c); exact && len(lines) > 0 {
+		if _, exact := text.together(c); exact {
 			out = append(out, c)
 		}
 	}

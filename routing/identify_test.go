@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -29,8 +30,69 @@ WG-2025-002110;wohngeld;w-1;Sturm;Udo;04.04.1994;Ring 12;00417 Auenstedt
 WG-2025-002117;wohngeld;w-1;Sturm;Ute;04.04.1994;Ring 12;00417 Auenstedt
 WG-2025-003110;wohngeld;w-1;West;Ida;05.05.1955;Ring 9;00417 Auenstedt
 WG-2025-003111;wohngeld;w-1;West;Ida;05.05.1955;Ring 9;00417 Auenstedt
+WG-2026-004110;wohngeld;w-1;Zander;Alina;07.09.2007;Ring 4;00417 Auenstedt
 SchwbR 12/345678;schwb;s-1;Weiß;Lena;01.02.1970;Ring 1;00417 Auenstedt
+SchwbR 12/345679;schwb;s-1;Zander;Aline;07.09.2007;Ring 4;00417 Auenstedt
 `
+
+// decideAll is decide for a letter of several pages.
+func (o office) decideAll(t *testing.T, pages ...ocr.Reading) (d routing.Decision) {
+	t.Helper()
+	var texts []string
+	for _, p := range pages {
+		texts = append(texts, p.Text())
+	}
+	doc := storage.Document{ID: "20261122-7F3K9Q2M-001", Text: strings.Join(texts, "\f"), Findings: o.finder.Find(pages)}
+	err := o.View(t.Context(), func(tx storage.Tx) (err error) {
+		d, err = o.Decide(t.Context(), tx, doc)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// A letter is not filed under what somebody enclosed about somebody else.
+func TestWhomAnEnclosureIsAbout(t *testing.T) {
+	o := openWith(t, people)
+	o.finder.House("Stadt Auenstedt")
+	first := func(lines ...string) ocr.Reading {
+		return letter(0.95, slices.Concat([]string{"Stadt Auenstedt", "Wohngeldstelle", "Rathausplatz 3", ""}, lines, []string{"Guten Tag,", "anbei ein Bescheid."})...)
+	}
+	barcode := letter(0.95, "Bescheid")
+	barcode.Barcodes = []ocr.Barcode{{Format: "QRCode", Text: "WG-2023-000203"}}
+	tests := map[string]struct {
+		first, second ocr.Reading
+		sure          bool
+	}{
+		"it names another with the date":   {first("Renate von Ehren, geb. 06.06.1966"), letter(0.95, "Bescheid", "", "", "Az. WG-2023-000203", "Lena Weiß, geb. 01.02.1970"), false},
+		"it names nobody":                  {first("Renate von Ehren", "Ring 3"), letter(0.95, "Bescheid", "", "", "Az. WG-2023-000203"), false},
+		"its barcode is another's":         {first("Renate von Ehren", "Ring 3"), barcode, false},
+		"our own letter to another":        {first("Renate von Ehren", "Ring 3, 00417 Auenstedt"), from("Stadt Auenstedt", "", "", "", "Lena Weiß", "Ring 1", "", "Unser Zeichen: WG-2023-000203"), false},
+		"our own letter to the sender":     {first("Lena Weiß", "Ring 1, 00417 Auenstedt"), from("Stadt Auenstedt", "", "", "", "Lena Weiß", "Ring 1", "", "Unser Zeichen: WG-2023-000203"), true},
+		"a guardian writes for the person": {first("Renate von Ehren, geb. 06.06.1966", "für Lena Weiß"), letter(0.95, "Bescheid", "", "", "Az. WG-2023-000203", "Lena Weiß, geb. 01.02.1970"), true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := o.decideAll(t, tt.first, tt.second)
+			if d.Sure != tt.sure || d.CaseNumber != "" && d.Sure && d.CaseNumber != "WG-2023-000203" {
+				t.Errorf("sure is %v, %q because of %v; want %v", d.Sure, d.CaseNumber, d.Reasons, tt.sure)
+			}
+		})
+	}
+}
+
+// One spelling of a street is as good as another.
+func TestAddressesAreSpelledInManyWays(t *testing.T) {
+	o := openWith(t, "number;department;worker;surname;given;born;street;town\nWG-2025-000400;wohngeld;w-1;Adler;Karl;08.08.1950;Amselstraße 3;00417 Auenstedt\n")
+	for street, found := range map[string]bool{"Amselstraße 3": true, "Amselstr. 3": true, "Amsel-Straße 3": true, "AMSELSTRASSE 3": true, "Amselstraße 3b": false, "Amselstraße 33": false, "Amselweg 3": false} {
+		d := o.decideAll(t, letter(0.95, "Stadt Auenstedt", "Wohngeldstelle", "Rathausplatz 3", "", "Karl Adler", street, "00417 Auenstedt"))
+		if (len(d.Options) == 1) != found {
+			t.Errorf("%s: %d people live there; want %v", street, len(d.Options), found)
+		}
+	}
+}
 
 func TestWhoIsMeant(t *testing.T) {
 	const sure, poor = 0.95, 0.6
@@ -56,6 +118,8 @@ func TestWhoIsMeant(t *testing.T) {
 		"given name misread":                 {sure, []string{"Marlna Zander, geb. 07.07.2007"}, "WG-2023-000506", "", nil},
 		"a twin who has no case":             {sure, []string{"Karina Zander, geb. 07.07.2007"}, "", "", nil},
 		"a sister with a like name":          {sure, []string{"Michaela Adler, geb. 08.08.1980"}, "", "", nil},
+		"a twin with a like name":            {sure, []string{"Alisa Zander, geb. 07.09.2007"}, "", "", nil},
+		"a twin whose case is elsewhere":     {sure, []string{"Aline Zander, geb. 07.09.2007"}, "", "", nil},
 		"both misread":                       {sure, []string{"Marlna Zunder, geb. 07.07.2007"}, "", "", nil},
 		"a namesake born on another day":     {sure, []string{"Lena Weiß, geb. 02.02.1970"}, "", "", nil},
 		"the son, not the father":            {sure, []string{"Hans Müller, geb. 11.09.1981", "Amselweg 3, 00417 Auenstedt"}, "WG-2023-000102", "", nil},
@@ -98,6 +162,18 @@ func TestWhoIsMeant(t *testing.T) {
 		"poor, two cases of one person":         {poor, []string{"Az. WG-2025-003110", "Ida West"}, "", routing.SeveralCases, []string{"WG-2025-003110", "WG-2025-003111"}},
 		"two cases of one person, well read":    {sure, []string{"Az. WG-2025-003110", "Ida West"}, "WG-2025-003110", "", nil},
 		"number with both people's dates":       {sure, []string{"Az. WG-2023-000203", "Lena Weiß, geb. 01.02.1970", "eins", "zwei", "Renate von Ehren, geb. 06.06.1966"}, "WG-2023-000203", "", nil},
+		"a neighbour's number quoted":           {sure, []string{"Renate von Ehren", "Ring 3", "", "Frau Weiß hat unter WG-2023-000203 Geld bekommen."}, "", routing.PersonMissing, []string{"WG-2023-000203", "WG-2023-000405"}},
+		"another's name under our label":        {sure, []string{"Ihr Zeichen: WG-2023-000203", "Renate von Ehren", "Ring 3"}, "", routing.SourcesDisagree, []string{"WG-2023-000203", "WG-2023-000405"}},
+		"our label, nobody known is named":      {sure, []string{"Ihr Zeichen: WG-2023-000203", "Praxis Dr. Olga Fremd"}, "WG-2023-000203", "", nil},
+		"no label, nobody known is named":       {sure, []string{"Mietvertrag WG-2023-000203", "Olga Fremd"}, "", routing.PersonMissing, []string{"WG-2023-000203"}},
+		"no label, the address":                 {sure, []string{"Az. WG-2023-000203", "Olga Fremd, Ring 1", "00417 Auenstedt"}, "WG-2023-000203", "", nil},
+		"no label, the house next door":         {sure, []string{"Az. WG-2023-000203", "Olga Fremd, Ring 1 a", "00417 Auenstedt"}, "", routing.PersonMissing, []string{"WG-2023-000203"}},
+		"a twin under the other's number":       {sure, []string{"Ihr Zeichen: WG-2025-002110", "Ute Sturm, geb. 04.04.1994"}, "", routing.SourcesDisagree, []string{"WG-2025-002110", "WG-2025-002117"}},
+		"the name with another date":            {sure, []string{"Ihr Zeichen: WG-2023-000203", "Lena Weiß, geb. 12.12.1955"}, "", routing.PersonMissing, []string{"WG-2023-000203"}},
+		"the name with a date one digit off":    {sure, []string{"Ihr Zeichen: WG-2023-000203", "Lena Weiß, geb. 01.02.1976"}, "WG-2023-000203", "", nil},
+		"poor, two halves of two names":         {poor, []string{"Az. WG-2023-000203", "Lena Fremd", "eins", "zwei", "drei", "Frau Weiß"}, "", routing.PersonMissing, []string{"WG-2023-000203"}},
+		"misread, two halves of two names":      {poor, []string{"Az.:WG-2O23-000203", "Lena Fremd", "eins", "zwei", "drei", "Frau Weiß"}, "", routing.RepairedNumber, []string{"WG-2023-000203"}},
+		"poor, a street with the same word":     {poor, []string{"Az. WG-2023-000001", "Olga Fremd, Amselweg 33", "00417 Auenstedt"}, "", routing.PersonMissing, []string{"WG-2023-000001"}},
 		"number of a namesake, the other date":  {sure, []string{"Az. WG-2023-000708", "Thea Brandt, geb. 10.10.1990"}, "", routing.SourcesDisagree, []string{"WG-2023-000708", "WG-2023-000809"}},
 	}
 	o := openWith(t, people)

@@ -183,7 +183,28 @@ func (n names) together(c Case) (lines []int, exact bool) {
 			lines = append(lines, a)
 		}
 	}
-	return lines, surname.exact && given.exact
+	return lines, len(lines) > 0 && surname.exact && given.exact
+}
+
+// alike are the letters that are taken for each other, where names seldom differ in
+// them: Marlna is Marina, but Marta is not, nor Alina Alisa.
+var alike = []string{"aceo", "ijl", "ft", "nmru", "hb", "uv", "vy", "gq"}
+
+// misreadAs says whether a and b, equally long, differ in one letter for another that
+// looks like it.
+func misreadAs(a, b string) bool {
+	differ := 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			differ++
+			if !slices.ContainsFunc(alike, func(set string) bool {
+				return strings.IndexByte(set, a[i]) >= 0 && strings.IndexByte(set, b[i]) >= 0
+			}) {
+				return false
+			}
+		}
+	}
+	return differ == 1
 }
 
 // misread says whether one of the given names stands there with one letter
@@ -191,7 +212,7 @@ func (n names) together(c Case) (lines []int, exact bool) {
 func (n names) misread(given []string) bool {
 	for _, w := range given {
 		for x := range n.at {
-			if len(w) >= 5 && len(x) == len(w) && x[0] == w[0] && x[len(x)-1] == w[len(w)-1] && ocr.OneOff(x, w) {
+			if len(w) >= 5 && len(x) == len(w) && x[0] == w[0] && x[len(x)-1] == w[len(w)-1] && misreadAs(w, x) {
 				return true
 			}
 		}
@@ -202,13 +223,13 @@ func (n names) misread(given []string) bool {
 // lives returns the line that names the address of c: street with number, and on
 // it or the next the town by name or postcode.
 func (n names) lives(c Case) (line int, ok bool) {
-	street, town := nameWords(c.Street), nameWords(c.Town)
-	if len(street) == 0 || len(town) == 0 {
+	street, number := streetOf(c.Street)
+	town, code := nameWords(c.Town), postcodeWord.FindString(c.Town)
+	if street == "" || len(town) == 0 {
 		return 0, false
 	}
-	number, code := numberWord.FindString(c.Street), postcodeWord.FindString(c.Town)
-	for i, line := range n.lines {
-		if !slices.Contains(line, street[0]) || number != "" && !slices.Contains(numberWord.FindAllString(n.texts[i], -1), number) {
+	for i := range n.lines {
+		if !n.streetIn(i, street, number) {
 			continue
 		}
 		for j := i; j < min(i+2, len(n.lines)); j++ {
@@ -221,9 +242,47 @@ func (n names) lives(c Case) (line int, ok bool) {
 }
 
 var (
-	numberWord   = regexp.MustCompile(`\d+`)
+	houseNumber  = regexp.MustCompile(`\b(\d+) ?([a-z]?)\b`)
 	postcodeWord = regexp.MustCompile(`\d{5}`)
 )
+
+// streetOf splits an address into the street as it is compared and the number in it:
+// Amselstr. 3a and Amsel-Straße 3 A are amselstrase and 3a.
+func streetOf(s string) (street, number string) {
+	s = strings.ToLower(s)
+	if all := houseNumber.FindAllStringSubmatchIndex(s, -1); len(all) > 0 {
+		m := all[len(all)-1]
+		s, number = s[:m[0]], s[m[2]:m[3]]+s[m[4]:m[5]]
+	}
+	for _, w := range nameWords(s) {
+		street += longStreet(w)
+	}
+	return street, number
+}
+
+func longStreet(word string) string {
+	if strings.HasSuffix(word, "str") {
+		return word + "ase"
+	}
+	return word
+}
+
+// streetIn says whether a line names a street and the number in it.
+func (n names) streetIn(line int, street, number string) bool {
+	words := n.lines[line]
+	for first := range words {
+		key := ""
+		for i := first; i < len(words) && len(key) < len(street); i++ {
+			key += longStreet(words[i])
+		}
+		if key == street {
+			return number == "" || slices.ContainsFunc(houseNumber.FindAllStringSubmatch(strings.ToLower(n.texts[line]), -1), func(m []string) bool {
+				return m[1]+m[2] == number
+			})
+		}
+	}
+	return false
+}
 
 // anyBirth says whether the letter gives a date of birth other than the one of
 // the case: then it may well be about somebody else.
@@ -239,4 +298,13 @@ func (n names) anyBirth(doc storage.Document, c Case) bool {
 		other = true
 	}
 	return other && c.Born != scanstation.Date("")
+}
+
+// bornElse says whether another date of birth than that of c stands, well read and by
+// more than a digit, beside its name.
+func (n names) bornElse(doc storage.Document, c Case) bool {
+	lines, _ := n.together(c)
+	return slices.ContainsFunc(doc.Findings.Dates, func(d ocr.DateFinding) bool {
+		return d.Role == ocr.BirthDate && d.Date != c.Born && !oneDigit(d.Date, c.Born) && d.Evidence.Confidence >= sureMisread && n.beside(lines, d.Evidence.Text)
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +28,7 @@ type hit struct {
 	Case
 	by     ocr.Candidate
 	source string
-	named  bool // the letter names the person of the case
+	named  bool // the letter names the person of the case in one place
 }
 
 // Decide says where the document goes. The reasons of an unsure decision are
@@ -89,13 +90,15 @@ func (r Router) byNumber(ctx context.Context, tx storage.Tx, doc storage.Documen
 		if err != nil {
 			return nil, nil, err
 		}
-		switch {
-		case len(cases) == 1:
-			h := hit{Case: cases[0], by: c, source: c.Source, named: text.person(cases[0])}
-			hits = addHit(hits, h)
-		case c.Whose == ocr.Theirs || c.Loose && len(cases) == 0:
-			// The sender's own number, or something that only looks like a number.
-		default:
+		if c.Loose {
+			c.Evidence.Alternatives = append(slices.Clone(c.Evidence.Alternatives), c.Number)
+		}
+		for _, found := range cases {
+			lines, _ := text.together(found)
+			hits = addHit(hits, hit{Case: found, by: c, source: c.Source, named: len(lines) > 0})
+		}
+		// The sender's own number, or what only looks like a number, says nothing.
+		if len(cases) == 0 && c.Whose != ocr.Theirs && !c.Loose {
 			unknown = append(unknown, c)
 		}
 	}
@@ -106,17 +109,22 @@ func (r Router) byNumber(ctx context.Context, tx storage.Tx, doc storage.Documen
 		return nil, nil, err
 	}
 	for _, h := range hits {
+		about := h.named || text.speaks(doc, h.Case)
 		switch {
 		case h.by.Whose == ocr.Theirs:
 			reasons = addReason(reasons, SendersSign, "%s", h.Number)
-		case h.by.Loose && !h.named && !text.speaks(doc, h.Case):
+		case h.by.Loose && !about:
 			reasons = addReason(reasons, RepairedNumber, "%s → %s", h.by.Number, h.Number)
-		case h.source == SourceText && !h.named && (h.by.Evidence.Confidence < sureRead && !text.speaks(doc, h.Case) || text.anyBirth(doc, h.Case)):
+		case h.source == SourceText && (h.alone() && !about || text.anyBirth(doc, h.Case) && (!h.named || text.bornElse(doc, h.Case))):
 			reasons = addReason(reasons, PersonMissing, "%s", h.Number)
 		}
 	}
 	return hits, reasons, nil
 }
+
+// alone says whether a number is too little without its person: badly read, or
+// without a label that calls it ours, for others have numbers of the same form.
+func (h hit) alone() bool { return h.by.Evidence.Confidence < sureRead || h.by.Whose != ocr.Ours }
 
 // lookUp returns the cases a candidate may mean: by its number as it stands, or,
 // for a loose one, by its fold.
@@ -179,7 +187,7 @@ func (r Router) department(doc storage.Document) (department string, only bool, 
 	for _, zone := range []string{"address", ocr.HeadZone, "subject"} {
 		var found []string
 		for _, f := range doc.Findings.Departments {
-			if f.Zone == zone && !slices.Contains(found, f.Department) {
+			if f.Zone == zone && !slices.Contains(found, f.Department) && !(zone == "address" && narrowed(doc.Findings.Departments, f)) {
 				found = append(found, f.Department)
 			}
 		}
@@ -192,6 +200,18 @@ func (r Router) department(doc storage.Document) (department string, only bool, 
 		}
 	}
 	return department, only, reasons
+}
+
+// orWord joins departments in an address of which none is part of the other.
+var orWord = regexp.MustCompile(`(?i)\b(?:und|oder|u\.|bzw\.)|&|\+`)
+
+// narrowed says whether another department stands behind f on its line of the address,
+// as in "Sozialamt – Wohngeld": the last is the one that is meant.
+func narrowed(all []ocr.DepartmentFinding, f ocr.DepartmentFinding) bool {
+	return slices.ContainsFunc(all, func(o ocr.DepartmentFinding) bool {
+		return o.Zone == f.Zone && o.Department != f.Department && o.Evidence.Page == f.Evidence.Page && o.Evidence.Text == f.Evidence.Text &&
+			o.Evidence.Box[0] >= f.Evidence.Box[0]+f.Evidence.Box[2] && !orWord.MatchString(f.Evidence.Text)
+	})
 }
 
 // byPerson looks for the case of a letter that bears no number of a case: by a
@@ -232,16 +252,23 @@ func (r Router) byPerson(ctx context.Context, tx storage.Tx, doc storage.Documen
 	return hits, reasons, nil
 }
 
-// against holds a number that was found against the person whom the letter
-// names with a date of birth: if that is somebody else in the register, both are
-// for a person to see.
+// against holds a number that was found against the people whom the letter names:
+// if it is rather about somebody else in the register, both are for a person to see.
 func (r Router) against(ctx context.Context, tx storage.Tx, doc storage.Document, hits []hit, text names, reasons []scanstation.Reason) ([]hit, []scanstation.Reason, error) {
+	others, err := r.others(ctx, tx, doc, hits, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range others {
+		hits = addHit(hits, p.hit())
+		reasons = addReason(reasons, SourcesDisagree, "%s ≠ %s", hits[0].Number, p.Number)
+	}
 	born, err := r.byBirth(ctx, tx, doc, "", text)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, h := range hits {
-		if h.Born == "" || slices.ContainsFunc(born, func(p person) bool { return p.Born == h.Born }) || !text.anyBirth(doc, h.Case) {
+		if h.Born == "" || slices.ContainsFunc(born, func(p person) bool { return p.Born == h.Born && p.NameKey() == h.NameKey() }) || !text.anyBirth(doc, h.Case) {
 			return hits, reasons, nil
 		}
 	}
@@ -249,11 +276,16 @@ func (r Router) against(ctx context.Context, tx storage.Tx, doc storage.Document
 		if !p.exact {
 			continue
 		}
-		by := ocr.Candidate{Number: string(p.Number), Source: SourceRegister, Whose: ocr.Theirs, Evidence: p.by}
-		hits = addHit(hits, hit{Case: p.Case, by: by, source: SourceRegister, named: true})
+		hits = addHit(hits, p.hit())
 		reasons = addReason(reasons, SourcesDisagree, "%s ≠ %s", hits[0].Number, p.Number)
 	}
 	return hits, reasons, nil
+}
+
+// hit is the case of somebody who stands against a number.
+func (p person) hit() hit {
+	by := ocr.Candidate{Number: string(p.Number), Source: SourceRegister, Whose: ocr.Theirs, Evidence: p.by}
+	return hit{Case: p.Case, by: by, source: SourceRegister, named: true}
 }
 
 func without(reasons []scanstation.Reason, code string) []scanstation.Reason {
