@@ -103,10 +103,8 @@ func (p *sheet) markLetterDate(dates []DateFinding) {
 
 // greetingTop is where the salutation stands, at most the middle of the page.
 func (p *sheet) greetingTop() int {
-	for _, line := range p.lines {
-		if salutation.MatchString(line.Text) {
-			return min(line.Box[1], p.Height/2)
-		}
+	if p.salutation < len(p.lines) {
+		return min(p.lines[p.salutation].Box[1], p.Height/2)
 	}
 	return p.Height / 2
 }

@@ -11,7 +11,7 @@ import (
 type Finder struct {
 	grammars []finderGrammar
 	names    []nameOf
-	seals    []nameOf // the words that close a letter
+	marks    []mark   // the words that close a letter
 	house    []string // the folded names in the letterhead of the house
 	cash     []CashForm
 }
@@ -70,7 +70,6 @@ func (f *Finder) Find(pages []Reading) Findings {
 				out.Values = append(out.Values, *v)
 			}
 		}
-		greeted := false
 		for _, c := range r.Barcodes {
 			out.Candidates = append(out.Candidates, f.inBarcode(i+1, c)...)
 		}
@@ -84,10 +83,13 @@ func (f *Finder) Find(pages []Reading) Findings {
 			}
 			out.Dates = append(out.Dates, datesIn(p, line)...)
 			out.Departments = append(out.Departments, f.departmentsIn(p, line)...)
-			out.Seals = append(out.Seals, f.sealsIn(p, line)...)
 			out.Values = append(out.Values, f.valuesIn(p, line)...)
-			greeted = greeted || salutation.MatchString(line.Text)
-			out.Values = append(out.Values, f.hintsIn(p, line, greeted, out.Values)...)
+			out.Values = append(out.Values, p.hintsIn(line, k >= p.salutation, out.Values)...)
+			seals, hint := f.marksIn(p, k)
+			out.Seals = append(out.Seals, seals...)
+			if hint != nil {
+				out.Values = append(out.Values, *hint)
+			}
 		}
 	}
 	if first != nil {

@@ -24,7 +24,7 @@ func page(lines ...string) ocr.Reading {
 	return r
 }
 
-func finder(t *testing.T) *ocr.Finder {
+func finder(t testing.TB) *ocr.Finder {
 	t.Helper()
 	f, err := ocr.NewFinder([]ocr.Grammar{
 		{Department: "wohngeld", Numbers: []*regexp.Regexp{regexp.MustCompile(`WG-(?:19|20)\d{2}-\d{6}`)}, Names: []string{"Wohngeld"}},

@@ -3,7 +3,6 @@ package ocr
 import (
 	"regexp"
 	"slices"
-	"strings"
 )
 
 // hint is a pattern that says something to the people at the desk, such as that a
@@ -24,23 +23,15 @@ var hints = []hint{
 	{Undelivered, false, true, regexp.MustCompile(`(?i)\bunbekannt verzogen\b|\b(?:Empfänger|Adressat)(?:in)?\b.{0,40}\b(?:zu ermitteln|unbekannt|verzogen|verstorben)\b|\bAnnahme verweigert\b|\bnicht abgeholt\b|\bunzustellbar\b|\bnicht zustellbar\b|\bLagerfrist abgelaufen\b|\bzurück an (?:den )?Absender\b`)},
 }
 
-// hintsIn finds, each kind once, what a deadline may hang on, and the words that
-// would close the letter if they stood in its address field. greeted says
-// whether the salutation lies before the line.
-func (f *Finder) hintsIn(p *sheet, line Line, greeted bool, known []Value) (out []Value) {
+// hintsIn finds, each kind once, what a deadline may hang on. greeted says whether
+// the salutation lies before the line.
+func (p *sheet) hintsIn(line Line, greeted bool, known []Value) (out []Value) {
 	for _, h := range hints {
 		if h.head && (greeted || !p.first) || h.post && p.own == nil && !p.Envelope() || slices.ContainsFunc(known, func(v Value) bool { return v.Kind == h.kind }) {
 			continue
 		}
 		if m := h.re.FindStringIndex(line.Text); m != nil && !slices.ContainsFunc(out, func(v Value) bool { return v.Kind == h.kind }) {
 			out = append(out, Value{Kind: h.kind, Value: line.Text[m[0]:m[1]], Evidence: p.evidence(line, m[0], m[1], RuleWords)})
-		}
-	}
-	key := " " + fold(line.Text) + " "
-	for _, n := range f.seals {
-		if strings.Contains(key, n.key) && p.zone(line.named(n.key)) != "address" && !f.onlySeals(key) {
-			return append(out, Value{Kind: Marked, Value: n.department,
-				Evidence: Evidence{Page: p.number, Box: line.named(n.key), Text: line.Text, Confidence: line.Confidence, Rule: RuleWords}})
 		}
 	}
 	return out

@@ -28,59 +28,89 @@ func DefaultSealWords() []string {
 
 // SealedBy makes f look for words that close a letter.
 func (f *Finder) SealedBy(words []string) {
-	f.seals = nil
+	f.marks = nil
 	for _, w := range words {
-		if key := fold(w); key != "" {
-			f.seals = append(f.seals, nameOf{w, " " + key + " "})
+		if m := newMark(w); len(m.parts) > 0 {
+			f.marks = append(f.marks, m)
 		}
 	}
 }
 
-// sealsIn finds the words that close a letter: anywhere in a line of the address
-// zone; elsewhere only where they are the whole line, for "vertraulich" in a
-// sentence closes nothing.
-func (f *Finder) sealsIn(p *sheet, line Line) []SealFinding {
-	var out []SealFinding
-	key := " " + fold(line.Text) + " "
-	for _, n := range f.seals {
-		if !strings.Contains(key, n.key) {
-			continue
+// marksIn finds the words that close a letter in the line i: anywhere in a line of
+// the address zone; elsewhere on the first page only where they are the whole line,
+// for "vertraulich" in a sentence closes nothing. Where nothing is closed the first
+// of them is a hint.
+func (f *Finder) marksIn(p *sheet, i int) (seals []SealFinding, hint *Value) {
+	line := p.lines[i]
+	s := spell(line)
+	marks, alone := f.marksOf(s)
+	for _, m := range marks {
+		box := line.boxOfWords(s.pieces[m.first].word, s.pieces[m.last].word)
+		zone := f.closes(p, i, box)
+		e := Evidence{Page: p.number, Box: box, Text: line.Text, Confidence: line.Confidence}
+		switch {
+		case zone == "address" || zone != "" && alone:
+			seals = append(seals, SealFinding{Word: m.word, Zone: zone, Evidence: e})
+		case hint == nil:
+			e.Rule = RuleWords
+			hint = &Value{Kind: Marked, Value: m.word, Evidence: e}
 		}
-		box := line.named(n.key)
-		zone := p.zone(box)
-		if zone != "address" && !f.onlySeals(key) {
-			continue
-		}
-		out = append(out, SealFinding{
-			Word: n.department, Zone: zone,
-			Evidence: Evidence{Page: p.number, Box: box, Text: line.Text, Confidence: line.Confidence},
-		})
 	}
-	return out
+	return seals, hint
 }
 
-// onlySeals says whether a folded line holds nothing but words that close.
-func (f *Finder) onlySeals(key string) bool {
-	words := strings.Fields(key)
-	for _, n := range f.seals {
-		for parts := strings.Fields(n.key); ; {
-			i := indexOf(words, parts)
-			if i < 0 {
-				break
+// marksOf returns where each of the words that close stands in a line, as it is
+// configured if it stands there so, and whether the line holds nothing else. One
+// that is another word in another form, such as Betriebsarzt in "Betriebsärztin",
+// is left out.
+func (f *Finder) marksOf(s spelling) (out []marking, alone bool) {
+	var covered []bool
+	for _, m := range f.marks {
+		found := m.in(s)
+		if len(found) == 0 {
+			continue
+		}
+		if covered == nil {
+			covered = make([]bool, len(s.pieces))
+		}
+		for _, at := range found {
+			for p := at.first; p <= at.last; p++ {
+				covered[p] = true
 			}
-			words = slices.Delete(words, i, i+len(parts))
 		}
+		out = append(out, found[max(0, slices.IndexFunc(found, func(at marking) bool { return at.exact }))])
 	}
-	return len(words) == 0
+	if len(out) == 0 {
+		return nil, false
+	}
+	alone = true
+	for p, c := range covered {
+		alone = alone && (c || slices.Contains(besides, s.text[s.pieces[p].at:s.pieces[p].end]))
+	}
+	exact := slices.Clone(out)
+	return slices.DeleteFunc(out, func(m marking) bool {
+		return !m.exact && slices.ContainsFunc(exact, func(o marking) bool { return o.exact && o.first <= m.last && m.first <= o.last })
+	}), alone
 }
 
-func indexOf(words, parts []string) int {
-	for i := 0; i+len(parts) <= len(words); i++ {
-		if slices.Equal(words[i:i+len(parts)], parts) {
-			return i
-		}
+// closes returns in which zone a mark in the line i stands, empty: it closes nothing
+// there. So it is on a page behind the first, from the salutation on and in the line
+// of the sender. A word in the sender's letterhead is none in the address.
+func (f *Finder) closes(p *sheet, i int, box Box) string {
+	zone := p.zone(box)
+	if !p.Envelope() && (!p.first || p.greeted(i)) {
+		return ""
 	}
-	return -1
+	if zone != "address" {
+		return zone
+	}
+	switch f.sendersOn(p)[i] {
+	case senderLine:
+		return ""
+	case senderHead:
+		return "text"
+	}
+	return zone
 }
 
 // sealing says whether one of codes is that of a seal sheet.

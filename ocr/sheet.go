@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -14,16 +15,32 @@ type sheet struct {
 	lines  []Line
 	labels []label
 	own    *Evidence // the letterhead of the house; nil: it is somebody else's page
+	// salutation is which line greets the addressee, the number of lines: none does.
+	salutation int
+	senders    []sender // of each line; nil: not looked for yet
 }
 
 var stampWord = regexp.MustCompile(`(?i)^.?einge?gang`)
 
 // newSheet lays a page out for looking through.
 func (f *Finder) newSheet(number int, first bool, r Reading) *sheet {
-	p := &sheet{number: number, first: first, Reading: r, lines: r.Lines()}
+	p := layOut(number, first, r)
 	p.own = f.ownHead(p)
 	p.labels = p.labelsIn()
 	return p
+}
+
+func layOut(number int, first bool, r Reading) *sheet {
+	p := &sheet{number: number, first: first, Reading: r, lines: r.Lines()}
+	if p.salutation = slices.IndexFunc(p.lines, func(l Line) bool { return salutation.MatchString(l.Text) }); p.salutation < 0 {
+		p.salutation = len(p.lines)
+	}
+	return p
+}
+
+// greeted says whether the line i is the salutation or stands below it.
+func (p *sheet) greeted(i int) bool {
+	return i >= p.salutation && p.lines[i].Box[1] >= p.lines[p.salutation].Box[1]
 }
 
 // boxOf returns the box of the words that bytes from to to of l.Text touch.
@@ -35,6 +52,14 @@ func (l Line) boxOf(from, to int) Box {
 			b = b.Union(w.Box)
 		}
 		at += len(w.Text) + 1
+	}
+	return b
+}
+
+// boxOfWords returns the box of the words from first to last.
+func (l Line) boxOfWords(first, last int) (b Box) {
+	for _, w := range l.Words[first : last+1] {
+		b = b.Union(w.Box)
 	}
 	return b
 }
@@ -107,21 +132,4 @@ func (f *Finder) departmentsIn(p *sheet, line Line) []DepartmentFinding {
 func (p *sheet) heads(box Box) bool {
 	left, top := p.millimetres(box)
 	return p.own != nil && p.first && (top < subjectTop || left >= blockLeft && top < blockBottom)
-}
-
-// named returns the box of the fewest words of l that hold the folded name.
-func (l Line) named(key string) Box {
-	best, fewest := l.Box, len(l.Words)
-	for first := range l.Words {
-		text, box := "", Box{}
-		for last := first; last < len(l.Words) && last-first < fewest; last++ {
-			text += " " + l.Words[last].Text
-			box = box.Union(l.Words[last].Box)
-			if strings.Contains(" "+fold(text)+" ", key) {
-				best, fewest = box, last-first
-				break
-			}
-		}
-	}
-	return best
 }

@@ -44,7 +44,7 @@ func firstOfAnother(first, before, r Reading) string {
 }
 
 // plain lays a page out as if it were the first of a letter.
-func plain(r Reading) *sheet { return &sheet{number: 1, first: true, Reading: r, lines: r.Lines()} }
+func plain(r Reading) *sheet { return layOut(1, true, r) }
 
 // addressed is the line with postcode and town in the address zone of a page.
 func (p *sheet) addressed() string {
