@@ -1,6 +1,9 @@
 package ocr
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // PensionNumber says whether n is a German pension insurance number
 // (Versicherungsnummer, § 147 SGB VI): area, day of birth, letter, serial and
@@ -25,7 +28,7 @@ func PensionNumber(n string) bool {
 
 // TaxID says whether n is a German tax identification number (Steuer-ID, § 139b
 // AO): eleven digits, ISO 7064 MOD 11,10, of the first ten one digit twice or
-// three times and the others at most once.
+// three times, but not three times in a row, and the others at most once.
 func TaxID(n string) bool {
 	if len(n) != 11 || !digits(n) || n[0] == '0' {
 		return false
@@ -35,8 +38,8 @@ func TaxID(n string) bool {
 	for _, c := range n[:10] {
 		count[c-'0']++
 	}
-	for _, k := range count {
-		if k > 3 {
+	for d, k := range count {
+		if k > 3 || k == 3 && strings.Contains(n[:10], strings.Repeat(strconv.Itoa(d), 3)) {
 			return false
 		}
 		if k > 1 {
@@ -54,10 +57,27 @@ func TaxID(n string) bool {
 	return repeated == 1 && (11-product)%10 == int(n[10]-'0')
 }
 
+// ibanLengths is how long the account numbers of a country are, as the registry of
+// ISO 13616 has it.
+var ibanLengths = map[string]int{
+	"AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27,
+	"BR": 29, "BY": 28, "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27, "DK": 18, "DO": 28,
+	"EE": 20, "EG": 29, "ES": 24, "FI": 18, "FK": 18, "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23,
+	"GL": 18, "GR": 27, "GT": 28, "HN": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23, "IQ": 23, "IS": 26,
+	"IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21,
+	"LY": 25, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MN": 20, "MR": 27, "MT": 31, "MU": 30, "NI": 28,
+	"NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22,
+	"RU": 33, "SA": 24, "SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "SO": 23, "ST": 25,
+	"SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20, "YE": 30,
+}
+
 // IBAN says whether n, without blanks, is an account number of ISO 13616 with a
-// right check; of German ones the length counts, too.
+// right check and as long as those of its country are, where that is known.
 func IBAN(n string) bool {
-	if len(n) < 15 || len(n) > 34 || strings.HasPrefix(n, "DE") && (len(n) != 22 || !digits(n[2:])) {
+	if len(n) < 15 || len(n) > 34 || strings.HasPrefix(n, "DE") && !digits(n[2:]) {
+		return false
+	}
+	if long, ok := ibanLengths[n[:2]]; ok && len(n) != long {
 		return false
 	}
 	rest := 0

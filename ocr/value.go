@@ -44,7 +44,7 @@ var (
 	pensionForm = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([0-9OISBZ]{2} ?[0-9OISBZ]{6} ?[A-Z] ?[0-9OISBZ]{2} ?[0-9OISBZ])(?:$|[^0-9A-Za-z])`)
 	taxForm     = regexp.MustCompile(`(?:^|[^0-9A-Za-z/.-])([1-9OISBZ][0-9OISBZ] ?[0-9OISBZ]{3} ?[0-9OISBZ]{3} ?[0-9OISBZ]{3})(?:$|[^0-9A-Za-z/])`)
 	ibanForm    = regexp.MustCompile(`(?:^|[^0-9A-Za-z])([A-Z]{2} ?[0-9OISBZ]{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?)(?:$|[^0-9A-Za-z])`)
-	taxLabel    = regexp.MustCompile(`(?i)steuer-?\s?(?:id\b|ident)|identifikations-?\s?n|\bidnr\b|\bid-?nr`)
+	taxLabel    = regexp.MustCompile(`(?i)steuer-?\s?(?:[il1|]d\b|ident)|identifikations-?\s?n|\b[il1|]d-?nr|\btin\b`)
 	cashLabel   = regexp.MustCompile(`(?i)\b(?:kassen|buchungs|vertragsgegenstands)-?\s?ze[il1]chen`)
 )
 
@@ -81,17 +81,15 @@ func (f *Finder) valuesIn(p *sheet, line Line) []Value {
 	return append(out, f.cashIn(p, line)...)
 }
 
-// cutIBAN takes from a match with words behind it what a German number holds.
+// cutIBAN takes from a match with words behind it what a number of its country
+// holds.
 func cutIBAN(text string, m []int) []int {
-	if !strings.HasPrefix(text[m[2]:m[3]], "DE") {
-		return m
-	}
-	n := 0
+	long, n := ibanLengths[text[m[2]:m[2]+2]], 0
 	for i, c := range text[m[2]:m[3]] {
 		if c != ' ' {
 			n++
 		}
-		if n == 22 {
+		if n == long {
 			return []int{m[0], m[1], m[2], m[2] + i + 1}
 		}
 	}
