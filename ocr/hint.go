@@ -16,10 +16,10 @@ type hint struct {
 }
 
 var hints = []hint{
-	{Objection, true, false, regexp.MustCompile(`(?i)\b(?:Widerspruch|Klage|Klageschrift|Einspruch)\b`)},
-	{Objection, false, false, regexp.MustCompile(`(?i)\blegen?\b.{0,60}\bWiderspruch\b|\b(?:erhebe|erheben|einlegen)\b.{0,60}\b(?:Widerspruch|Klage)\b|\bWiderspruch\b.{0,60}\b(?:ein|eingelegt|einzulegen|erhoben)\b`)},
-	{Delivery, false, false, regexp.MustCompile(`(?i)\b(?:Post)?zustellungsurkunde|\bF[öo]rmliche Zustellung\b|\bzugestellt am\b`)},
-	{Forward, false, false, regexp.MustCompile(`(?i)§+ ?14 (?:Abs\. ?\d+ )?SGB IX\b|\bAntrag auf (?:Leistungen (?:der|zur) )?(?:Eingliederungshilfe|Teilhabe|Rehabilitation)`)},
+	{Objection, true, false, regexp.MustCompile(`(?i)\b(?:Widerspruch(?:sschreiben)?|Klage|Klageschrift|Einspruch)\b`)},
+	{Objection, false, false, regexp.MustCompile(`(?i)\blegen?\b.{0,60}\bWiderspruch\b|\b(?:erhebe|erheben|einlegen)\b.{0,60}\b(?:Widerspruch|Klage)\b|\bwidersprechen? (?:ich|wir)\b|\b(?:ich|wir) widersprechen?\b|\bWiderspruch\b.{0,60}\b(?:ein|eingelegt|einzulegen|erhoben)\b`)},
+	{Delivery, false, false, regexp.MustCompile(`(?i)\b(?:Post)?zustellungsurkunde|\bF[öo]rmliche Zustellung\b|\bzugestellt am\b|\bPZU\b|\bzugestellt durch (?:Einlegen|Einwurf|Übergabe|Niederlegung)\b`)},
+	{Forward, false, false, regexp.MustCompile(`(?i)§+ ?14(?:,? (?:(?:Abs(?:atz|\.)?|S(?:atz|\.)|Nr\.?|Nummer|und|u\.|bis|ff?\.?) ?)?\d{0,3}){0,4},? (?:SGB[ -]?(?:[I1l]X|9)\b|(?:des )?Neunten? Buch)|\bAntrag auf (?:Leistungen (?:der|zur) )?(?:Eingliederungshilfe|Teilhabe|Rehabilitation)`)},
 	{Undelivered, false, true, regexp.MustCompile(`(?i)\bunbekannt verzogen\b|\b(?:Empfänger|Adressat)(?:in)?\b.{0,40}\b(?:zu ermitteln|unbekannt|verzogen|verstorben)\b|\bAnnahme verweigert\b|\bnicht abgeholt\b|\bunzustellbar\b|\bnicht zustellbar\b|\bLagerfrist abgelaufen\b|\bzurück an (?:den )?Absender\b`)},
 }
 
