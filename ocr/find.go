@@ -95,6 +95,7 @@ func (f *Finder) Find(pages []Reading) Findings {
 	if first != nil {
 		first.markLetterDate(out.Dates)
 	}
+	out.Dates = settleYears(out.Dates)
 	return out
 }
 

@@ -109,6 +109,57 @@ func TestFindDates(t *testing.T) {
 	}
 }
 
+func TestRolesOfDates(t *testing.T) {
+	for name, tt := range map[string]struct {
+		lines []string
+		want  string // date and role of each
+	}{
+		"birth, label above":               {[]string{"25,150 Geburtsdatum", "25,155 03.06.1982"}, "1982-06-03 born"},
+		"birth, column of a table":         {[]string{"25,150 Name", "70,150 Geburtsdatum", "25,155 Anna Muster", "70,155 03.06.1982"}, "1982-06-03 born"},
+		"birth above, a letter's date":     {[]string{"25,50 geb. 03.06.1982", "25,55 14.05.2026"}, "1982-06-03 born, 2026-05-14 letter"},
+		"birth label, a town below":        {[]string{"25,50 Geburtsdatum", "25,55 Auenstedt, 14.05.2026"}, "2026-05-14 letter"},
+		"born Meier above a date":          {[]string{"25,50 Anna Muster geb. Meier", "25,55 14.05.2026"}, "2026-05-14 letter"},
+		"birth label within a sentence":    {[]string{"25,150 Bitte nennen Sie uns auch noch Ihr richtiges Geburtsdatum", "90,155 bis 14.05.2026"}, "2026-05-14 "},
+		"birth, short month":               {[]string{"25,150 geb. 3. Jan. 1982"}, "1982-01-03 born"},
+		"birth, ISO":                       {[]string{"25,150 geb. 1982-06-03"}, "1982-06-03 born"},
+		"birth, slashes":                   {[]string{"25,150 geb. 03/06/1982"}, "1982-06-03 born"},
+		"birth, an O for a 0":              {[]string{"25,150 geb. 03.O6.1982"}, "1982-06-03 born"},
+		"birth, short year":                {[]string{"25,150 geb. 03.06.82"}, "1982-06-03 born"},
+		"birth, short year of a child":     {[]string{"25,50 Auenstedt, 14.05.2026", "25,150 geb. 03.06.15"}, "2026-05-14 letter, 2015-06-03 born"},
+		"birth, short year not to come":    {[]string{"25,50 Auenstedt, 14.05.2026", "25,150 geb. 03.06.26"}, "2026-05-14 letter, 1926-06-03 born"},
+		"birth, century not known":         {[]string{"25,150 geb. 03.06.15"}, ""},
+		"letter, short year":               {[]string{"25,50 14.05.26"}, "2026-05-14 letter"},
+		"letter, short year behind a town": {[]string{"25,50 Auenstedt, den 14.05.26"}, "2026-05-14 letter"},
+		"letter, labelled short year":      {[]string{"25,50 Datum: 14.5.26"}, "2026-05-14 letter"},
+		"letter, short month":              {[]string{"25,50 Auenstedt, den 14. Sept. 2026"}, "2026-09-14 letter"},
+		"letter, ISO under its label":      {[]string{"25,50 Datum: 2026-05-14"}, "2026-05-14 letter"},
+		"ISO with no label":                {[]string{"25,50 2026-05-14"}, "2026-05-14 "},
+		"short year of another letter":     {[]string{"25,50 Ihr Schreiben vom 14.05.26"}, ""},
+		"short year of the last century":   {[]string{"25,50 14.05.82"}, ""},
+		"delivered":                        {[]string{"25,150 Der Bescheid wurde mir zugestellt am 20.11.2026."}, "2026-11-20 delivered"},
+		"delivered, a noun":                {[]string{"25,150 Zustellung am 20.11.2026"}, "2026-11-20 delivered"},
+		"delivered, the day":               {[]string{"25,150 Tag der Zustellung: 20.11.26"}, "2026-11-20 delivered"},
+		"delivered, label above":           {[]string{"25,150 Tag der Zustellung", "25,155 20.11.2026"}, "2026-11-20 delivered"},
+		"a paragraph":                      {[]string{"25,50 § 3.4.82", "25,60 § 3.04.26"}, ""},
+		"a section":                        {[]string{"25,50 1.2.10", "25,60 1.2.10.26"}, ""},
+		"telephone":                        {[]string{"25,50 Tel. 0711/03/06/1982", "25,60 Fax 0711-03.06.82", "25,65 +49 03.06.82"}, ""},
+		"case numbers":                     {[]string{"25,50 Az. 12-2023-10-12", "25,60 WG-2023-10-12-7", "25,65 50.03.06.82"}, ""},
+		"account":                          {[]string{"25,50 DE89 3704 0044 0532 0130 00"}, ""},
+		"a footnote":                       {[]string{"25,150 * gilt auch ab 01.04.26"}, ""},
+		"words of I and O":                 {[]string{"25,50 Il.lO.OIlO", "25,60 lO.OI.2OO0"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, d := range finder(t).Find([]ocr.Reading{at(tt.lines...)}).Dates {
+				got = append(got, string(d.Date)+" "+d.Role)
+			}
+			if strings.Join(got, ", ") != tt.want {
+				t.Errorf("found %q; want %q", strings.Join(got, ", "), tt.want)
+			}
+		})
+	}
+}
+
 func TestDepartmentZones(t *testing.T) {
 	r := page("", "", "Stadt Auenstedt", "Wohngeld", "Rathausplatz 3", "", "", "", "", "", "", "", "", "", "", "", "Antrag beim Schwerbehindertenrecht", "", "", "", "", "", "", "", "", "", "", "", "über Wohngeldsachen und Wohngeld")
 	var got []string

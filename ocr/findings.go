@@ -69,14 +69,19 @@ const (
 	// BirthMisread is a date of birth that nobody has: it says nothing without the
 	// register.
 	BirthMisread = "misread"
+	// DeliveryDate is the day on which something was delivered to the sender
+	// (Zustellung), from which periods run.
+	DeliveryDate = "delivered"
 )
 
 // DateFinding is a date with what it stands for.
 type DateFinding struct {
 	Date     scanstation.Date `json:"date"`
-	Role     string           `json:"role"` // LetterDate, BirthDate or BirthMisread
+	Role     string           `json:"role"` // LetterDate, BirthDate, BirthMisread, DeliveryDate or empty
 	Evidence Evidence         `json:"evidence"`
 	spoken   bool             // "vom", "seit" or the like stands before it
+	rare     bool             // not written as the dates of letters are
+	short    bool             // its year has two digits, the century is assumed
 }
 
 // SheetZone is where a department stands that the sheet before a letter names,

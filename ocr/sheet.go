@@ -17,7 +17,9 @@ type sheet struct {
 	own    *Evidence // the letterhead of the house; nil: it is somebody else's page
 	// salutation is which line greets the addressee, the number of lines: none does.
 	salutation int
-	senders    []sender // of each line; nil: not looked for yet
+	// Of each line, and by role where labels of dates stand; nil: not looked for yet.
+	senders []sender
+	columns map[string][]Box
 }
 
 var stampWord = regexp.MustCompile(`(?i)^.?einge?gang`)
