@@ -30,6 +30,9 @@ func TestAnEnvelopeIsNotTheFirstPage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := f.Find(tt.pages)
+			if got.First != tt.first {
+				t.Errorf("the letter begins with page %d; want %d", got.First, tt.first)
+			}
 			sender := 0
 			for _, v := range got.Values {
 				if v.Kind == ocr.Sender {

@@ -65,7 +65,7 @@ func (f *Finder) Find(pages []Reading) Findings {
 		p := f.newSheet(i+1, i == begin, r)
 		if p.first {
 			first = p
-			out.Own = p.own
+			out.First, out.Own = p.number, p.own
 			if v := f.senderOf(p); v != nil {
 				out.Values = append(out.Values, *v)
 			}

@@ -100,6 +100,9 @@ type DepartmentFinding struct {
 
 // Findings is all that the pages of one letter say about where it belongs.
 type Findings struct {
+	// First is the page with which the letter begins, behind an envelope or a cover
+	// sheet; 0 if there is none, or nobody noted it.
+	First       int                 `json:"first,omitempty"`
 	Candidates  []Candidate         `json:"candidates,omitempty"`
 	Dates       []DateFinding       `json:"dates,omitempty"`
 	Departments []DepartmentFinding `json:"departments,omitempty"`

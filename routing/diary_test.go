@@ -36,6 +36,10 @@ func TestDeadlinesAreFoundByWords(t *testing.T) {
 	court.Class = "gericht"
 	undated := court
 	undated.LetterDate = ""
+	posted := letter("Otto Krämer, Ring 1, 00417 Auenstedt", "Stadt Auenstedt", "\fOtto Krämer", "Widerspruch gegen den Bescheid", "\fWiderspruchsbelehrung, Eingliederungshilfe")
+	posted.Findings.First = 2
+	record := letter("Förmliche Zustellung: Widerspruch", "\fOtto Krämer")
+	record.Findings.First = 2
 	tests := map[string]struct {
 		doc  storage.Document
 		want string
@@ -46,6 +50,19 @@ func TestDeadlinesAreFoundByWords(t *testing.T) {
 		"as a part of another word":             {letter("Widerspruchsfrei und vollständig"), ""},
 		"a phrase in the running text":          {letter("Bescheid", "Guten Tag,", "hiermit lege ich Widerspruch ein."), "Widerspruch 2027-02-24"},
 		"a phrase that runs over a line":        {letter("Bescheid", "Guten Tag,", "hiermit lege ich", "Widerspruch ein."), "Widerspruch 2027-02-24"},
+		"letters that OCR confuses":             {letter("WlDERSPRUCH"), "Widerspruch 2027-02-24"},
+		"a bar for a letter":                    {letter("W|DERSPRUCH"), "Widerspruch 2027-02-24"},
+		"e for c":                               {letter("Widersprueh gegen den Besoheid"), "Widerspruch 2027-02-24"},
+		"o for c":                               {letter("Widerspruoh"), "Widerspruch 2027-02-24"},
+		"two letters run into one":              {letter("Widerspmch"), "Widerspruch 2027-02-24"},
+		"in spaced letters":                     {letter("W i d e r s p r u c h"), "Widerspruch 2027-02-24"},
+		"broken at the end of a line":           {letter("Hier ist mein Wider-", "spruch gegen den Bescheid"), "Widerspruch 2027-02-24"},
+		"a phrase with a broken word":           {letter("Bescheid", "Guten Tag,", "hiermit lege ich Wider-", "spruch ein."), "Widerspruch 2027-02-24"},
+		"a hyphen that breaks no word":          {letter("Wohngeld -", "Widerspruch"), "Widerspruch 2027-02-24"},
+		"broken over the end of a page":         {letter("mein Wider-", "\fspruch"), ""},
+		"a word that is like it":                {letter("Einspruch, Anspruch, Zuspruch, Widerspruchs-", "frist"), ""},
+		"behind its envelope":                   {posted, "Widerspruch 2027-02-24"},
+		"on the envelope alone":                 {record, "Widerspruch 2027-02-24"},
 		"only on the second page":               {letter("Anlage", "\fWiderspruch"), ""},
 		"two in one letter":                     {letter("Widerspruch, Antrag auf Eingliederungshilfe"), "Widerspruch 2027-02-24, § 14 SGB IX 2026-12-08"},
 		"by class, from the date of the letter": {court, "Gericht 2026-12-04"},

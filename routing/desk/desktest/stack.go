@@ -167,7 +167,7 @@ func (o *Office) find(pages []ocr.Reading) ocr.Findings {
 	finder.SealedBy(ocr.DefaultSealWords())
 	finder.House(Letterhead)
 	found := finder.Find(pages)
-	f := ocr.Findings{Seals: found.Seals, Own: found.Own, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
+	f := ocr.Findings{First: found.First, Seals: found.Seals, Own: found.Own, Dates: []ocr.DateFinding{{Date: "2026-11-19", Role: ocr.LetterDate}}}
 	if e := evidence(pages, "den 19. November"); e != nil {
 		f.Dates[0].Evidence = *e
 	}
