@@ -53,20 +53,20 @@ func Find(rules []DeadlineRule, doc storage.Document, c *scanstation.Calendar) [
 		if r.From == "letter" {
 			from = doc.LetterDate
 		}
-		words, ok := r.matches(doc.Class, lines)
+		at, ok := r.matches(doc.Class, lines)
 		end := c.End(from, r.Period)
 		known := slices.ContainsFunc(out, func(d Deadline) bool { return d.Name == r.Name })
 		if ok && end != "" && !known {
-			out = append(out, Deadline{Name: r.Name, On: end, Words: words})
+			out = append(out, Deadline{Name: r.Name, On: end, Words: at.text, Page: at.page})
 		}
 	}
 	return out
 }
 
 // matches returns the line that the rule holds for; with classes alone, none.
-func (r DeadlineRule) matches(class string, lines []openingLine) (words string, ok bool) {
+func (r DeadlineRule) matches(class string, lines []openingLine) (at openingLine, ok bool) {
 	if len(r.Classes) > 0 && !slices.Contains(r.Classes, class) {
-		return "", false
+		return openingLine{}, false
 	}
 	for _, w := range r.Words {
 		want := wordsIn(w)
@@ -74,11 +74,12 @@ func (r DeadlineRule) matches(class string, lines []openingLine) (words string, 
 			switch {
 			case len(want) == 1 && !l.head:
 			case hasRun(l.words, want):
-				return l.text, true
+				return l, true
 			case i+1 < len(lines) && l.runsOver(lines[i+1], want):
-				return l.text + " " + lines[i+1].text, true
+				l.text += " " + lines[i+1].text
+				return l, true
 			}
 		}
 	}
-	return "", len(r.Words) == 0
+	return openingLine{}, len(r.Words) == 0
 }

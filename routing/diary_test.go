@@ -82,6 +82,27 @@ func TestDeadlinesAreFoundByWords(t *testing.T) {
 	}
 }
 
+func TestADeadlineSaysWhereItWasFound(t *testing.T) {
+	behind := storage.Document{ReceivedOn: "2026-11-24", Text: "Otto Krämer\fBescheid\nGuten Tag,\nhiermit lege ich Wider-\nspruch ein.\nOtto Krämer"}
+	behind.Findings.First = 2
+	plain := storage.Document{ReceivedOn: "2026-11-24", Text: "Guten Tag,\nich war krank und\nlege ich Widerspruch ein.\nIhr Otto"}
+	for name, tt := range map[string]struct {
+		doc  storage.Document
+		want routing.Deadline
+	}{
+		"over two lines of the second page": {behind, routing.Deadline{Words: "hiermit lege ich Wider- spruch ein.", Page: 2}},
+		"in one line":                       {plain, routing.Deadline{Words: "lege ich Widerspruch ein.", Page: 1}},
+		"by its class":                      {storage.Document{Class: "gericht", LetterDate: "2026-11-24"}, routing.Deadline{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := routing.Find(rules, tt.doc, diary(t).Calendar)
+			if len(got) != 1 || got[0].Words != tt.want.Words || got[0].Page != tt.want.Page {
+				t.Errorf("found %+v; want %q on page %d", got, tt.want.Words, tt.want.Page)
+			}
+		})
+	}
+}
+
 func TestDeadlinesFollowTheDepartment(t *testing.T) {
 	d := diary(t)
 	doc := storage.Document{ID: "d-1", Department: "wohngeld", ReceivedOn: "2026-11-24", State: storage.Inbox, Text: "Widerspruch"}

@@ -32,10 +32,11 @@ type Handling struct {
 
 // Deadline is a legal deadline of a letter (Frist).
 type Deadline struct {
-	Name  string           `json:"name"`
+	Name  string           `json:"name"`            // that of the rule, too
 	On    scanstation.Date `json:"on"`              // its last day
 	By    ClerkID          `json:"by,omitempty"`    // who set or changed it; empty: found by a rule
-	Words string           `json:"words,omitempty"` // the line that it was found by
+	Words string           `json:"words,omitempty"` // the line that it was found by; empty: the class alone
+	Page  int              `json:"page,omitempty"`  // where they stand, from 1; 0: nobody noted it
 }
 
 // FollowUp brings a letter back to the top on a day (Wiedervorlage).

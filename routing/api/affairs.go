@@ -30,6 +30,7 @@ type deadline struct {
 	Name  string `json:"name"`
 	On    string `json:"on" format:"date" doc:"Its last day"`
 	Words string `json:"words,omitempty" doc:"The line that it was found by"`
+	Page  int    `json:"page,omitempty" doc:"The page that the line stands on, from 1"`
 }
 
 type followUp struct {
@@ -84,7 +85,7 @@ func (s *server) affair(ctx context.Context, who routing.Clerk, in *WhichLetter)
 		out.FollowUp = &followUp{string(h.FollowUp.On), h.FollowUp.Words}
 	}
 	for _, d := range h.Deadlines {
-		out.Deadlines = append(out.Deadlines, deadline{d.Name, string(d.On), d.Words})
+		out.Deadlines = append(out.Deadlines, deadline{d.Name, string(d.On), d.Words, d.Page})
 	}
 	for _, f := range h.Flags {
 		out.Flags = append(out.Flags, string(f))

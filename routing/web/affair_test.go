@@ -7,8 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/routing/desk"
+	"mailroom/routing/desk/desktest"
 	"mailroom/storage"
 )
 
@@ -51,6 +53,20 @@ func TestFormsOfAnAffair(t *testing.T) {
 	}
 	if _, page := b.get("/postkorb/wohngeld"); !strings.Contains(page, "vor anderen") || !strings.Contains(page, "1 Kommentar") {
 		t.Error("the inbox does not show how the letter stands")
+	}
+}
+
+func TestADeadlineIsShownWithItsPlace(t *testing.T) {
+	h := open(t)
+	cover := desktest.Sheet{Lines: []string{"P L A T Z H A L T E R"}, Cover: "PH-1"}
+	letter := desktest.Sheet{Lines: append([]string{"Widerspruch gegen Ihren Bescheid", ""}, desktest.Letter("Wohngeldstelle", "Otto Krämer", string(otto.Number))...)}
+	b := h.Put(desktest.Stack{Name: "w.tif", Received: "2026-11-23", Operator: "Sabine Scholz", Sheets: []desktest.Sheet{cover, letter},
+		Decide: func(_ int, r []ocr.Reading) routing.Decision { return desktest.Sure(otto, r) }})
+	_, page := h.login(t, "head-wohngeld").get("/brief/" + string(storage.NewDocumentID(b, 1)))
+	for _, want := range []string{"Widerspruch bis 23.02.2027", "<q>Widerspruch gegen Ihren Bescheid</q>", `<a href="#seite-2">Seite 2</a>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the letter's page does not say %q", want)
+		}
 	}
 }
 
