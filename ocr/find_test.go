@@ -96,8 +96,10 @@ func TestBarcodeIsANumberOnlyFromEndToEnd(t *testing.T) {
 }
 
 func TestFindDates(t *testing.T) {
-	r := page("EINGEGANGEN", "28. April 2026", "", "", "", "", "", "", "Musterstadt, den 14.05.2026", "Anna Muster, geb. am 03.06.1982", "Ihr Schreiben vom 01.02.2026")
-	want := map[string]string{"2026-04-28": "", "2026-05-14": ocr.LetterDate, "1982-06-03": ocr.BirthDate, "2026-02-01": ""}
+	r := page("EINGEGANGEN", "28. April 2026", "", "", "", "", "", "", "Musterstadt, den 14.05.2026", "Anna Muster, geb. am 03.06.1982", "Ihr Schreiben vom 01.02.2026",
+		"Zugestellt am 05.02.2026", "Tag der Zustellung: 6. Februar 2026", "Zustellung am 07.02.2026, hier am 08.02.2026")
+	want := map[string]string{"2026-04-28": "", "2026-05-14": ocr.LetterDate, "1982-06-03": ocr.BirthDate, "2026-02-01": "",
+		"2026-02-05": ocr.DeliveryDate, "2026-02-06": ocr.DeliveryDate, "2026-02-07": ocr.DeliveryDate, "2026-02-08": ""}
 	got := finder(t).Find([]ocr.Reading{r}).Dates
 	if len(got) != len(want) {
 		t.Fatalf("found %d dates; want %d", len(got), len(want))

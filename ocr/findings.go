@@ -69,8 +69,8 @@ const (
 	// BirthMisread is a date of birth that nobody has: it says nothing without the
 	// register.
 	BirthMisread = "misread"
-	// DeliveryDate is the day on which something was delivered to the sender
-	// (Zustellung), from which periods run.
+	// DeliveryDate is a day of formal delivery (Zustellung), of this letter or of
+	// one that it speaks of.
 	DeliveryDate = "delivered"
 )
 

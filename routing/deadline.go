@@ -5,8 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"mailroom/ocr"
 	"mailroom/scanstation"
 	"mailroom/storage"
+)
+
+// From which day a deadline is counted.
+const (
+	FromReceived  = "received"
+	FromLetter    = "letter"    // its date
+	FromDelivered = "delivered" // its formal delivery (Zustellung); without one, the receipt
 )
 
 // DeadlineRule says when a letter has a legal deadline, and when it ends.
@@ -18,7 +26,7 @@ type DeadlineRule struct {
 	// An envelope before that page counts like it.
 	Words              []string `yaml:"words"`
 	Classes            []string `yaml:"classes"` // of which the letter must be one; empty: any
-	From               string   `yaml:"from"`    // received (the default) or letter, its date
+	From               string   `yaml:"from"`    // FromReceived (the default), FromLetter or FromDelivered
 	scanstation.Period `yaml:",inline"`
 }
 
@@ -27,8 +35,8 @@ func (r DeadlineRule) Validate() error {
 	if strings.TrimSpace(r.Name) == "" {
 		return fmt.Errorf("name: must not be empty")
 	}
-	if r.From != "" && r.From != "received" && r.From != "letter" {
-		return fmt.Errorf("from: %q is neither received nor letter", r.From)
+	if !slices.Contains([]string{"", FromReceived, FromLetter, FromDelivered}, r.From) {
+		return fmt.Errorf("from: %q is neither received nor letter nor delivered", r.From)
 	}
 	if len(r.Words) == 0 && len(r.Classes) == 0 {
 		return fmt.Errorf("words: without words or classes every letter would have the deadline")
@@ -49,18 +57,48 @@ func Find(rules []DeadlineRule, doc storage.Document, c *scanstation.Calendar) [
 	lines := opening(doc.Text, doc.Findings.First)
 	var out []Deadline
 	for _, r := range rules {
-		from := doc.ReceivedOn
-		if r.From == "letter" {
-			from = doc.LetterDate
-		}
 		at, ok := r.matches(doc.Class, lines)
-		end := c.End(from, r.Period)
+		d := r.count(doc, c)
 		known := slices.ContainsFunc(out, func(d Deadline) bool { return d.Name == r.Name })
-		if ok && end != "" && !known {
-			out = append(out, Deadline{Name: r.Name, On: end, Words: at.text, Page: at.page})
+		if ok && d.On != "" && !known {
+			d.Words, d.Page = at.text, at.page
+			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// nearDelivery is within how many days before its receipt a letter may well have
+// been delivered; longer ago, it speaks of the delivery of another one.
+const nearDelivery = 60
+
+// count counts the deadline of a letter that the rule holds for. A deadline from
+// the receipt stays one where the letter names a delivery shortly before, for that
+// may be the one of a decision it speaks of; the earlier end stands beside it.
+func (r DeadlineRule) count(doc storage.Document, c *scanstation.Calendar) Deadline {
+	d := Deadline{Name: r.Name, From: FromReceived, Since: doc.ReceivedOn}
+	delivery := deliveredOn(doc)
+	switch {
+	case r.From == FromLetter:
+		d.From, d.Since = FromLetter, doc.LetterDate
+	case r.From == FromDelivered && delivery != "":
+		d.From, d.Since = FromDelivered, delivery
+	case delivery != "" && delivery < doc.ReceivedOn && delivery >= doc.ReceivedOn.Plus(-nearDelivery):
+		d.Delivery, d.Earlier = delivery, c.End(delivery, r.Period)
+	}
+	d.On = c.End(d.Since, r.Period)
+	return d
+}
+
+// deliveredOn returns when a letter was delivered. It is the latest day that it
+// names up to its receipt: whatever else it speaks of was delivered before it.
+func deliveredOn(doc storage.Document) (on scanstation.Date) {
+	for _, d := range doc.Findings.Dates {
+		if d.Role == ocr.DeliveryDate && d.Date <= doc.ReceivedOn {
+			on = max(on, d.Date)
+		}
+	}
+	return on
 }
 
 // matches returns the line that the rule holds for; with classes alone, none.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/quick"
 
+	"mailroom/ocr"
 	"mailroom/routing"
 	"mailroom/scanstation"
 	"mailroom/storage"
@@ -98,6 +99,42 @@ func TestADeadlineSaysWhereItWasFound(t *testing.T) {
 			got := routing.Find(rules, tt.doc, diary(t).Calendar)
 			if len(got) != 1 || got[0].Words != tt.want.Words || got[0].Page != tt.want.Page {
 				t.Errorf("found %+v; want %q on page %d", got, tt.want.Words, tt.want.Page)
+			}
+		})
+	}
+}
+
+func TestDeadlinesFromTheDelivery(t *testing.T) {
+	rule := func(from string) routing.DeadlineRule {
+		return routing.DeadlineRule{Name: "Klage", Words: []string{"zugestellt am"}, Period: scanstation.Period{Months: 1}, From: from}
+	}
+	day := func(days ...scanstation.Date) (out []ocr.DateFinding) {
+		for _, d := range days {
+			out = append(out, ocr.DateFinding{Date: d, Role: ocr.DeliveryDate})
+		}
+		return append(out, ocr.DateFinding{Date: "2026-11-19"}, ocr.DateFinding{Date: "2026-11-18", Role: ocr.LetterDate})
+	}
+	for name, tt := range map[string]struct {
+		from  string
+		dates []ocr.DateFinding
+		want  routing.Deadline
+	}{
+		"its end on a Sunday moves":             {"delivered", day("2026-11-20"), routing.Deadline{On: "2026-12-21", From: "delivered", Since: "2026-11-20"}},
+		"on the day of receipt":                 {"delivered", day("2026-11-23"), routing.Deadline{On: "2026-12-23", From: "delivered", Since: "2026-11-23"}},
+		"no delivery was read":                  {"delivered", day(), routing.Deadline{On: "2026-12-23", From: "received", Since: "2026-11-23"}},
+		"misread as after the receipt":          {"delivered", day("2028-11-20"), routing.Deadline{On: "2026-12-23", From: "received", Since: "2026-11-23"}},
+		"of a decision it speaks of, too":       {"delivered", day("2026-10-05", "2026-11-20", "2026-09-01"), routing.Deadline{On: "2026-12-21", From: "delivered", Since: "2026-11-20"}},
+		"the rule counts from the receipt":      {"", day("2026-11-20"), routing.Deadline{On: "2026-12-23", From: "received", Since: "2026-11-23", Delivery: "2026-11-20", Earlier: "2026-12-21"}},
+		"and the delivery was on that day":      {"received", day("2026-11-23"), routing.Deadline{On: "2026-12-23", From: "received", Since: "2026-11-23"}},
+		"and it was 60 days before":             {"received", day("2026-09-24"), routing.Deadline{On: "2026-12-23", From: "received", Since: "2026-11-23", Delivery: "2026-09-24", Earlier: "2026-10-26"}},
+		"and it was 61 days before":             {"received", day("2026-09-23"), routing.Deadline{On: "2026-12-23", From: "received", Since: "2026-11-23"}},
+		"the rule counts from the letter alone": {"letter", day("2026-11-20"), routing.Deadline{On: "2026-12-18", From: "letter", Since: "2026-11-18"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := storage.Document{ReceivedOn: "2026-11-23", LetterDate: "2026-11-18", Text: "Bescheid\nzugestellt am 20.11.2026", Findings: ocr.Findings{Dates: tt.dates}}
+			tt.want.Name, tt.want.Words, tt.want.Page = "Klage", "zugestellt am 20.11.2026", 1
+			if got := routing.Find([]routing.DeadlineRule{rule(tt.from)}, doc, diary(t).Calendar); len(got) != 1 || got[0] != tt.want {
+				t.Errorf("found %+v\nwant  %+v", got, tt.want)
 			}
 		})
 	}
@@ -241,6 +278,7 @@ func TestRulesAreValidated(t *testing.T) {
 		"without a name":     {routing.DeadlineRule{Name: " ", Words: []string{"Antrag"}, Period: month}, "name"},
 		"for every letter":   {routing.DeadlineRule{Name: "a", Period: month}, "words"},
 		"words without any":  {routing.DeadlineRule{Name: "a", Words: []string{"§ -"}, Period: month}, "words"},
+		"from its delivery":  {routing.DeadlineRule{Name: "a", Words: []string{"x"}, From: "delivered", Period: month}, ""},
 		"from another day":   {routing.DeadlineRule{Name: "a", Words: []string{"x"}, From: "filed", Period: month}, "from"},
 		"without a length":   {routing.DeadlineRule{Name: "a", Words: []string{"x"}}, "months"},
 		"with two lengths":   {routing.DeadlineRule{Name: "a", Words: []string{"x"}, Period: scanstation.Period{Weeks: 1, Days: 1}}, "months"},

@@ -37,6 +37,13 @@ type Deadline struct {
 	By    ClerkID          `json:"by,omitempty"`    // who set or changed it; empty: found by a rule
 	Words string           `json:"words,omitempty"` // the line that it was found by; empty: the class alone
 	Page  int              `json:"page,omitempty"`  // where they stand, from 1; 0: nobody noted it
+	// From is what the rule counted from, and Since that day; empty: nobody noted it.
+	From  string           `json:"from,omitempty"`
+	Since scanstation.Date `json:"since,omitempty"`
+	// Delivery is a day of delivery before the receipt that the letter names, and
+	// Earlier the last day counted from it, for a person to judge.
+	Delivery scanstation.Date `json:"delivery,omitempty"`
+	Earlier  scanstation.Date `json:"earlier,omitempty"`
 }
 
 // FollowUp brings a letter back to the top on a day (Wiedervorlage).

@@ -31,6 +31,11 @@ type deadline struct {
 	On    string `json:"on" format:"date" doc:"Its last day"`
 	Words string `json:"words,omitempty" doc:"The line that it was found by"`
 	Page  int    `json:"page,omitempty" doc:"The page that the line stands on, from 1"`
+	From  string `json:"from,omitempty" doc:"What the rule counted from: received, letter or delivered"`
+	Since string `json:"since,omitempty" format:"date" doc:"The day of that"`
+
+	Delivery string `json:"delivery,omitempty" format:"date" doc:"A day of delivery before the receipt that the letter names, though the rule counts from the receipt"`
+	Earlier  string `json:"earlier,omitempty" format:"date" doc:"The last day counted from that delivery"`
 }
 
 type followUp struct {
@@ -85,7 +90,9 @@ func (s *server) affair(ctx context.Context, who routing.Clerk, in *WhichLetter)
 		out.FollowUp = &followUp{string(h.FollowUp.On), h.FollowUp.Words}
 	}
 	for _, d := range h.Deadlines {
-		out.Deadlines = append(out.Deadlines, deadline{d.Name, string(d.On), d.Words, d.Page})
+		out.Deadlines = append(out.Deadlines, deadline{
+			d.Name, string(d.On), d.Words, d.Page, d.From, string(d.Since), string(d.Delivery), string(d.Earlier),
+		})
 	}
 	for _, f := range h.Flags {
 		out.Flags = append(out.Flags, string(f))

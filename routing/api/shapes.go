@@ -139,7 +139,7 @@ type option struct {
 
 // value is what was found on the pages beside the number of a case.
 type value struct {
-	Kind     string `json:"kind" doc:"letter-date, birth-date, sender, iban, pension-number, tax-id, cash-reference, or a hint: objection, delivery-record, forward-14, marked"`
+	Kind     string `json:"kind" doc:"letter-date, birth-date, delivery-date, sender, iban, pension-number, tax-id, cash-reference, or a hint: objection, delivery-record, forward-14, marked"`
 	Value    string `json:"value"`
 	Checked  bool   `json:"checked" doc:"Its check digit is right"`
 	Evidence *mark  `json:"evidence"`
@@ -152,7 +152,7 @@ func valuesOf(l desk.Letter) []value {
 		return out
 	}
 	for _, d := range l.Findings.Dates {
-		if kind, ok := map[string]string{ocr.LetterDate: "letter-date", ocr.BirthDate: "birth-date"}[d.Role]; ok {
+		if kind, ok := map[string]string{ocr.LetterDate: "letter-date", ocr.BirthDate: "birth-date", ocr.DeliveryDate: "delivery-date"}[d.Role]; ok {
 			out = append(out, value{kind, string(d.Date), false, markOf(&d.Evidence)})
 		}
 	}

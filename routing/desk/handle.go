@@ -89,7 +89,8 @@ func (d *Desk) SetDeadline(ctx context.Context, who routing.Clerk, id storage.Do
 		if len(h.Deadlines) > maxDeadlines {
 			return step{}, invalid(TooMany, "%d", maxDeadlines)
 		}
-		h.Deadlines[i].On, h.Deadlines[i].By = on, who.ID
+		old := h.Deadlines[i]
+		h.Deadlines[i] = routing.Deadline{Name: name, On: on, By: who.ID, Words: old.Words, Page: old.Page}
 		return step{Act: ActDeadline, Name: name, On: on}, nil
 	})
 }

@@ -23,7 +23,7 @@ func handled() []routing.Handling {
 	late.TargetOn = "2026-11-19"
 	wanderer.Turns = 3
 	due, later, ended := in("d-due", "wohngeld", storage.Inbox, "2026-11-23"), in("d-later", "wohngeld", storage.Assigned, "2026-11-22"), in("d-ended", "wohngeld", storage.Returned, "2026-11-01")
-	due.Deadlines = []routing.Deadline{{Name: "spät", On: "2027-02-01"}, {Name: "Widerspruch", On: "2026-11-23", Words: "Widerspruch", Page: 2}}
+	due.Deadlines = []routing.Deadline{{Name: "spät", On: "2027-02-01"}, {Name: "Widerspruch", On: "2026-11-23", Words: "Widerspruch", Page: 2, From: "received", Since: "2026-08-21"}}
 	later.Deadlines = []routing.Deadline{{Name: "Antrag", On: "2027-05-20", By: "c-1"}}
 	ended.Deadlines, ended.TargetOn = due.Deadlines, ""
 	urgent, back, low := in("d-urgent", "wohngeld", storage.Inbox, "2026-11-24"), in("d-back", "wohngeld", storage.Inbox, "2026-11-24"), in("d-low", "wohngeld", storage.Inbox, "2026-11-02")

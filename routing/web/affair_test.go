@@ -59,11 +59,12 @@ func TestFormsOfAnAffair(t *testing.T) {
 func TestADeadlineIsShownWithItsPlace(t *testing.T) {
 	h := open(t)
 	cover := desktest.Sheet{Lines: []string{"P L A T Z H A L T E R"}, Cover: "PH-1"}
-	letter := desktest.Sheet{Lines: append([]string{"Widerspruch gegen Ihren Bescheid", ""}, desktest.Letter("Wohngeldstelle", "Otto Krämer", string(otto.Number))...)}
+	letter := desktest.Sheet{Lines: append([]string{"Widerspruch gegen Ihren Bescheid", "Zugestellt am 20.11.2026", ""}, desktest.Letter("Wohngeldstelle", "Otto Krämer", string(otto.Number))...)}
 	b := h.Put(desktest.Stack{Name: "w.tif", Received: "2026-11-23", Operator: "Sabine Scholz", Sheets: []desktest.Sheet{cover, letter},
 		Decide: func(_ int, r []ocr.Reading) routing.Decision { return desktest.Sure(otto, r) }})
 	_, page := h.login(t, "head-wohngeld").get("/brief/" + string(storage.NewDocumentID(b, 1)))
-	for _, want := range []string{"Widerspruch bis 23.02.2027", "<q>Widerspruch gegen Ihren Bescheid</q>", `<a href="#seite-2">Seite 2</a>`} {
+	for _, want := range []string{"Widerspruch bis 23.02.2027", "<q>Widerspruch gegen Ihren Bescheid</q>", `<a href="#seite-2">Seite 2</a>; gezählt ab dem Eingang am 23.11.2026`,
+		"eine Zustellung am 20.11.2026. Ist es seine eigene, endet die Frist schon am 22.02.2027."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the letter's page does not say %q", want)
 		}

@@ -154,6 +154,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 		{"../../ocr/cut.go", []string{"fate."}, 4, func(n string) bool { return strings.HasSuffix(n, "Fate") }},
 		{"../../scanstation/station.go", []string{"kind."}, 5, all},
 		{"../../routing/clerk.go", []string{"role."}, 6, all},
+		{"../deadline.go", []string{"affair.since."}, 3, func(n string) bool { return strings.HasPrefix(n, "From") }},
 		{"../../storage/state.go", []string{"batch."}, 5, func(n string) bool { return strings.HasPrefix(n, "Batch") }},
 		{"../desk/desk.go", []string{"invalid."}, 14, all},
 		{"../../storage/check.go", []string{"event."}, 3, func(n string) bool { return strings.HasPrefix(n, "Event") }},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -171,6 +172,7 @@ func (o *Office) find(pages []ocr.Reading) ocr.Findings {
 	if e := evidence(pages, "den 19. November"); e != nil {
 		f.Dates[0].Evidence = *e
 	}
+	f.Dates = append(f.Dates, slices.DeleteFunc(found.Dates, func(d ocr.DateFinding) bool { return d.Role != ocr.DeliveryDate })...)
 	return f
 }
 
