@@ -321,7 +321,7 @@ func (r *benchReport) peers() []peerReport {
 func (r *benchReport) printTruth(w io.Writer) error {
 	v := r.Truth
 	fmt.Fprintf(w, "strength %d: %d of %d stacks exact, %d of the others released; %d of %d images accounted for\n", v.Strength, v.Exact, v.Stacks, v.Unnoticed, v.Accounted, v.Images)
-	fmt.Fprintf(w, "blank: %d of %d found (%s), %d pages taken for blank\n", v.Found, v.Blanks, percent(v.Found, v.Blanks), v.Lost)
+	fmt.Fprintf(w, "blank: %d of %d found (%s), %d pages taken for blank (precision %s)\n", v.Found, v.Blanks, percent(v.Found, v.Blanks), v.Lost, percent(v.Found, v.Found+v.Lost))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "class\tletters\tcut\tnumber recall\tprecision\twrong\tno number\tdepartment\treview\tcodes\tCER\tordered\t")
 	for _, class := range slices.Sorted(maps.Keys(v.Classes)) {

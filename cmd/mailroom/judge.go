@@ -23,11 +23,12 @@ type verdict struct {
 	Exact     int                 `json:"exact"`     // images, separators, blanks and cuts all as they are
 	Unnoticed int                 `json:"unnoticed"` // released, though not exact
 	Images    int                 `json:"images"`
-	Accounted int                 `json:"accounted"`      // images of batches whose fates add up to what is in the file
-	Blanks    int                 `json:"blanks"`         // that there are
-	Found     int                 `json:"blanks_found"`   // called blank, and are
-	Lost      int                 `json:"pages_as_blank"` // called blank, and are pages or separators
-	Classes   map[string]*counted `json:"classes"`        // by class of letter
+	Accounted int                 `json:"accounted"`                 // images of batches whose fates add up to what is in the file
+	Blanks    int                 `json:"blanks"`                    // that there are
+	Found     int                 `json:"blanks_found"`              // called blank, and are
+	Lost      int                 `json:"pages_as_blank"`            // called blank, and are pages or separators
+	Precision *float64            `json:"blank_precision,omitempty"` // part of what is called blank that is; nil: nothing is
+	Classes   map[string]*counted `json:"classes"`                   // by class of letter
 	faults    []string
 }
 
@@ -37,7 +38,7 @@ type counted struct {
 	Cut         int `json:"cut"`         // a document holds exactly the letter's images
 	Known       int `json:"known"`       // letters of a known case
 	Routed      int `json:"routed"`      // of these: routed with their number to their worker
-	Wrong       int `json:"wrong"`       // routed with a number that is not theirs
+	Wrong       int `json:"wrong"`       // documents with a page of theirs, routed with a number that is not theirs
 	Fresh       int `json:"fresh"`       // letters of people in no register
 	FreshRight  int `json:"fresh_right"` // of these: routed to their department without a number
 	Departments int `json:"departments"` // lie in, or are held for, their department
@@ -115,6 +116,10 @@ func judge(truth ground.Truth, arrived []arrival) verdict {
 	if len(arrived) != len(truth.Stacks) {
 		v.fault("%d batches for %d stacks", len(arrived), len(truth.Stacks))
 	}
+	if called := v.Found + v.Lost; called > 0 {
+		precision := float64(v.Found) / float64(called)
+		v.Precision = &precision
+	}
 	return v
 }
 
@@ -156,8 +161,8 @@ func (v *verdict) class(name string) *counted {
 	return v.Classes[name]
 }
 
-// letter judges the document with the letter's first image and says whether it
-// was cut right.
+// letter judges the documents that hold images of the letter, above all the one
+// with its first, and says whether it was cut right.
 func (v *verdict) letter(name string, l ground.Letter, docs []documentLine) bool {
 	t := v.class(l.Class)
 	t.Letters++
@@ -167,6 +172,7 @@ func (v *verdict) letter(name string, l ground.Letter, docs []documentLine) bool
 	} else {
 		t.Known++
 	}
+	v.astray(name, l, docs)
 	i := slices.IndexFunc(docs, func(d documentLine) bool { return slices.Contains(imagesOf(d), l.Images[0]) })
 	if i < 0 {
 		v.fault("%s: its first image is in no document", name)
@@ -193,18 +199,29 @@ func (v *verdict) letter(name string, l ground.Letter, docs []documentLine) bool
 	return true
 }
 
+// astray counts the documents that took pages of a letter to another's number.
+func (v *verdict) astray(name string, l ground.Letter, docs []documentLine) {
+	for _, d := range docs {
+		images := imagesOf(d)
+		if wrongFor(l, d) && slices.ContainsFunc(images, func(i int) bool { return slices.Contains(l.Images, i) }) {
+			v.class(l.Class).Wrong++
+			v.fault("%s: images %v routed with %s, is %q", name, images, numberOf(d), l.CaseNumber)
+		}
+	}
+}
+
+// wrongFor says whether d was routed with a number that is not the letter's.
+func wrongFor(l ground.Letter, d documentLine) bool {
+	number := numberOf(d)
+	return d.State == "routed" && number != "" && number != l.CaseNumber
+}
+
 // number judges where a letter lies, and under which number.
 func (v *verdict) number(name string, l ground.Letter, d documentLine) {
-	t, number := v.class(l.Class), ""
-	if d.CaseNumber != nil {
-		number = string(*d.CaseNumber)
-	}
-	routed := d.State == "routed"
+	t, number, routed := v.class(l.Class), numberOf(d), d.State == "routed"
 	switch {
-	case routed && number != "" && number != l.CaseNumber:
-		t.Wrong++
-		v.fault("%s: routed with %s, is %q", name, number, l.CaseNumber)
-		return
+	case wrongFor(l, d):
+		return // counted as astray
 	case routed && l.CaseNumber != "" && number == l.CaseNumber && d.Worker == l.Worker:
 		t.Routed++
 		return
@@ -215,6 +232,13 @@ func (v *verdict) number(name string, l ground.Letter, d documentLine) {
 		t.Review++
 	}
 	v.fault("%s (%s): %s of %s with %q for %s, is %q of %s: %v", name, l.Class, d.State, d.Department, number, d.Worker, l.CaseNumber, l.Department, d.Reasons)
+}
+
+func numberOf(d documentLine) string {
+	if d.CaseNumber == nil {
+		return ""
+	}
+	return string(*d.CaseNumber)
 }
 
 func imagesOf(d documentLine) (images []int) {

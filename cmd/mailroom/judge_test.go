@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"mailroom/cmd/mailbag/ground"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+
+	"mailroom/cmd/mailbag/ground"
+	"mailroom/ocr"
 )
 
 // arrived is what the lines say became of each file.
@@ -91,6 +94,73 @@ func TestJudgeSeesEveryMistake(t *testing.T) {
 	}
 	if _, err := parseLines(bytes.Replace([]byte(good), []byte(`"reasons":[]`), []byte(`"reasons":[],"more":1`), 1)); err == nil {
 		t.Error("a line with a key of its own passes")
+	}
+}
+
+func TestJudgeAsksEveryDocumentWhosePagesItHolds(t *testing.T) {
+	// Images 0 and 1 are a letter of A-1, 2 and 3 one of B-2.
+	truth := ground.Truth{Stacks: []ground.Stack{{File: "a.tif", Images: make([]ground.Image, 4), Letters: []ground.Letter{
+		{Images: []int{0, 1}, CaseNumber: "A-1", Department: "a", Worker: "w"}, {Images: []int{2, 3}, CaseNumber: "B-2", Department: "a", Worker: "w"},
+	}}}}
+	doc := func(state, number string, images ...int) documentLine {
+		var pages []map[string]any
+		for _, i := range images {
+			pages = append(pages, map[string]any{"image": i})
+		}
+		return again[documentLine](map[string]any{"state": state, "case_number": number, "department": "a", "worker": "w", "pages": pages})
+	}
+	tests := map[string]struct {
+		docs                  []documentLine
+		routed, wrong, review int
+	}{
+		"as they are": {[]documentLine{doc("routed", "A-1", 0, 1), doc("routed", "B-2", 2, 3)}, 2, 0, 0},
+		"the last page cut off and sent elsewhere":   {[]documentLine{doc("routed", "A-1", 0), doc("routed", "C-3", 1), doc("routed", "B-2", 2, 3)}, 2, 1, 0},
+		"cut off, and left to a person":              {[]documentLine{doc("routed", "A-1", 0), doc("review", "C-3", 1), doc("routed", "B-2", 2, 3)}, 2, 0, 0},
+		"cut off, and sent where it belongs":         {[]documentLine{doc("routed", "A-1", 0), doc("routed", "A-1", 1), doc("routed", "B-2", 2, 3)}, 2, 0, 0},
+		"cut off, and sent without a number":         {[]documentLine{doc("routed", "A-1", 0), doc("routed", "", 1), doc("routed", "B-2", 2, 3)}, 2, 0, 0},
+		"the last page taken for the other's first":  {[]documentLine{doc("routed", "A-1", 0), doc("routed", "B-2", 1, 2, 3)}, 2, 1, 0},
+		"two letters in one, under the first number": {[]documentLine{doc("routed", "A-1", 0, 1, 2, 3)}, 1, 1, 0},
+		"two letters in one, under a third number":   {[]documentLine{doc("routed", "C-3", 0, 1, 2, 3)}, 0, 2, 0},
+		"two letters in one, left to a person":       {[]documentLine{doc("review", "A-1", 0, 1, 2, 3)}, 0, 0, 2},
+		"the rest sent elsewhere, the first waits":   {[]documentLine{doc("review", "A-1", 0), doc("routed", "C-3", 1), doc("routed", "B-2", 2, 3)}, 1, 1, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := judge(truth, []arrival{{batch: batchLine{Source: "a.tif", Images: 4, Pages: 4}, letters: tt.docs}}).sum()
+			if got.Routed != tt.routed || got.Wrong != tt.wrong || got.Review != tt.review {
+				t.Errorf("%d routed, %d wrong, %d in review; want %d, %d, %d", got.Routed, got.Wrong, got.Review, tt.routed, tt.wrong, tt.review)
+			}
+		})
+	}
+}
+
+func TestJudgeSaysHowManyBlankSidesAreBlank(t *testing.T) {
+	image := func(fate string) ground.Image { return ground.Image{Fate: fate} }
+	truth := ground.Truth{Stacks: []ground.Stack{{File: "a.tif", Images: []ground.Image{
+		image(ground.FatePage), image(ground.FateBlank), image(ground.FateBlank), image(ground.FateBlank), image(ground.FatePage),
+	}}}}
+	blank, page := ocr.BlankFate, ocr.PageFate
+	for name, tt := range map[string]struct {
+		fates []ocr.Fate
+		json  string
+		line  string
+	}{
+		"a page among them":   {[]ocr.Fate{blank, blank, blank, blank, page}, `"blank_precision":0.75`, "3 of 3 found (100.00 %), 1 pages taken for blank (precision 75.00 %)"},
+		"one not found":       {[]ocr.Fate{page, blank, blank, page, page}, `"blank_precision":1`, "2 of 3 found (66.67 %), 0 pages taken for blank (precision 100.00 %)"},
+		"only pages":          {[]ocr.Fate{blank, page, page, page, page}, `"blank_precision":0`, "0 of 3 found (0.00 %), 1 pages taken for blank (precision 0.00 %)"},
+		"nothing called that": {[]ocr.Fate{page, page, page, page, page}, "", "0 of 3 found (0.00 %), 0 pages taken for blank (precision –)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := judge(truth, []arrival{{batch: batchLine{Source: "a.tif"}, fates: tt.fates}})
+			data, err := json.Marshal(v)
+			if err != nil || !strings.Contains(string(data), tt.json) || strings.Contains(string(data), "blank_precision") != (tt.json != "") {
+				t.Errorf("%s, %v; want %s", data, err, tt.json)
+			}
+			var out strings.Builder
+			if err := (&benchReport{Truth: &v}).printTruth(&out); err != nil || !strings.Contains(out.String(), tt.line) {
+				t.Errorf("%s, %v; want %s", out.String(), err, tt.line)
+			}
+		})
 	}
 }
 
