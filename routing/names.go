@@ -186,9 +186,9 @@ func (n names) together(c Case) (lines []int, exact bool) {
 	return lines, len(lines) > 0 && surname.exact && given.exact
 }
 
-// alike are the letters that are taken for each other, where names seldom differ in
+// lookalikes are the letters that are taken for each other, where names seldom differ in
 // them: Marlna is Marina, but Marta is not, nor Alina Alisa.
-var alike = []string{"aceo", "ijl", "ft", "nmru", "hb", "uv", "vy", "gq"}
+var lookalikes = []string{"aceo", "ijl", "ft", "nmru", "hb", "uv", "vy", "gq"}
 
 // misreadAs says whether a and b, equally long, differ in one letter for another that
 // looks like it.
@@ -197,7 +197,7 @@ func misreadAs(a, b string) bool {
 	for i := range len(a) {
 		if a[i] != b[i] {
 			differ++
-			if !slices.ContainsFunc(alike, func(set string) bool {
+			if !slices.ContainsFunc(lookalikes, func(set string) bool {
 				return strings.IndexByte(set, a[i]) >= 0 && strings.IndexByte(set, b[i]) >= 0
 			}) {
 				return false
