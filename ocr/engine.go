@@ -122,6 +122,7 @@ func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Re
 	if s.Said == nil && r.Placeholder == "" {
 		r.Label = labelOn(r.Barcodes, s.Labels)
 		r.Suspect = suspected(r, s.Separators)
+		r.seal(s)
 	}
 	return r, reduction, nil
 }
@@ -141,8 +142,36 @@ func (r *Reading) sort(s Settings) {
 	if found.divider.Level != "" {
 		r.Divider = &found.divider
 	}
-	r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators) || sealing(r.Barcodes)
+	r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators)
 	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank() && !r.Envelope()
+}
+
+// sealWords is how many words a seal sheet has at most; one printed here has eleven.
+const sealWords = 16
+
+// seal tells whether a page with the code of a seal sheet is one. That code is the
+// same in every house, so that it may stand on a letter as well: a page with more
+// on it than a sheet says stays a page.
+func (r *Reading) seal(s Settings) {
+	if !s.Sheets || !sealing(r.Barcodes) {
+		return
+	}
+	if r.wordsBesideCodes() > sealWords {
+		r.Unsigned = SealSheet
+		return
+	}
+	r.Separator, r.Label, r.Suspect = true, "", ""
+	r.Words, r.Own, r.Hidden, r.Confidence, r.Language = nil, false, 0, 0, ""
+}
+
+// wordsBesideCodes counts the words that are not the bars of a code, read as words.
+func (r Reading) wordsBesideCodes() (n int) {
+	for _, w := range r.Words {
+		if !slices.ContainsFunc(r.Barcodes, func(c Barcode) bool { return c.Box.holds(w.Box) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // isSeparator says whether one of codes is what the station calls a separator: the

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"mailroom/ocr"
+	"mailroom/scanstation"
 )
 
 func TestFindWordsThatSeal(t *testing.T) {
@@ -140,6 +141,40 @@ func TestWordsOnASecondPageAreAHint(t *testing.T) {
 	for i, v := range got.Values[max(0, len(got.Values)-2):] {
 		if v.Kind != ocr.Marked || v.Evidence.Page != i+2 {
 			t.Errorf("found %+v; want a hint on page %d", v, i+2)
+		}
+	}
+}
+
+// The code of a seal sheet is the same everywhere: where it stands on a letter, or
+// comes in by fax, it takes no page away.
+func TestASealOnALetterTakesNoPageAway(t *testing.T) {
+	letter := page("Sehr geehrte Damen und Herren,", "auf Ihr Schreiben vom 12. Mai teile ich mit, dass die Unterlagen vollständig vorliegen.")
+	sheet := page("TRENNBLATT", "Bitte vor jedes Schreiben legen. Wird nicht archiviert.", "VERSCHLOSSEN", "VERSCHLOSSEN")
+	bars := ocr.Box{100, 100, 2000, 3000}
+	for name, tt := range map[string]struct {
+		words     []ocr.Word
+		code      ocr.Box
+		sheets    bool
+		separator bool
+		unsigned  string
+	}{
+		"the printed sheet":          {sheet.Words, ocr.Box{}, true, true, ""},
+		"bars that are read as text": {letter.Words, bars, true, true, ""},
+		"a letter":                   {letter.Words, ocr.Box{}, true, false, ocr.SealSheet},
+		"a fax":                      {letter.Words, ocr.Box{}, false, false, ""},
+		"the sheet by fax":           {sheet.Words, ocr.Box{}, false, false, ""},
+	} {
+		r, err := ocr.ReadPage(ocr.Engines{
+			Prepare: func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
+				return ocr.Prepared{Width: 2480, Height: 3508, DPI: 300, Ink: ocr.Ink{Marks: 1}, Straight: []byte{1}}, nil
+			},
+			Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) {
+				return []ocr.Barcode{{Format: "QRCode", Text: ocr.SealSheet, Box: tt.code}}, nil, nil
+			},
+			Recognise: func(ocr.Prepared, []string) ([]ocr.Word, error) { return tt.words, nil },
+		}, scanstation.Page{}, nil, ocr.Settings{Sheets: tt.sheets, Separators: []string{"PATCHT"}})
+		if err != nil || r.Separator != tt.separator || r.Unsigned != tt.unsigned || (len(r.Words) == 0) != tt.separator {
+			t.Errorf("%s: separator %v with %d words, unsigned %q, %v; want %v, %q", name, r.Separator, len(r.Words), r.Unsigned, err, tt.separator, tt.unsigned)
 		}
 	}
 }

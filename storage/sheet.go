@@ -7,8 +7,46 @@ import (
 	"fmt"
 	"time"
 
+	"mailroom/ocr"
 	"mailroom/scanstation"
 )
+
+// Forged returns the code on a page that only sheets of this house bear and that
+// it has not printed; empty: there is none. What a code cannot prove by its
+// signature stands in the ledger.
+func (a *Archive) Forged(ctx context.Context, r ocr.Reading) (code string, err error) {
+	if code := r.Forged(a.SheetKey); code != "" {
+		return code, nil
+	}
+	err = a.View(ctx, func(tx Tx) error {
+		known := 1
+		switch {
+		case r.Sheet != "":
+			found, err := a.Ledger.Rescans(ctx, tx, RescanFilter{ID: r.Sheet, Limit: 1})
+			code, known = r.Sheet.Code(), len(found)
+			if err != nil {
+				return err
+			}
+		case r.Later != "":
+			found, err := a.Ledger.Placeholders(ctx, tx, PlaceholderFilter{ID: r.Later, Limit: 1})
+			code, known = r.Later.LaterCode(), len(found)
+			if err != nil {
+				return err
+			}
+		case r.Volume != "":
+			found, err := a.Ledger.Volumes(ctx, tx, VolumeFilter{ID: r.Volume, Limit: 1})
+			code, known = r.Volume.Code(), len(found)
+			if err != nil {
+				return err
+			}
+		}
+		if known > 0 {
+			code = ""
+		}
+		return nil
+	})
+	return code, err
+}
 
 // Sheet returns what is printed for the scan room: where the paper lies and
 // what is to be done with it, nothing of what the letter says. o is its paper,

@@ -13,6 +13,8 @@ import (
 
 	"mailroom/cmd/mailbag/paper"
 	"mailroom/ocr"
+	"mailroom/scanstation"
+	"mailroom/storage"
 )
 
 // foreignCodes are what comes on post and is meant for others.
@@ -125,5 +127,57 @@ func TestASeparatorOfOthersAndALabel(t *testing.T) {
 	}
 	if d := l.documents[1]; d.State != "routed" || len(d.Pages) != 3 || d.CaseNumber == nil || string(*d.CaseNumber) != cases[1].number || d.CaseSource != "barcode" {
 		t.Errorf("the letter with the sticker is %+v; want it routed by its code", d)
+	}
+}
+
+// A page of a letter that bears the code of a sheet of the house, as anybody can
+// write it, stays a page of its letter, which waits.
+func TestASheetCodeOnALetterTakesNoPageAway(t *testing.T) {
+	config, press, r := settings(t, ""), newPrinter(t), rand.New(rand.NewPCG(8, codeSeed))
+	cases := knownCases(t, "wohngeld")
+	const strange = "00000000"
+	for name, text := range map[string]string{
+		"volume": scanstation.VolumeID(strange).Code(), "rescan": scanstation.RescanID(strange).Code(),
+		"later": scanstation.PlaceholderID(strange).LaterCode(), "seal": ocr.SealSheet,
+	} {
+		t.Run(name, func(t *testing.T) {
+			one, _ := letterOf(cases[0], 1, 0)
+			two, _ := letterOf(cases[1], 1, 0)
+			second := passage(t, press, r)
+			drawnCode{text: text, zint: []string{"QRCODE"}, module: 0.5}.print(t, second, 100, 42, 0)
+			file := filepath.Join(t.TempDir(), "stapel.tif")
+			writeMixed(t, file, one[0], second, slip{separator: true}, two[0])
+			l, code := taken(t, config, file)
+			if b := l.batches[0]; code != exitReview || b.Pages != 3 || b.Separators != 1 || len(l.documents) != 2 {
+				t.Fatalf("ingest ended with %d, the stack is %+v with %d letters; want two, of three pages", code, b, len(l.documents))
+			}
+			d := l.documents[0]
+			if want := ocr.SheetUnsigned + ": " + text; d.State != "review" || len(d.Pages) != 2 || !slices.ContainsFunc(d.Reasons, func(r string) bool { return strings.Contains(r, want) }) {
+				t.Errorf("the letter has %d pages and is %s for %v; want both, waiting for %s", len(d.Pages), d.State, d.Reasons, want)
+			}
+			if d := l.documents[1]; d.State != "routed" {
+				t.Errorf("the letter behind it is %s for %v", d.State, d.Reasons)
+			}
+		})
+	}
+}
+
+// The sheet that the command prints closes the letter behind it.
+func TestAPrintedSealSheetClosesTheLetter(t *testing.T) {
+	config := settings(t, "")
+	seal := dividersOf(t, config, "separator", "--text", ocr.SealSheet)[0]
+	for name, parts := range map[string][]any{"alone": {seal, nobodys}, "upside down": {seal.Turn(180), nobodys}} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "stapel.tif")
+			writeMixed(t, file, parts...)
+			l, _ := taken(t, config, file)
+			if b := l.batches[0]; b.Pages != 1 || b.Separators != len(parts)-1 || len(l.documents) != 1 {
+				t.Fatalf("the stack is %+v with %d letters; want one", b, len(l.documents))
+			}
+			doc, err := openHouse(t, config).archive.Document(t.Context(), storage.DocumentID(l.documents[0].Document))
+			if err != nil || doc.Seal == nil {
+				t.Errorf("the letter is open, %v", err)
+			}
+		})
 	}
 }

@@ -41,9 +41,9 @@ func (p *Pipeline) check(d *ocr.Draft) {
 	}
 }
 
-// readAs reads an image. Children, which what comes by post might take over, do
-// not know the key: a sheet that the house has not signed is read once more, as
-// the page that it is.
+// readAs reads an image. Children, which what comes by post might take over, know
+// neither the key nor the ledger: a sheet that the house has not printed is read
+// once more, as the page that it is.
 func (p *Pipeline) readAs(ctx context.Context, img storage.Image, settings ocr.Settings) (ocr.Reading, error) {
 	read := func() (ocr.Reading, error) {
 		r, err := p.Archive.OpenStream(ctx, img)
@@ -54,15 +54,15 @@ func (p *Pipeline) readAs(ctx context.Context, img storage.Image, settings ocr.S
 		return p.Reader.Read(ctx, img.Delivered(), r, settings)
 	}
 	reading, err := read()
-	forged := ""
-	if settings.Sheets && settings.Said == nil {
-		forged = reading.Forged(p.Archive.SheetKey)
+	if err != nil || !settings.Sheets || settings.Said != nil {
+		return reading, err
 	}
+	forged, err := p.Archive.Forged(ctx, reading)
 	if err != nil || forged == "" {
 		return reading, err
 	}
 	if reading.Separator {
-		p.Log.Warn("a sheet of the house that it has not signed", "batch", img.Batch, "image", img.Page.Image, "code", forged)
+		p.Log.Warn("a sheet of the house that it has not printed", "batch", img.Batch, "image", img.Page.Image, "code", forged)
 		settings.Sheets = false
 		reading, err = read()
 	}
