@@ -74,6 +74,7 @@ const (
 	SheetUnsigned    = "sheet-unsigned"    // a page bears the code of a sheet of the house, which has not printed it
 	SheetsDiffer     = "sheets-differ"     // the sheets before this letter contradict each other
 	EnclosureAlone   = "enclosure-alone"   // behind an enclosure sheet, but with no letter before it
+	SheetAlone       = "sheet-alone"       // beside this page lies a sheet behind which no page of its own lies
 )
 
 // Cut cuts a stack into letters. readings must be those of all images in
@@ -84,7 +85,9 @@ const (
 // never starts one. A page with a label of the station starts a letter unless the
 // letter before it bears the same. A rescan sheet starts
 // the images that its request asked for, up to the next separator, and so does
-// the sheet that stayed with a thing. A file sheet says of all letters up to the
+// the sheet that stayed with a thing; where another separator lies between, they are
+// not followed, and a person is told. One seal sheet in a run of separators seals the
+// letter behind it. A file sheet says of all letters up to the
 // next one that they are of its volume, a box sheet in which box the paper behind
 // it lies. An unread
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
@@ -117,6 +120,7 @@ func Cut(readings []Reading, before ...[]float64) Cutting {
 		c.Fates = append(c.Fates, f)
 	}
 	c.flush()
+	c.alone(Reading{})
 	doubtTwice(c.Drafts)
 	return c.Cutting
 }
@@ -130,10 +134,11 @@ type cutter struct {
 	label    string    // that draft bears
 	enclosed bool      // the next page begins an enclosure
 	streaked bool      // it was said of draft
-	sealed   bool      // the last separator was a seal sheet
+	sealed   bool      // a seal sheet is among the last separators
 	volume   scanstation.VolumeID
-	stack    scanstation.Divider // of the last batch sheet
-	run      []Reading           // the separators since the last page
+	stack    scanstation.Divider  // of the last batch sheet
+	run      []Reading            // the separators since the last page
+	waiting  []scanstation.Reason // for the first page of the next letter
 }
 
 // flush ends the letter.
@@ -154,6 +159,7 @@ func (c *cutter) part(r Reading, f *ImageFate) {
 		c.run = nil
 	}
 	c.flush()
+	c.alone(r)
 	f.Fate, f.Box, f.First = SeparatorFate, r.Box, r.Box != "" && len(c.Drafts) == 0
 	if d := r.Divider; d != nil && d.Level == scanstation.StackLevel {
 		if !slices.ContainsFunc(c.run, func(o Reading) bool { return o.Divider != nil && *o.Divider == *d }) {
@@ -161,8 +167,8 @@ func (c *cutter) part(r Reading, f *ImageFate) {
 		}
 		c.stack, c.volume = *d, ""
 	}
+	c.sealed = sealing(r.Barcodes) || len(c.run) > 0 && c.sealed
 	c.run = append(c.run, r)
-	c.sealed = sealing(r.Barcodes)
 	c.draft.Sheet, c.draft.Later = r.Sheet, r.Later
 	if r.Volume != "" {
 		c.volume = r.Volume
@@ -170,6 +176,47 @@ func (c *cutter) part(r Reading, f *ImageFate) {
 	if r.Sheet == "" && r.Later == "" {
 		c.draft.Volume = c.volume
 	}
+}
+
+// alone doubts what the sheets before next ask for if next, no page, ends it: their
+// request, unless next is the back of the same sheet, their volume at the next one,
+// and at the end of the stack their seal as well. A request is never handed on to
+// what lies behind another sheet: that may be anybody's letter.
+func (c *cutter) alone(next Reading) {
+	if len(c.run) == 0 {
+		return
+	}
+	last := c.run[len(c.run)-1]
+	if last.Sheet != next.Sheet {
+		c.doubtBeside(string(last.Sheet))
+	}
+	if last.Later != next.Later {
+		c.doubtBeside(string(last.Later))
+	}
+	end := !next.Separator
+	i := slices.IndexFunc(c.run, func(r Reading) bool { return r.Volume != "" && r.Volume == c.volume })
+	if i >= 0 && next.Volume != c.volume && (end || next.Volume != "" || next.Divider != nil && next.Divider.Level == scanstation.StackLevel) {
+		c.doubtBeside(string(c.volume))
+	}
+	if end && c.sealed {
+		c.doubtBeside(SealSheet)
+	}
+}
+
+// doubtBeside puts a doubt about a sheet with no page of its own on the page before
+// it, or where there is none on the one behind it.
+func (c *cutter) doubtBeside(sheet string) {
+	if sheet == "" {
+		return
+	}
+	doubt := scanstation.Reason{Code: SheetAlone, Detail: sheet}
+	for i := len(c.Fates) - 1; i >= 0; i-- {
+		if c.Fates[i].Fate == PageFate {
+			c.Fates[i].Doubts = append(c.Fates[i].Doubts, doubt)
+			return
+		}
+	}
+	c.waiting = append(c.waiting, doubt)
 }
 
 // page takes a page of a letter.
@@ -185,7 +232,8 @@ func (c *cutter) page(r Reading, f *ImageFate) {
 	}
 	f.Doubts = append(append(f.Doubts, c.doubtsAbout(r)...), c.flawsOf(r)...)
 	if len(c.pages) == 0 {
-		c.draft.Divider, c.draft.Doubts = c.said(c.draft.Doubts)
+		c.draft.Divider, c.draft.Doubts = c.said(append(c.draft.Doubts, c.waiting...))
+		c.waiting = nil
 	}
 	c.label, c.enclosed, c.run = cmp.Or(r.Label, c.label), false, nil
 	c.pages = append(c.pages, r)

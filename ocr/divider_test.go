@@ -11,7 +11,9 @@ import (
 )
 
 // lay makes readings of a stack out of words: a page "p", with a label "p:LABEL",
-// a blank "_", a plain separator "|", or the code of a divider.
+// a blank "_", a suspect "?", an unread image "x", a plain separator "|", a seal sheet
+// "seal", the sheet of a request "rescan:ID" or of a volume "volume:ID", or the code
+// of a divider.
 func lay(t *testing.T, words string) (readings []ocr.Reading) {
 	t.Helper()
 	key := scanstation.SheetKey("a key of the house, long enough")
@@ -23,8 +25,18 @@ func lay(t *testing.T, words string) (readings []ocr.Reading) {
 			r.Label = says
 		case "_":
 			r.Blank = true
+		case "?":
+			r.Suspect = "TRENNBLATT"
+		case "x":
+			r.Failed.Code = "damaged"
 		case "|":
 			r.Separator = true
+		case "seal":
+			r.Separator, r.Barcodes = true, []ocr.Barcode{{Format: "QRCode", Text: ocr.SealSheet}}
+		case "rescan":
+			r.Separator, r.Sheet = true, scanstation.RescanID(says)
+		case "volume":
+			r.Separator, r.Volume = true, scanstation.VolumeID(says)
 		case "letter", "enclosure", "stack":
 			d := scanstation.Divider{Level: scanstation.Level(level)}
 			fmt.Sscanf(says, "%d", &d.Number)
@@ -61,6 +73,17 @@ func TestLevelsOfSheets(t *testing.T) {
 		"p:A enclosure p:A":             "0,2+",
 		"| letter:a":                    "",
 		"letter:a p | letter:b _ _ | p": "1@a 7@b",
+		"p | seal | p | p":              "0 4* 6",
+		"p seal seal":                   "0!sheet-alone",
+		"rescan:A rescan:A p | p":       "2=A 4",
+		"p rescan:A | p":                "0!sheet-alone 3",
+		"rescan:A | p":                  "2!sheet-alone",
+		"rescan:A rescan:B p":           "2=B!sheet-alone",
+		"p rescan:A _":                  "0!sheet-alone",
+		"volume:A | p | p":              "2%A 4%A",
+		"p volume:A volume:B p":         "0!sheet-alone 3%B",
+		"p volume:A stack:7 p":          "0!sheet-alone 3#7",
+		"p volume:A p volume:B |":       "0 2!sheet-alone%A",
 	} {
 		readings := lay(t, words)
 		c := ocr.Cut(readings)
@@ -78,6 +101,15 @@ func TestLevelsOfSheets(t *testing.T) {
 				pages = append(pages, page)
 			}
 			letter := strings.Join(pages, ",")
+			if d.Sealed {
+				letter += "*"
+			}
+			if d.Sheet != "" {
+				letter += "=" + string(d.Sheet)
+			}
+			if d.Volume != "" {
+				letter += "%" + string(d.Volume)
+			}
 			for _, doubt := range d.Doubts {
 				letter += "!" + doubt.Code
 			}

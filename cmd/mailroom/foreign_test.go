@@ -162,11 +162,12 @@ func TestASheetCodeOnALetterTakesNoPageAway(t *testing.T) {
 	}
 }
 
-// The sheet that the command prints closes the letter behind it.
+// The sheet that the command prints closes the letter behind it, also where a plain
+// separator lies between them.
 func TestAPrintedSealSheetClosesTheLetter(t *testing.T) {
 	config := settings(t, "")
 	seal := dividersOf(t, config, "separator", "--text", ocr.SealSheet)[0]
-	for name, parts := range map[string][]any{"alone": {seal, nobodys}, "upside down": {seal.Turn(180), nobodys}} {
+	for name, parts := range map[string][]any{"alone": {seal, nobodys}, "before a separator": {seal.Turn(180), slip{separator: true}, nobodys}} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "stapel.tif")
 			writeMixed(t, file, parts...)
