@@ -107,7 +107,8 @@ func Cut(readings []Reading, before ...[]float64) Cutting {
 		switch {
 		case r.Failed.Code != "":
 			f.Fate, f.Reason = RejectedFate, r.Failed
-			c.draft.Doubts = append(c.draft.Doubts, scanstation.Reason{Code: UnreadImage, Detail: r.Failed.String()})
+			c.unsure = []scanstation.Reason{{Code: UnreadImage, Detail: r.Failed.String()}}
+			c.draft.Doubts = append(c.draft.Doubts, c.unsure...)
 		case r.Separator && r.encloses():
 			f.Fate, c.enclosed = SeparatorFate, true
 		case r.Separator:
@@ -139,9 +140,10 @@ type cutter struct {
 	stack    scanstation.Divider  // of the last batch sheet
 	run      []Reading            // the separators since the last page
 	waiting  []scanstation.Reason // for the first page of the next letter
+	unsure   []scanstation.Reason // about the last image, which may be a sheet of the next letter
 }
 
-// flush ends the letter.
+// flush ends the letter. What may be a sheet at its end is in doubt on both sides.
 func (c *cutter) flush() {
 	if len(c.draft.Images) > 0 {
 		if c.draft.Volume == "" {
@@ -150,6 +152,7 @@ func (c *cutter) flush() {
 		c.draft.Number = len(c.Drafts) + 1
 		c.Drafts = append(c.Drafts, c.draft)
 	}
+	c.waiting, c.unsure = append(c.waiting, c.unsure...), nil
 	c.draft, c.pages, c.begin, c.label, c.enclosed, c.streaked = Draft{}, nil, 0, "", false, false
 }
 
@@ -158,6 +161,7 @@ func (c *cutter) part(r Reading, f *ImageFate) {
 	if len(c.draft.Images) > 0 {
 		c.run = nil
 	}
+	c.unsure = slices.DeleteFunc(c.unsure, func(d scanstation.Reason) bool { return d.Code == UnreadImage }) // it lies on the other side
 	c.flush()
 	c.alone(r)
 	f.Fate, f.Box, f.First = SeparatorFate, r.Box, r.Box != "" && len(c.Drafts) == 0
@@ -236,7 +240,7 @@ func (c *cutter) page(r Reading, f *ImageFate) {
 		c.waiting = nil
 	}
 	c.label, c.enclosed, c.run = cmp.Or(r.Label, c.label), false, nil
-	c.pages = append(c.pages, r)
+	c.pages, c.unsure = append(c.pages, r), suspicion(r)
 	c.draft.Images, c.draft.Sealed = append(c.draft.Images, r.Image), c.sealed
 	f.Fate, f.Draft, f.Page = PageFate, len(c.Drafts)+1, len(c.draft.Images)
 	f.Placeholder = r.Placeholder
@@ -302,8 +306,8 @@ func agrees(one, other string) bool { return one == "" || other == "" || one == 
 // doubtsAt are the doubts about the cut before a page behind others of its letter.
 // Envelopes say nothing about it.
 func doubtsAt(before []Reading, r Reading) []scanstation.Reason {
-	if r.Suspect != "" {
-		return []scanstation.Reason{{Code: SuspectSheet, Detail: r.Suspect}}
+	if doubts := suspicion(r); doubts != nil {
+		return doubts
 	}
 	first, last := slices.IndexFunc(before, Reading.page), len(before)-1
 	for last > first && !before[last].page() {
@@ -316,6 +320,14 @@ func doubtsAt(before []Reading, r Reading) []scanstation.Reason {
 		return []scanstation.Reason{{Code: MissingSeparator, Detail: words}}
 	}
 	return nil
+}
+
+// suspicion is the doubt whether a page is a separator.
+func suspicion(r Reading) []scanstation.Reason {
+	if r.Suspect == "" {
+		return nil
+	}
+	return []scanstation.Reason{{Code: SuspectSheet, Detail: r.Suspect}}
 }
 
 // doubtGaps raises a doubt at each page behind which one is missing.
