@@ -74,6 +74,7 @@ const (
 	SheetUnsigned    = "sheet-unsigned"    // a page bears the code of a sheet of the house, which has not printed it
 	SheetsDiffer     = "sheets-differ"     // the sheets before this letter contradict each other
 	EnclosureAlone   = "enclosure-alone"   // behind an enclosure sheet, but with no letter before it
+	PrintedBack      = "printed-back"      // this page may be the printed back of the separator before it
 	SheetAlone       = "sheet-alone"       // beside this page lies a sheet behind which no page of its own lies
 )
 
@@ -94,16 +95,17 @@ const (
 // page within a letter that looks like the first of another raises one, too, as does
 // one that looks like a separator which could not be read or that nobody of the house
 // has printed, and a gap in the page numbers; a volume of a file is made of such pages.
-// So does a page that was scanned poorly; before are the streaks, in millimetres from
-// the left, of the last StreakReach images that the station made before this stack.
-func Cut(readings []Reading, before ...[]float64) Cutting {
+// So does a page that was scanned poorly. The printed back of a separator is one,
+// too, where the scanner makes two images of each sheet and the stack shows that they
+// pair up; otherwise it is a page in doubt.
+func (s Scanner) Cut(readings []Reading) Cutting {
 	c := cutter{Cutting: Cutting{Fates: make([]ImageFate, 0, len(readings))}}
-	streaks := streaked(readings, before)
+	streaks := streaked(readings, s.Glass)
 	for i, r := range readings {
-		if s, is := streaks[i]; is {
-			r.Flaws = append(slices.Clip(r.Flaws), s)
+		if streak, is := streaks[i]; is {
+			r.Flaws = append(slices.Clip(r.Flaws), streak)
 		}
-		f := ImageFate{Image: r.Image}
+		f, back := ImageFate{Image: r.Image}, s.backAt(readings, i)
 		switch {
 		case r.Failed.Code != "":
 			f.Fate, f.Reason = RejectedFate, r.Failed
@@ -113,10 +115,13 @@ func Cut(readings []Reading, before ...[]float64) Cutting {
 			f.Fate, c.enclosed = SeparatorFate, true
 		case r.Separator:
 			c.part(r, &f)
+		case back == sureBack:
+			f.Fate = SeparatorFate
 		case r.Blank:
 			f.Fate = BlankFate
 		default:
 			c.page(r, &f)
+			f.Doubts = append(f.Doubts, doubtedBack(back)...)
 		}
 		c.Fates = append(c.Fates, f)
 	}

@@ -147,3 +147,37 @@ func TestTheBackOfABatchSheetIsTheSameSheet(t *testing.T) {
 		t.Errorf("batch sheets are read as %v; want %v", used, want)
 	}
 }
+
+// A separator may be printed on the back of old paper, which is nobody's letter.
+func TestThePrintedBackOfASeparator(t *testing.T) {
+	for name, tt := range map[string]struct {
+		words string
+		sides int
+		want  string // the fates, doubted pages with a sign
+	}{
+		"its sheets pair up":             {"p _ | p p _", 2, "page blank separator separator page blank"},
+		"before an enclosure":            {"p _ enclosure p p _", 2, "page blank separator separator page blank"},
+		"a run of them":                  {"p _ | p | p p _", 2, "page blank separator separator separator separator page blank"},
+		"its back shows the code, too":   {"p _ | | p _", 2, "page blank separator separator page blank"},
+		"no blank back was kept":         {"p p | p p p", 2, "page page separator page! page page"},
+		"an image is missing":            {"p _ | p p", 2, "page blank separator page! page"},
+		"another one begins on a back":   {"p | | p p _", 2, "page separator separator page! page blank"},
+		"it begins on a back itself":     {"_ | p p", 2, "blank separator page page"},
+		"its back bears a label":         {"p _ | p:A p _", 2, "page blank separator page! page blank"},
+		"one image of each sheet":        {"p _ | p p _", 1, "page blank separator page page blank"},
+		"the station says nothing of it": {"p _ | p p _", 0, "page blank separator page page blank"},
+	} {
+		readings := lay(t, tt.words)
+		var got []string
+		for _, f := range (ocr.Scanner{Sides: tt.sides}).Cut(readings).Fates {
+			fate := string(f.Fate)
+			if codesOf(f.Doubts) == ocr.PrintedBack {
+				fate += "!"
+			}
+			got = append(got, fate)
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%s: %s; want %s", name, s, tt.want)
+		}
+	}
+}

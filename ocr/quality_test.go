@@ -89,7 +89,7 @@ func TestAStreakGoesOnFromStackToStack(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			c := ocr.Cut(one, tt.before...)
+			c := ocr.Scanner{Glass: tt.before}.Cut(one)
 			if got := len(c.Fates[0].Doubts) == 1 && c.Fates[0].Doubts[0].Code == ocr.ScanStreaked; got != tt.want || len(c.Fates) != 1 {
 				t.Errorf("%+v, want a doubt: %v", c.Fates, tt.want)
 			}

@@ -162,6 +162,10 @@ func (p *Pipeline) read(ctx context.Context, id scanstation.BatchID, image int) 
 
 // cut cuts a batch whose images have all been read into letters.
 func (p *Pipeline) cut(ctx context.Context, id scanstation.BatchID) error {
+	b, err := p.Archive.Batch(ctx, id)
+	if err != nil {
+		return err
+	}
 	images, err := p.Archive.Images(ctx, storage.ImageFilter{Batch: id})
 	if err != nil {
 		return err
@@ -174,7 +178,7 @@ func (p *Pipeline) cut(ctx context.Context, id scanstation.BatchID) error {
 	if err != nil {
 		return err
 	}
-	cutting := ocr.Cut(readings, glass...)
+	cutting := ocr.Scanner{Sides: b.Sides, Glass: glass}.Cut(readings)
 	for i := range cutting.Drafts {
 		p.check(&cutting.Drafts[i])
 	}
