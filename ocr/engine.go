@@ -1,6 +1,7 @@
 package ocr
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -121,7 +122,7 @@ func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Re
 	r.Confidence = meanConfidence(r.Words)
 	if s.Said == nil && r.Placeholder == "" {
 		r.Label = labelOn(r.Barcodes, s.Labels)
-		r.Suspect = suspected(r, s.Separators)
+		r.Suspect = cmp.Or(r.Suspect, suspected(r, s.Separators))
 		r.seal(s)
 	}
 	return r, reduction, nil
@@ -131,18 +132,20 @@ func readPage(e Engines, page scanstation.Page, stream []byte, s Settings) (r Re
 // a separator or an empty side.
 func (r *Reading) sort(s Settings) {
 	var found printed
+	differing := ""
 	if s.Sheets {
-		found = sheetOn(r.Barcodes)
+		found, differing = sheetOn(r.Barcodes)
 	}
 	r.Placeholder = found.cover // a page, whatever else was said of it
 	if s.Said != nil {
 		return
 	}
+	r.Suspect = differing
 	r.Sheet, r.Later, r.Volume, r.Box = found.rescan, found.later, found.volume, found.box
 	if found.divider.Level != "" {
 		r.Divider = &found.divider
 	}
-	r.Separator = found.divides() || isSeparator(r.Barcodes, s.Separators)
+	r.Separator = differing == "" && (found.divides() || isSeparator(r.Barcodes, s.Separators))
 	r.Blank = !r.Separator && len(r.Barcodes) == 0 && r.Ink.Blank() && !r.Envelope()
 }
 

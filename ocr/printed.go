@@ -22,9 +22,11 @@ func (p printed) divides() bool {
 	return p.rescan != "" || p.later != "" || p.volume != "" || p.box != "" || p.divider.Level != ""
 }
 
-// sheetOn returns which sheet of the house bears codes. Two that differ are
-// none: that page is no sheet of ours.
-func sheetOn(codes []Barcode) (sheet printed) {
+// sheetOn returns which sheet of the house bears codes. Two that differ are none:
+// that page stays one. differing is what they say; perhaps two sheets lay upon each
+// other.
+func sheetOn(codes []Barcode) (sheet printed, differing string) {
+	first := ""
 	for _, c := range codes {
 		var found printed
 		if id, ok := scanstation.ParseRescanCode(c.Text); ok {
@@ -47,12 +49,12 @@ func sheetOn(codes []Barcode) (sheet printed) {
 		switch {
 		case found == printed{} || found == sheet:
 		case sheet != printed{}:
-			return printed{}
+			return printed{}, first + ", " + strings.TrimSpace(c.Text)
 		default:
-			sheet = found
+			sheet, first = found, strings.TrimSpace(c.Text)
 		}
 	}
-	return sheet
+	return sheet, ""
 }
 
 // Forged returns the code on a page that only sheets of the house bear and that it

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"mailroom/ocr"
-	"mailroom/scanstation"
 )
 
 func TestFindWordsThatSeal(t *testing.T) {
@@ -164,17 +163,9 @@ func TestASealOnALetterTakesNoPageAway(t *testing.T) {
 		"a fax":                      {letter.Words, ocr.Box{}, false, false, ""},
 		"the sheet by fax":           {sheet.Words, ocr.Box{}, false, false, ""},
 	} {
-		r, err := ocr.ReadPage(ocr.Engines{
-			Prepare: func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
-				return ocr.Prepared{Width: 2480, Height: 3508, DPI: 300, Ink: ocr.Ink{Marks: 1}, Straight: []byte{1}}, nil
-			},
-			Barcodes: func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) {
-				return []ocr.Barcode{{Format: "QRCode", Text: ocr.SealSheet, Box: tt.code}}, nil, nil
-			},
-			Recognise: func(ocr.Prepared, []string) ([]ocr.Word, error) { return tt.words, nil },
-		}, scanstation.Page{}, nil, ocr.Settings{Sheets: tt.sheets, Separators: []string{"PATCHT"}})
-		if err != nil || r.Separator != tt.separator || r.Unsigned != tt.unsigned || (len(r.Words) == 0) != tt.separator {
-			t.Errorf("%s: separator %v with %d words, unsigned %q, %v; want %v, %q", name, r.Separator, len(r.Words), r.Unsigned, err, tt.separator, tt.unsigned)
+		r := readWith(t, ocr.Settings{Sheets: tt.sheets, Separators: []string{"PATCHT"}}, tt.words, ocr.Barcode{Format: "QRCode", Text: ocr.SealSheet, Box: tt.code})
+		if r.Separator != tt.separator || r.Unsigned != tt.unsigned || (len(r.Words) == 0) != tt.separator {
+			t.Errorf("%s: separator %v with %d words, unsigned %q; want %v, %q", name, r.Separator, len(r.Words), r.Unsigned, tt.separator, tt.unsigned)
 		}
 	}
 }

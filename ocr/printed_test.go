@@ -1,0 +1,50 @@
+package ocr_test
+
+import (
+	"testing"
+
+	"mailroom/ocr"
+	"mailroom/scanstation"
+)
+
+// readWith reads a page of A4 on which these words and codes are found.
+func readWith(t *testing.T, s ocr.Settings, words []ocr.Word, codes ...ocr.Barcode) ocr.Reading {
+	t.Helper()
+	r, err := ocr.ReadPage(ocr.Engines{
+		Prepare: func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
+			return ocr.Prepared{Width: 2480, Height: 3508, DPI: 300, Ink: ocr.Ink{Marks: 1}, Straight: []byte{1}}, nil
+		},
+		Barcodes:  func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) { return codes, nil, nil },
+		Recognise: func(ocr.Prepared, []string) ([]ocr.Word, error) { return words, nil },
+	}, scanstation.Page{}, nil, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Two sheets that lie upon each other are none, and a person has to look.
+func TestTwoSheetsOnOneImageAreInDoubt(t *testing.T) {
+	key := scanstation.SheetKey("a key of the house, long enough")
+	code := func(department string) ocr.Barcode {
+		return ocr.Barcode{Format: "QRCode", Text: key.Code(scanstation.Divider{Level: scanstation.LetterLevel, Department: department})}
+	}
+	patch := ocr.Barcode{Format: "Code128", Text: "PATCHT"}
+	for name, tt := range map[string]struct {
+		codes     []ocr.Barcode
+		separator bool
+		suspect   bool
+	}{
+		"one sheet":                    {[]ocr.Barcode{code("bau")}, true, false},
+		"one sheet, its code twice":    {[]ocr.Barcode{code("bau"), code("bau")}, true, false},
+		"two":                          {[]ocr.Barcode{code("bau"), code("wohngeld")}, false, true},
+		"two, and a plain separator":   {[]ocr.Barcode{code("bau"), patch, code("wohngeld")}, false, true},
+		"one and a plain separator":    {[]ocr.Barcode{code("bau"), patch}, true, false},
+		"a separator and a rescan one": {[]ocr.Barcode{code("bau"), {Format: "Code128", Text: scanstation.RescanID("7F3K9Q2M").Code()}}, false, true},
+	} {
+		r := readWith(t, ocr.Settings{Sheets: true, Separators: []string{"PATCHT"}}, nil, tt.codes...)
+		if r.Separator != tt.separator || (r.Suspect != "") != tt.suspect {
+			t.Errorf("%s: separator %v, suspect %q; want %v, %v", name, r.Separator, r.Suspect, tt.separator, tt.suspect)
+		}
+	}
+}
