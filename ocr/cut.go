@@ -94,7 +94,7 @@ const (
 // image is rejected with its reason and raises a doubt about the letter it lay in. A
 // page within a letter that looks like the first of another raises one, too, as does
 // one that looks like a separator which could not be read or that nobody of the house
-// has printed, and a gap in the page numbers; a volume of a file is made of such pages.
+// has printed, and a gap in the page numbers; a volume of a file is made of first pages and gaps.
 // So does a page that was scanned poorly. The printed back of a separator is one,
 // too, where the scanner makes two images of each sheet and the stack shows that they
 // pair up; otherwise it is a page in doubt.
@@ -236,7 +236,7 @@ func (c *cutter) page(r Reading, f *ImageFate) {
 	if c.enclosed && len(c.pages) > 0 {
 		f.Enclosure, c.begin = true, len(c.pages)
 	}
-	if c.draft.Volume == "" {
+	if f.Doubts = suspicion(r); f.Doubts == nil && c.draft.Volume == "" {
 		f.Doubts = doubtsAt(c.pages[c.begin:], r)
 	}
 	f.Doubts = append(append(f.Doubts, c.doubtsAbout(r)...), c.flawsOf(r)...)
@@ -311,9 +311,6 @@ func agrees(one, other string) bool { return one == "" || other == "" || one == 
 // doubtsAt are the doubts about the cut before a page behind others of its letter.
 // Envelopes say nothing about it.
 func doubtsAt(before []Reading, r Reading) []scanstation.Reason {
-	if doubts := suspicion(r); doubts != nil {
-		return doubts
-	}
 	first, last := slices.IndexFunc(before, Reading.page), len(before)-1
 	for last > first && !before[last].page() {
 		last--

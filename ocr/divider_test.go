@@ -86,6 +86,7 @@ func TestLevelsOfSheets(t *testing.T) {
 		"rescan:A rescan:B p":           "2=B!sheet-alone",
 		"p rescan:A _":                  "0!sheet-alone",
 		"volume:A | p | p":              "2%A 4%A",
+		"volume:A p ? p | p":            "1,2!suspect-separator,3%A 5%A",
 		"p volume:A volume:B p":         "0!sheet-alone 3%B",
 		"p volume:A stack:7 p":          "0!sheet-alone 3#7",
 		"p volume:A p volume:B |":       "0 2!sheet-alone%A",

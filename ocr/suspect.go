@@ -8,9 +8,14 @@ import (
 	"mailroom/scanstation"
 )
 
-// headlines stand alone and large on printed sheets; bigger than this many
-// millimetres, for a letter may well speak of a separator sheet.
-var headlines = regexp.MustCompile(`(?i)^\W*(?:TRENNBLATT|NACHSCAN|STAPELBLATT|ANLAGENBLATT|AKTENBAND|SEPARATOR|PATCH ?(?:CODE)? ?[1-46T])\W*$`)
+// headlines stand alone and large on printed sheets, of this house and of others;
+// bigger than this many millimetres, for a letter may well speak of a separator sheet.
+var headlines = regexp.MustCompile(`(?i)^\W*(?:` + headlinesHere() + `|AKTENBAND|SEPARATOR|PATCH ?(?:CODE)? ?[1-46T])\W*$`)
+
+// headlinesHere are those of this house, as they may be read.
+func headlinesHere() string {
+	return strings.NewReplacer("Ü", "[ÜU]", "-", `[- ]?`).Replace(strings.Join(scanstation.Headlines(), "|"))
+}
 
 const headlineTall = 6.0
 

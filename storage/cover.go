@@ -37,7 +37,7 @@ func (p Placeholder) Sheets(zone *time.Location) []scanstation.PlaceholderSheet 
 		facts = append([]string{p.Words}, facts...)
 	}
 	cover := scanstation.PlaceholderSheet{
-		ID: p.ID, Headline: "ERSATZBELEG", Task: "An dieser Stelle lag etwas, das nicht gescannt werden kann.", Title: title, Facts: facts,
+		ID: p.ID, Headline: scanstation.PlaceholderHeadline, Task: "An dieser Stelle lag etwas, das nicht gescannt werden kann.", Title: title, Facts: facts,
 		Sign:     []string{"Datum, Unterschrift"},
 		Footnote: "Dieses Blatt an die Stelle des Gegenstands legen und mitscannen. Es bleibt eine Seite des Briefes und liegt danach bei seinem Papier.",
 	}
@@ -48,7 +48,7 @@ func (p Placeholder) Sheets(zone *time.Location) []scanstation.PlaceholderSheet 
 		return []scanstation.PlaceholderSheet{cover}
 	}
 	return []scanstation.PlaceholderSheet{cover, {
-		ID: p.ID, Later: true, Headline: "NACHLIEFERUNG", Task: "Dieses Blatt beim Gegenstand lassen.", Title: title, Facts: facts,
+		ID: p.ID, Later: true, Headline: scanstation.LaterHeadline, Task: "Dieses Blatt beim Gegenstand lassen.", Title: title, Facts: facts,
 		Footnote: "Wird der Gegenstand später gescannt: dieses Blatt davor legen, dahinter ein Trennblatt. Die Seiten kommen von selbst zum Brief des Ersatzbelegs.",
 	}}
 }
@@ -56,7 +56,7 @@ func (p Placeholder) Sheets(zone *time.Location) []scanstation.PlaceholderSheet 
 // Sheet is the file sheet (Aktenblatt) that is laid before the volume.
 func (v FileVolume) Sheet(department string) scanstation.VolumeSheet {
 	s := scanstation.VolumeSheet{
-		ID: v.ID, Headline: "AKTENBLATT", Number: "Akte " + v.Number, Title: fmt.Sprintf("Band %d von %d", v.Volume, v.Of), Facts: []string{department},
+		ID: v.ID, Headline: scanstation.VolumeHeadline, Number: "Akte " + v.Number, Title: fmt.Sprintf("Band %d von %d", v.Volume, v.Of), Facts: []string{department},
 		Footnote: "Dieses Blatt vor die erste Seite des Bandes legen. Trennblätter dahinter teilen den Band; der nächste Band beginnt mit seinem eigenen Aktenblatt.",
 	}
 	if v.Words != "" {

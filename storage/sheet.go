@@ -53,7 +53,7 @@ func (a *Archive) Forged(ctx context.Context, r ocr.Reading) (code string, err e
 // nil: there is none.
 func (r Rescan) Sheet(o *Original, zone *time.Location) scanstation.RescanSheet {
 	s := scanstation.RescanSheet{
-		ID: r.ID, Headline: "NACHSCAN", Letter: "Brief " + string(r.Document), Task: r.task(),
+		ID: r.ID, Headline: scanstation.RescanHeadline, Letter: "Brief " + string(r.Document), Task: r.task(),
 		Place:    "Das Papier ist nicht verzeichnet.",
 		Facts:    []string{"Beanstandung: " + complaintWords[r.Complaint] + ".", fmt.Sprintf("Umfang des Briefs: %s.", countWords(r.Of))},
 		Footnote: "Dieses Blatt vor die Seiten legen, dahinter das nächste Trennblatt. Danach kommt das Papier an seinen Platz zurück.",
@@ -121,10 +121,10 @@ func (a *Archive) SheetOf(ctx context.Context, r Rescan) (scanstation.RescanShee
 
 // boxWords are the kinds of boxes as they stand on their sheets.
 var boxWords = map[BoxKind][2]string{
-	DailyBox:  {"KARTON", "Tagespost"},
-	HoldBox:   {"SPERR-KARTON", "Nicht vernichten"},
-	ReturnBox: {"RÜCKGABE", "Geht an den Absender zurück"},
-	SafeBox:   {"VERWAHRUNG", "Wird aufbewahrt, unter Verschluss"},
+	DailyBox:  {scanstation.DailyBoxHeadline, "Tagespost"},
+	HoldBox:   {scanstation.HoldBoxHeadline, "Nicht vernichten"},
+	ReturnBox: {scanstation.ReturnBoxHeadline, "Geht an den Absender zurück"},
+	SafeBox:   {scanstation.SafeBoxHeadline, "Wird aufbewahrt, unter Verschluss"},
 }
 
 // BoxSheet returns what is printed onto a box, on paper of a size.
@@ -158,9 +158,9 @@ func germanDay(d scanstation.Date) string {
 // dividerWords are the levels of dividers as they stand on them: what they are, and
 // what to do with them.
 var dividerWords = map[scanstation.Level][2]string{
-	scanstation.LetterLevel:    {"TRENNBLATT", "Bitte vor jedes Schreiben legen, für das dies gilt. Immer wieder verwendbar."},
-	scanstation.EnclosureLevel: {"ANLAGENBLATT", "Bitte vor jede Anlage legen, hinter das Schreiben, zu dem sie gehört. Immer wieder verwendbar."},
-	scanstation.StackLevel:     {"STAPELBLATT", "Bitte als erstes Blatt vor den Stapel legen. Gilt für einen Stapel und nur einmal."},
+	scanstation.LetterLevel:    {scanstation.SeparatorHeadline, "Bitte vor jedes Schreiben legen, für das dies gilt. Immer wieder verwendbar."},
+	scanstation.EnclosureLevel: {scanstation.EnclosureHeadline, "Bitte vor jede Anlage legen, hinter das Schreiben, zu dem sie gehört. Immer wieder verwendbar."},
+	scanstation.StackLevel:     {scanstation.StackHeadline, "Bitte als erstes Blatt vor den Stapel legen. Gilt für einen Stapel und nur einmal."},
 }
 
 // DividerSheet returns what is printed onto a divider; department is its name.

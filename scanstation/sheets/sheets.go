@@ -41,7 +41,7 @@ func (Printer) Separator(text string) (p scanstation.Print, err error) {
 	if err := codes(&p, text, text); err != nil {
 		return p, err
 	}
-	p.Write(left, 145, 52, true, "TRENNBLATT")
+	p.Write(left, 145, 52, true, scanstation.SeparatorHeadline)
 	p.Write(left, 162, 14, false, "Bitte vor jedes Schreiben legen. Wird nicht archiviert.")
 	return p, nil
 }
