@@ -137,6 +137,7 @@ type cutter struct {
 	draft    Draft
 	pages    []Reading // of draft
 	begin    int       // which of them is the first of the letter or of the enclosure
+	begins   []int     // which of them are the first of an enclosure
 	label    string    // that draft bears
 	enclosed bool      // the next page begins an enclosure
 	streaked bool      // it was said of draft
@@ -152,13 +153,13 @@ type cutter struct {
 func (c *cutter) flush() {
 	if len(c.draft.Images) > 0 {
 		if c.draft.Volume == "" {
-			c.doubtGaps(c.draft, c.pages)
+			c.doubtGaps(c.draft, c.pages, c.begins)
 		}
 		c.draft.Number = len(c.Drafts) + 1
 		c.Drafts = append(c.Drafts, c.draft)
 	}
 	c.waiting, c.unsure = append(c.waiting, c.unsure...), nil
-	c.draft, c.pages, c.begin, c.label, c.enclosed, c.streaked = Draft{}, nil, 0, "", false, false
+	c.draft, c.pages, c.begin, c.begins, c.label, c.enclosed, c.streaked = Draft{}, nil, 0, nil, "", false, false
 }
 
 // part takes a separator.
@@ -234,7 +235,7 @@ func (c *cutter) page(r Reading, f *ImageFate) {
 		c.flush()
 	}
 	if c.enclosed && len(c.pages) > 0 {
-		f.Enclosure, c.begin = true, len(c.pages)
+		f.Enclosure, c.begin, c.begins = true, len(c.pages), append(c.begins, len(c.pages))
 	}
 	if f.Doubts = suspicion(r); f.Doubts == nil && c.draft.Volume == "" {
 		f.Doubts = doubtsAt(c.pages[c.begin:], r)
@@ -333,8 +334,8 @@ func suspicion(r Reading) []scanstation.Reason {
 }
 
 // doubtGaps raises a doubt at each page behind which one is missing.
-func (c *Cutting) doubtGaps(d Draft, pages []Reading) {
-	for _, g := range gaps(pages) {
+func (c *Cutting) doubtGaps(d Draft, pages []Reading, enclosures []int) {
+	for _, g := range gapsOfParts(pages, enclosures) {
 		for i := range c.Fates {
 			if c.Fates[i].Image == d.Images[g.at] {
 				c.Fates[i].Doubts = append(c.Fates[i].Doubts, scanstation.Reason{Code: MissingPage, Detail: g.words})

@@ -3,6 +3,7 @@ package ocr
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,6 +151,33 @@ func gaps(pages []Reading) (out []gap) {
 		}
 	}
 	return out
+}
+
+// gapsOfParts returns the gaps of a letter and those of each of its enclosures, which
+// begin at the pages named, from 0. One that counts on is a part of what is before it.
+func gapsOfParts(pages []Reading, enclosures []int) (out []gap) {
+	start := 0
+	for _, end := range append(enclosures, len(pages)) {
+		if end < len(pages) && countsOn(pages[start:end], pages[end]) {
+			continue
+		}
+		for _, g := range gaps(pages[start:end]) {
+			out = append(out, gap{start + g.at, g.words})
+		}
+		start = end
+	}
+	return out
+}
+
+// countsOn says whether the number of a page follows those of the pages before it.
+func countsOn(before []Reading, r Reading) bool {
+	next, ok := numberOf(r)
+	for _, p := range slices.Backward(before) {
+		if last, is := numberOf(p); ok && is {
+			return last.of == next.of && last.page < next.page
+		}
+	}
+	return false
 }
 
 // numberOf is the page number in the upper or lower sixth of a page.

@@ -43,6 +43,7 @@ func TestCutDoubts(t *testing.T) {
 	smallLetter := side{lines: map[float64]string{20: "Sehr geehrte Frau Beispiel,"}, r: ocr.Reading{Width: 583, Height: 827}}
 	envelope := side{lines: map[float64]string{60: "Stadt Auenstedt", 68: "99610 Auenstedt"}, r: ocr.Reading{Width: 866, Height: 433}}
 	separator := side{r: ocr.Reading{Separator: true}}
+	enclosure := side{r: ocr.Reading{Separator: true, Divider: &scanstation.Divider{Level: scanstation.EnclosureLevel}}}
 	blank := side{r: ocr.Reading{Blank: true}}
 	tests := map[string]struct {
 		pages   []side
@@ -64,6 +65,10 @@ func TestCutDoubts(t *testing.T) {
 		"page 3 of 4 is missing":           {[]side{numberedSide("1 von 4"), numberedSide("2 von 4"), numberedSide("4 von 4")}, 1, map[int]string{1: ocr.MissingPage}, "Seite 3 von 4"},
 		"page 3 of 3 is missing":           {[]side{numberedSide("1 von 3"), numberedSide("2 von 3"), separator, letter}, 2, map[int]string{1: ocr.MissingPage}, "Seite 3 von 3"},
 		"the first page is missing":        {[]side{separator, numberedSide("2 von 3"), numberedSide("3 von 3")}, 1, map[int]string{1: ocr.MissingPage}, "Seite 1 von 3"},
+		"page 3 of 3 before an enclosure":  {[]side{numberedSide("1 von 3"), numberedSide("2 von 3"), enclosure, certificate, certificate}, 1, map[int]string{1: ocr.MissingPage}, "Seite 3 von 3"},
+		"page 2 of 3 in an enclosure":      {[]side{letter, certificate, enclosure, numberedSide("1 von 3"), numberedSide("3 von 3")}, 1, map[int]string{3: ocr.MissingPage}, "Seite 2 von 3"},
+		"a whole letter with enclosures":   {[]side{numberedSide("1 von 2"), numberedSide("2 von 2"), enclosure, numberedSide("1 von 1"), enclosure, certificate}, 1, nil, ""},
+		"an enclosure that counts on":      {[]side{numberedSide("1 von 3"), numberedSide("2 von 3"), enclosure, numberedSide("3 von 3")}, 1, nil, ""},
 		"a page between says nothing":      {[]side{numberedSide("1 von 3"), certificate, numberedSide("3 von 3")}, 1, nil, ""},
 		"the last page says nothing":       {[]side{numberedSide("1 von 2"), certificate}, 1, nil, ""},
 		"a blank back is no page":          {[]side{numberedSide("1 von 3"), blank, numberedSide("3 von 3")}, 1, map[int]string{0: ocr.MissingPage}, "Seite 2 von 3"},
