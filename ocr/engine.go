@@ -184,6 +184,8 @@ func isSeparator(codes []Barcode, separators []string) bool {
 		text := strings.TrimSpace(c.Text)
 		if c.Format == PatchFormat {
 			text = scanstation.PatchSeparator + text
+		} else if strings.HasPrefix(text, scanstation.PatchSeparator) {
+			return false
 		}
 		return slices.Contains(separators, text)
 	})

@@ -49,6 +49,22 @@ func TestTwoSheetsOnOneImageAreInDoubt(t *testing.T) {
 	}
 }
 
+// A patch code is bars: a code that spells its name is none.
+func TestACodeThatSpellsAPatchIsNone(t *testing.T) {
+	s := ocr.Settings{Separators: []string{"PATCHT", "patch:T"}}
+	for code, want := range map[[2]string]bool{
+		{ocr.PatchFormat, "T"}:    true,
+		{ocr.PatchFormat, "2"}:    false,
+		{"QRCode", "patch:T"}:     false,
+		{"Code128", " patch:T\n"}: false,
+		{"Code128", "PATCHT"}:     true,
+	} {
+		if r := readWith(t, s, nil, ocr.Barcode{Format: code[0], Text: code[1]}); r.Separator != want {
+			t.Errorf("%s: separator %v; want %v", code, r.Separator, want)
+		}
+	}
+}
+
 // Every sheet that is printed here is known by its headline where its code is not
 // read; the same word in the text of a letter is none.
 func TestASheetIsKnownByItsHeadline(t *testing.T) {

@@ -47,7 +47,8 @@ type Station struct {
 	Handling `yaml:",inline"`
 
 	// Separators are the barcode texts that stand for the start of a letter, and
-	// patch codes, such as "patch:T".
+	// patch codes, such as "patch:T". By default it is PATCHT where there is paper;
+	// what comes otherwise could bear that code by anybody's will.
 	Separators []string `yaml:"separators"`
 	// Labels are patterns of codes with which letters begin, such as case numbers
 	// on stickers: a page that bears one stays a page.
@@ -80,6 +81,17 @@ type Station struct {
 	// SubFolders override the handling for everything below them; the key is a
 	// slash-separated path below Folder.
 	SubFolders map[string]Handling `yaml:"subfolders"`
+}
+
+// HasOriginals says whether paper comes in at the station, or in one of its
+// sub-folders.
+func (s Station) HasOriginals() bool {
+	for _, h := range s.SubFolders {
+		if h.Kind.HasOriginal() {
+			return true
+		}
+	}
+	return s.Kind.HasOriginal()
 }
 
 // HandlingOf returns the handling of a file at the slash-separated path name

@@ -182,7 +182,7 @@ func (c *Config) fill() {
 		s.Kind = scanstation.Kind(cmpOr(string(s.Kind), string(scanstation.Paper)))
 		s.Class = cmpOr(s.Class, "normal")
 		s.Batch = cmpOr(s.Batch, "file")
-		if s.Separators == nil {
+		if s.Separators == nil && s.HasOriginals() {
 			s.Separators = []string{"PATCHT"}
 		}
 		if len(s.Languages) == 0 {

@@ -134,3 +134,22 @@ func without(t testing.TB, what string) {
 	}
 	t.Skipf("SKIPPED: %s is missing", what)
 }
+
+// What comes in without paper could bear the code of a separator by anybody's will.
+func TestSeparatorsAreADefaultOfPaperAlone(t *testing.T) {
+	station := func(kind, sub scanstation.Kind) scanstation.Station {
+		return scanstation.Station{Handling: scanstation.Handling{Kind: kind}, SubFolders: map[string]scanstation.Handling{"unter": {Kind: sub}}}
+	}
+	told := station(scanstation.Fax, "")
+	told.Separators = []string{"FAX-TRENNER"}
+	c := Config{Stations: []scanstation.Station{
+		{}, station(scanstation.Backlog, ""), station(scanstation.Mail, scanstation.Paper),
+		station(scanstation.Fax, ""), station(scanstation.Mail, ""), station(scanstation.Online, scanstation.Fax), told,
+	}}
+	c.fill()
+	for i, want := range []string{"PATCHT", "PATCHT", "PATCHT", "", "", "", "FAX-TRENNER"} {
+		if got := strings.Join(c.Stations[i].Separators, ","); got != want {
+			t.Errorf("station %d: separators %q; want %q", i, got, want)
+		}
+	}
+}
