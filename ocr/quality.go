@@ -71,11 +71,13 @@ func (r Reading) bare() bool {
 // surely is how sure a word is that is taken for one and not for dirt at the edge.
 const surely = 0.7
 
-// cutWords counts the words that touch the left or right edge of the image.
+// cutWords counts the words that touch an edge of the image.
 func (r Reading) cutWords() (n int) {
 	near := r.DPI / 150 // a sixth of a millimetre
 	for _, w := range r.Words {
-		if len(w.Text) > 2 && w.Confidence > surely && (w.Box[0] <= near || w.Box[0]+w.Box[2] >= r.Width-near) {
+		b := w.Box
+		touches := min(b[0], b[1]) <= near || b[0]+b[2] >= r.Width-near || b[1]+b[3] >= r.Height-near
+		if touches && len(w.Text) > 2 && w.Confidence > surely {
 			n++
 		}
 	}

@@ -23,6 +23,10 @@ func TestPoorImagesAreLookedAt(t *testing.T) {
 		"a third of it black":         {func(p *ocr.Prepared, _ []ocr.Word) { p.Quality.Border = .33 }, "scan-bordered: page 1: 33 %"},
 		"a page that leans":           {func(p *ocr.Prepared, _ []ocr.Word) { p.Skew = -6.4 }, "scan-askew: page 1: 6°"},
 		"words at the edge":           {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 1) }, "scan-cut: page 1"},
+		"words at the right edge":     {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 899) }, "scan-cut: page 1"},
+		"a line at the upper edge":    {func(_ *ocr.Prepared, w []ocr.Word) { line(w, 0) }, "scan-cut: page 1"},
+		"a line at the lower edge":    {func(_ *ocr.Prepared, w []ocr.Word) { line(w, 1369) }, "scan-cut: page 1"},
+		"a line that nearly reaches":  {func(_ *ocr.Prepared, w []ocr.Word) { line(w, 1350) }, ""},
 		"scraps of letters at it":     {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 1); unsure(w) }, ""},
 		"words that nearly reach it":  {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 20) }, ""},
 		"hardly a mark in much noise": {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); unsure(w) }, "scan-bare: page 1"},
@@ -65,6 +69,12 @@ func bare(p *ocr.Prepared, noise float64) {
 func move(words []ocr.Word, x int) {
 	for i := range words {
 		words[i].Box[0] = x
+	}
+}
+
+func line(words []ocr.Word, y int) {
+	for i := range words {
+		words[i].Box = ocr.Box{200 + 110*i, y, 100, 30}
 	}
 }
 
