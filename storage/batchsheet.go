@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"mailroom/ocr"
 	"mailroom/scanstation"
@@ -15,7 +16,7 @@ const (
 	EventBatchSheetUsed     = "batch-sheet-used"     // of the stack that it lay before
 )
 
-// The doubts about the letter behind a batch sheet. Its stack waits.
+// The doubts about the letters behind a batch sheet. Their stack waits.
 const (
 	BatchSheetUnknown = "batch-sheet-unknown" // no sheet with that number was printed
 	BatchSheetUsed    = "batch-sheet-used"    // it lay before another stack already
@@ -112,6 +113,28 @@ func (a *Archive) useSheets(ctx context.Context, tx Tx, b *Batch, fates []ocr.Im
 		b.Sheets = append(b.Sheets, f.Stack)
 	}
 	return doubts, used, nil
+}
+
+// doubtBehind puts the doubts about batch sheets, by the image of the sheet, on the
+// first page of every letter for which that sheet speaks, and returns those about
+// sheets that speak for none.
+func doubtBehind(images []Image, fates []ocr.ImageFate, doubts map[int]scanstation.Reason) map[int]scanstation.Reason {
+	rest := maps.Clone(doubts)
+	sheet := -1
+	for i := range images {
+		if fates[i].Stack != 0 {
+			sheet = i
+		}
+		img := &images[i]
+		if sheet < 0 || img.Fate != ocr.PageFate || img.Number != 1 || img.Divider == nil || img.Divider.Number != fates[sheet].Stack {
+			continue
+		}
+		if d, is := doubts[images[sheet].Image]; is {
+			img.Doubts = append(img.Doubts, d)
+			delete(rest, images[sheet].Image)
+		}
+	}
+	return rest
 }
 
 // beside puts the doubts about sheets on the first page behind each of them, or

@@ -205,7 +205,7 @@ func (a *Archive) Apportion(ctx context.Context, id scanstation.BatchID, c ocr.C
 			}
 		}
 		beside(images, boxless)
-		beside(images, unclear)
+		beside(images, doubtBehind(images, c.Fates, unclear))
 		doubtFiles(images)
 		bound, err := a.bind(ctx, tx, images, later)
 		if err == nil {
