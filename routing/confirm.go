@@ -57,7 +57,7 @@ func (n names) speaks(doc storage.Document, c Case) bool {
 		return true
 	}
 	born := c.Born != "" && slices.ContainsFunc(doc.Findings.Dates, func(d ocr.DateFinding) bool {
-		return d.Date == c.Born && d.Role != ocr.LetterDate
+		return d.Date == c.Born && d.Role != ocr.LetterDate && d.Role != ocr.DeliveryDate
 	})
 	return born && (len(n.find(nameParts(c.Surname)).lines) > 0 || len(n.find(nameWords(c.Given)).lines) > 0)
 }

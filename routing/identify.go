@@ -28,7 +28,7 @@ func (r Router) byBirth(ctx context.Context, tx storage.Tx, doc storage.Document
 	var out []person
 	seen := map[scanstation.Date]bool{}
 	for _, f := range doc.Findings.Dates {
-		if f.Role == ocr.LetterDate || seen[f.Date] && f.Role != ocr.BirthDate {
+		if f.Role == ocr.LetterDate || f.Role == ocr.DeliveryDate || seen[f.Date] && f.Role != ocr.BirthDate {
 			continue
 		}
 		seen[f.Date] = true
