@@ -17,7 +17,8 @@ const (
 	holeCore    = 3.5  // solid enough for a punch hole, of 5.5 to 6
 	holeMost    = 7.5
 	holeZone    = 24.0 // how far from the edge they are punched
-	staple      = 14.0 // how long a staple's shadow is
+	stapleLong  = 14.0 // how long a staple's shadow is at most
+	stapleShort = 9.0  // and at least: a figure in the corner is not as high
 	stapleThn   = 1.3  // and how thick
 	corner      = 35.0 // where staples are
 )
@@ -91,8 +92,14 @@ func (v *view) marks(sure bool, least, mm float64) (out [][4]int, all int, err e
 	specks := strokes.marks(maxMarks)
 	for _, b := range specks {
 		m := markOf(b, mm)
+		edge := m.edge(w, h)
+		if edge {
+			if edge, err = strokes.line(b, mm); err != nil {
+				return nil, 0, err
+			}
+		}
 		switch {
-		case m.staple(w, h) || m.edge(w, h):
+		case edge || m.staple(w, h):
 		case m.long() >= least:
 			out = append(out, b)
 		case m.long() >= scrap && least == stroke:
@@ -142,10 +149,10 @@ func (m mark) aside() mark { return mark{m.y, m.x, m.h, m.w} }
 // staple says that m is the shadow of a staple on a page of w by h.
 func (m mark) staple(w, h float64) bool {
 	dx, dy := min(m.x+m.w/2, w-m.x-m.w/2), min(m.y+m.h/2, h-m.y-m.h/2)
-	return dx < corner && dy < corner && m.long() <= staple && min(m.w, m.h) <= stapleThn && m.long() >= staple/2
+	return dx < corner && dy < corner && m.long() <= stapleLong && m.long() >= stapleShort && min(m.w, m.h) <= stapleThn
 }
 
-// edge says that m is the line of the edge of the paper, a little askew.
+// edge says that m lies where the line of the edge of the paper does, a little askew.
 func (m mark) edge(w, h float64) bool {
 	if m.long() < edgeLine || min(m.w, m.h) > edgeZone/2 {
 		return false

@@ -77,6 +77,15 @@ func disc(m *image.Gray, ink uint8, cx, cy, r float64) {
 	}
 }
 
+// name is a name written in one go with a flourish behind it, 62 by 5 millimetres.
+func name(m *image.Gray, x, y float64) {
+	var points [][2]float64
+	for i := range 24 {
+		points = append(points, [2]float64{x + 15*float64(i), y + []float64{30, -30, 12, -12}[i%4]})
+	}
+	stroke(m, 40, 3, append(points, [2]float64{x + 550, y + 10}, [2]float64{x + 735, y - 8})...)
+}
+
 // paraph is a clerk's sign, 18 by 9 millimetres, in pencil half a millimetre wide.
 func paraph(m *image.Gray, ink uint8) {
 	stroke(m, ink, 2.5, [2]float64{1200, 1700}, [2]float64{1230, 1610}, [2]float64{1260, 1700}, [2]float64{1290, 1620},
@@ -114,6 +123,13 @@ func TestPrepareInk(t *testing.T) {
 				}
 			}
 		}), true},
+		"the edge of the paper, askew": {sheet(func(m *image.Gray) {
+			stroke(m, 150, 3, [2]float64{150, 3440}, [2]float64{900, 3415}, [2]float64{2300, 3405})
+			stroke(m, 150, 3, [2]float64{60, 300}, [2]float64{110, 1900})
+		}), true},
+		"a name at the foot":    {sheet(func(m *image.Gray) { name(m, 600, 3360) }), false},
+		"a name at the side":    {quarter(sheet(func(m *image.Gray) { name(m, 600, 3360) }), 1), false},
+		"a 1 in the corner":     {sheet(func(m *image.Gray) { stroke(m, 60, 4, [2]float64{2250, 150}, [2]float64{2250, 245}) }), false},
 		"a pencil paraph":       {sheet(func(m *image.Gray) { paraph(m, 150) }), false},
 		"a faint pencil paraph": {sheet(func(m *image.Gray) { paraph(m, 205) }), false},
 		"one line of text":      {sheet(func(m *image.Gray) { write(t, m, 300, 600, "Siehe Rückseite", 20) }), false},
