@@ -77,13 +77,13 @@ static PIX *underPaper(PIX *gray, PIX *map, l_int32 share) {
 	return bits;
 }
 
-// raise lifts every level of map to at least lowest.
-static void raise(PIX *map, l_int32 lowest) {
+// clamp brings every level of map between lowest and highest.
+static void clamp(PIX *map, l_int32 lowest, l_int32 highest) {
 	l_int32 w = pixGetWidth(map), h = pixGetHeight(map);
 	for (l_int32 y = 0; y < h; y++) {
 		l_uint32 *line = pixGetData(map) + (size_t)y * pixGetWpl(map);
 		for (l_int32 x = 0; x < w; x++)
-			if (GET_DATA_BYTE(line, x) < lowest) SET_DATA_BYTE(line, x, lowest);
+			SET_DATA_BYTE(line, x, L_MAX(lowest, L_MIN(highest, GET_DATA_BYTE(line, x))));
 	}
 }
 */
@@ -103,7 +103,15 @@ const darkest = 35
 
 // paper returns the brightness of the paper by tiles of an 8-bit pix. A tile
 // darker than darkest percent of the middle one is no paper but a black area.
-func (p *pix) paper(darkest int) (*pix, error) {
+func (p *pix) paper(darkest int) (*pix, error) { return p.paperWithin(darkest, anyPaper) }
+
+// anyPaper is how bright a tile may be, in percent of the middle one, that is paper
+// however bright it is.
+const anyPaper = 100_000
+
+// paperWithin is paper that takes no tile for brighter than brightest percent of
+// the middle one.
+func (p *pix) paperWithin(darkest, brightest int) (*pix, error) {
 	m, err := wrap(C.paperMap(p.c), "find the paper")
 	if err != nil {
 		return nil, err
@@ -111,8 +119,8 @@ func (p *pix) paper(darkest int) (*pix, error) {
 	defer m.free()
 	levels := m.raster().Pix
 	slices.Sort(levels)
-	lowest := int(levels[len(levels)/2]) * darkest / 100
-	C.raise(m.c, C.l_int32(lowest))
+	middle := int(levels[len(levels)/2])
+	C.clamp(m.c, C.l_int32(middle*darkest/100), C.l_int32(middle*brightest/100))
 	if m.width() < 4 || m.height() < 4 {
 		return wrap(C.pixClone(m.c), "clone")
 	}
@@ -122,4 +130,11 @@ func (p *pix) paper(darkest int) (*pix, error) {
 // darker returns in one bit what is darker than share percent of the paper.
 func (p *pix) darker(paper *pix, share int) (*pix, error) {
 	return wrap(C.underPaper(p.c, paper.c, C.l_int32(share)), "binarise")
+}
+
+// median is the middle level of an 8-bit pix.
+func (p *pix) median() int {
+	var level C.l_uint32
+	C.pixGetRankValue(p.c, 8, 0.5, &level)
+	return int(level)
 }

@@ -219,3 +219,45 @@ func pen(r *rand.Rand, m *image.Gray, d dirt, contrast float64, size, turns int)
 		}
 	}
 }
+
+// TestColouredSheets looks at sheets of coloured paper, which are blank as long as
+// nothing is on them, be it dark or light.
+func TestColouredSheets(t *testing.T) {
+	for n := range 12 {
+		r := rand.New(rand.NewPCG(2612, uint64(n)))
+		d := drawDirt(r)
+		d.paper, d.bilevel, d.streaks = 150+4*n, false, 0
+		m := d.sheet(r)
+		if ink := inkOf(t, d, m); ink.Marks != 0 {
+			t.Errorf("empty sheet %d is no blank: %+v, %+v", n, ink, d)
+		}
+		if d.paper > 185 {
+			continue
+		}
+		write(t, m, 300, 420, "Lageplan Flur 3", 245)
+		if ink := inkOf(t, d, m); ink.Marks == 0 {
+			t.Errorf("sheet %d with white writing is called blank: %+v", n, d)
+		}
+	}
+}
+
+// TestDarkSheetsAreNotBlank: nobody can tell what a picture without light shows.
+func TestDarkSheetsAreNotBlank(t *testing.T) {
+	for _, level := range []int{0, 20, 60, 100, 120} {
+		for _, bilevel := range []bool{false, true} {
+			d := dirt{paper: level, noise: 3, bilevel: bilevel}
+			m := d.sheet(rand.New(rand.NewPCG(2613, uint64(level))))
+			if ink := inkOf(t, dirt{paper: 200, bilevel: bilevel}, m); ink.Marks == 0 {
+				t.Errorf("a sheet of level %d, bilevel %v, is called blank: %+v", level, bilevel, ink)
+			}
+		}
+	}
+	plan := image.NewGray(image.Rect(0, 0, 1748, 2480))
+	for i := range plan.Pix {
+		plan.Pix[i] = 110
+	}
+	stroke(plan, 150, 1.5, [2]float64{300, 400}, [2]float64{1300, 420}, [2]float64{1290, 1500})
+	if ink := inkOf(t, dirt{}, plan); ink.Marks == 0 {
+		t.Errorf("a blueprint is called blank: %+v", ink)
+	}
+}

@@ -26,13 +26,23 @@ const (
 const (
 	plainly  = 0.01    // of the middle of a page black: somebody has written on it,
 	surely   = 0.06    // even if all of it has rough edges, as noise has
+	darkPage = 140     // level of gray below which no empty sheet is, whatever its colour
 	noisy    = 600     // specks: a page full of noise
 	maxMarks = 100_000 // more is noise, counted or not
 )
 
-// ink measures what stands on the page. Only where little does it tell marks
-// from dirt.
+// ink measures what stands on the page. A dark one always has something on it, if
+// only that the lamp failed.
 func (d *desk) ink(dpi int) (Ink, error) {
+	out, err := d.inkOnPaper(dpi)
+	if err == nil && out.Marks == 0 && d.gray.median() < darkPage {
+		out.Marks = 1
+	}
+	return out, err
+}
+
+// inkOnPaper tells marks from dirt only where little stands on the page.
+func (d *desk) inkOnPaper(dpi int) (Ink, error) {
 	w, h := d.bits.width(), d.bits.height()
 	edge := int(middle * float64(dpi) / 25.4)
 	if min(w, h) <= 2*edge+16 { // a scrap, not a page: whatever is on it counts
@@ -56,9 +66,8 @@ func (d *desk) ink(dpi int) (Ink, error) {
 }
 
 // marks returns what somebody may have written, drawn or stamped, in windows of
-// the view of a page: everything darker than what shines through from the back,
-// but for specks, punch holes, staples, streaks of the scanner's glass and the
-// shadows of edges.
+// the view of a page. Where nothing is, and the paper is coloured, it looks for
+// light writing.
 func (d *desk) marks(dpi int) ([][4]int, error) {
 	v, cell, err := d.reduce(dpi)
 	defer v.free()
@@ -66,6 +75,22 @@ func (d *desk) marks(dpi int) ([][4]int, error) {
 		return nil, err
 	}
 	mm := float64(dpi) / 25.4 / float64(cell)
+	out, err := v.written(mm)
+	if err != nil || len(out) > 0 || d.oneBit || v.seen.median() > palePaper {
+		return out, err
+	}
+	light, err := v.inverted()
+	defer light.free()
+	if err != nil {
+		return nil, err
+	}
+	return light.written(mm)
+}
+
+// written returns everything darker than what shines through from the back, but
+// for specks, punch holes, staples, streaks of the scanner's glass and the shadows
+// of edges.
+func (v *view) written(mm float64) ([][4]int, error) {
 	out, all, err := v.marks(false, stroke, mm)
 	if err != nil || all < noisy {
 		return out, err

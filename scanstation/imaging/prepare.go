@@ -15,7 +15,8 @@ type Raster struct {
 // Ink measures how much is on a page.
 type Ink struct {
 	Coverage float64 // black part of the middle of the page, 0 to 1
-	// Marks is how much somebody may have written, drawn or stamped: dirt, punch
+	// Marks is how much somebody may have written, drawn or stamped, dark or, on
+	// coloured paper, light; a dark page always has some. Dirt, punch
 	// holes, shadows and what shines through from the back are left out. On a page
 	// with much on it nothing is counted, and it is 1; in noise, much is six times as
 	// much.

@@ -60,18 +60,24 @@ const windowsPerInch = 75
 const (
 	markShare    = 85
 	bitMarkShare = 52
+	lightShare   = 60 // of light writing, seen inverted: what no fold or fibre is
 	sureShare    = 16 // less than those, and it is no noise
 	// darkPaper is the shadow, in percent of the light of the page, beyond which
 	// an area is not taken for paper.
 	darkPaper = 75
+	// plainPaper keeps holes and shadows, bright when inverted, from being paper.
+	plainPaper = 100
 )
+
+// palePaper is the level of gray above which nobody can read light writing.
+const palePaper = 200
 
 // view is a page reduced to windows, for the search for marks.
 type view struct {
 	seen, across  *pix // across is seen, turned
 	paper         *pix
 	columns, rows []int // that are streaks
-	oneBit        bool
+	share         int   // of the paper that a mark has at most, in percent
 }
 
 // reduce returns the view of the page in windows that overlap by half, and how
@@ -79,16 +85,34 @@ type view struct {
 func (d *desk) reduce(dpi int) (v view, cell int, err error) {
 	span := max(2, (dpi+windowsPerInch/2)/windowsPerInch)
 	cell = span / 2
-	v.oneBit = d.oneBit
+	v.share = markShare
+	if d.oneBit {
+		v.share = bitMarkShare
+	}
 	if v.seen, err = wrap(C.windows(d.gray.c, C.l_int32(cell), C.l_int32(span)), "reduce"); err != nil {
 		return v, 0, err
 	}
+	return v, cell, v.measure(anyPaper)
+}
+
+// inverted returns the view in which light is dark.
+func (v *view) inverted() (out view, err error) {
+	out.share = lightShare
+	if out.seen, err = wrap(C.pixInvert(nil, v.seen.c), "invert"); err != nil {
+		return out, err
+	}
+	return out, out.measure(plainPaper)
+}
+
+// measure finds the streaks and the paper of what is seen. No paper is brighter
+// than brightest percent of the middle of the page.
+func (v *view) measure(brightest int) (err error) {
 	if v.across, err = v.seen.turned(90); err != nil {
-		return v, 0, err
+		return err
 	}
 	v.columns, v.rows = v.streaks(plainStreak)
-	v.paper, err = v.seen.paper(darkPaper)
-	return v, cell, err
+	v.paper, err = v.seen.paperWithin(darkPaper, brightest)
+	return err
 }
 
 // streaks returns the columns and the rows that are streaks.
@@ -109,10 +133,7 @@ func (v *view) free() {
 // shines through, and sure darker than any noise. Punch holes, streaks and the
 // shadows of edges are left out. mm is a millimetre of the view.
 func (v *view) strokes(sure bool, mm float64) (*pix, error) {
-	share := markShare
-	if v.oneBit {
-		share = bitMarkShare
-	}
+	share := v.share
 	if sure {
 		share -= sureShare
 	}
