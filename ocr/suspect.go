@@ -10,7 +10,7 @@ import (
 
 // headlines stand alone and large on printed sheets, of this house and of others;
 // bigger than this many millimetres, for a letter may well speak of a separator sheet.
-var headlines = regexp.MustCompile(`(?i)^\W*(?:` + headlinesHere() + `|AKTENBAND|SEPARATOR|PATCH ?(?:CODE)? ?[1-46T])\W*$`)
+var headlines = regexp.MustCompile(`(?i)^\W*(?:` + headlinesHere() + `|AKTENBAND|SEPARATOR|PATCH[ -]?(?:CODE)? ?[1-46T](?: +[–—-] .*)?)\W*$`)
 
 // headlinesHere are those of this house, as they may be read.
 func headlinesHere() string {

@@ -15,7 +15,8 @@
 //     bars, whose lean the bars themselves tell, 9 of 11 such codes were read of
 //     which none was before. Formats without a check are not believed so.
 //   - Patch codes are read along lines from the edges inwards. No library knows
-//     them, and only the edge tells T from 3 and 1 from 6.
+//     them, and only the edge tells T from 3 and 1 from 6. Bars that can only be what
+//     is left of one, or one of another size, are unread.
 //   - The image goes in by its own gray and one global threshold. The local one
 //     of the library finds less on scans and costs more.
 //   - The library's own downscaling stays off: version 1.4 ends the process on

@@ -51,12 +51,20 @@ type strip struct {
 // readPatches reads the patch codes of a page. The edge next to one says what it
 // is, for seen from the other end 1 is 6 and 3 is T. Codes that lie where no edge
 // is next, or that contradict each other, are unread.
+//
+// What seems to be one, but torn, printed at another size, too short or too far from
+// the edge, is unread on a page on which none is found.
 func readPatches(g ocr.Raster, dpi int) (found []ocr.Barcode, unread []ocr.Box) {
 	mm := float64(dpi) / 25.4
+	var poor []ocr.Box
 	for _, e := range edges(g) {
 		for _, s := range e.patches(mm) {
 			first, last := s[0], s[len(s)-1]
 			box := e.box(first, last)
+			if poorly(s, mm) {
+				poor = append(poor, box)
+				continue
+			}
 			nearer := float64(e.deep-last.last-first.first) / mm // than the edge across
 			switch same := first.text == "2" || first.text == "4"; {
 			case same && nearer < 0 || nearer < -patchApart:
@@ -67,6 +75,9 @@ func readPatches(g ocr.Raster, dpi int) (found []ocr.Barcode, unread []ocr.Box) 
 			}
 			found = append(found, ocr.Barcode{Format: ocr.PatchFormat, Text: first.text, Box: box})
 		}
+	}
+	if len(found) == 0 && len(unread) == 0 {
+		return nil, apart(poor)
 	}
 	for _, c := range found {
 		if c.Text != found[0].Text {
@@ -81,11 +92,11 @@ func readPatches(g ocr.Raster, dpi int) (found []ocr.Barcode, unread []ocr.Box) 
 
 // patches returns the lines of each patch code along e.
 func (e edge) patches(mm float64) (codes [][]strip) {
-	deep := min(e.deep, int(patchDeep*mm))
-	step, gap := max(1, int(patchStep*mm)), int(patchGap*mm)
+	deep := min(e.deep, max(int(patchDeep*mm), e.deep/2+int(patchHigh*mm)))
+	step, gap := lineStep(mm), int(patchGap*mm)
 	var open [][]strip
 	close := func(c []strip) {
-		if float64((len(c)-1)*step) >= patchLong*mm-float64(step) {
+		if seen := float64(len(c)*step) / mm; seen >= patchLong || seen >= tornLong && unbroken(c, step) {
 			codes = append(codes, c)
 		}
 	}
@@ -118,6 +129,8 @@ func (e edge) patches(mm float64) (codes [][]strip) {
 	return codes
 }
 
+func lineStep(mm float64) int { return max(1, int(patchStep*mm)) }
+
 // strips returns the patch codes that one line shows.
 func (e edge) strips(line, deep int, mm float64) (out []strip) {
 	runs := e.runs(line, deep, mm)
@@ -126,6 +139,9 @@ func (e edge) strips(line, deep int, mm float64) (out []strip) {
 		if text := patchOf(runs[i:i+8], mm); text != "" && float64(white) >= besidePatch*mm {
 			out = append(out, strip{text, line, runs[i], runs[i+7]})
 		}
+	}
+	if len(out) == 0 {
+		return tornStrips(runs, line, mm)
 	}
 	return out
 }
@@ -154,14 +170,12 @@ func patchOf(at []int, mm float64) string {
 // runs returns where a line changes between light and dark, and where it ends: it
 // begins light at 0, which may be nothing. Changes that last less than half a narrow bar are none.
 func (e edge) runs(line, deep int, mm float64) []int {
-	low, high := 255, 0
-	for i := 0; i < deep; i += 3 {
-		v := int(e.at(line, i))
-		low, high = min(low, v), max(high, v)
-	}
 	runs := []int{0}
-	if high-low < 40 {
-		return runs
+	low, high := e.contrast(line, min(deep, int(patchDeep*mm)))
+	if high-low < leastContrast {
+		if low, high = e.contrast(line, deep); high-low < leastContrast && !e.pale(line, deep, low, high) {
+			return runs
+		}
 	}
 	limit, least := byte((low+high)/2), max(2, int(narrowBar*mm/3))
 	dark := false
@@ -178,6 +192,35 @@ func (e edge) runs(line, deep int, mm float64) []int {
 		}
 	}
 	return append(runs, deep)
+}
+
+// leastContrast is the least of a line with bars, whose ink is not pale.
+const leastContrast, paleContrast = 40, 20
+
+// contrast returns the darkest and the lightest of a line.
+func (e edge) contrast(line, deep int) (low, high int) {
+	low = 255
+	for i := 0; i < deep; i += 3 {
+		v := int(e.at(line, i))
+		low, high = min(low, v), max(high, v)
+	}
+	return low, high
+}
+
+// pale says whether a line of little contrast is dark as far as pale bars make it
+// so; mere noise is dark half of the time.
+func (e edge) pale(line, deep, low, high int) bool {
+	if high-low < paleContrast {
+		return false
+	}
+	dark, all := 0, 0
+	for i := 0; i < deep; i += 12 {
+		all++
+		if int(e.at(line, i)) < (low+high)/2 {
+			dark++
+		}
+	}
+	return 30*dark > all && 4*dark < all
 }
 
 func (e edge) at(line, i int) byte { return e.g.Pix[e.origin+line*e.along+i*e.inward] }
