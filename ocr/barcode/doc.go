@@ -24,5 +24,6 @@
 //   - A linear code without a check digit is only believed above a length and
 //     a number of agreeing scan lines; printed text looks like a short one.
 //   - Text is UTF-8. Bytes that are valid UTF-8 are taken as they are, for
-//     senders rarely mark them; what no text can hold stands in Raw.
+//     senders rarely mark them; other unmarked ones are Windows-1252, and stand in
+//     Raw too, as does what no text can hold.
 package barcode

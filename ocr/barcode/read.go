@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"mailroom/ocr"
 )
 
@@ -194,15 +196,25 @@ func believable(s symbol, text string) bool {
 // can hold it.
 func barcode(s symbol) ocr.Barcode {
 	c := ocr.Barcode{Format: strings.ReplaceAll(s.format, " ", ""), Text: s.text, Box: s.box}
-	unmarked := !s.eci && square(c.Format) && len(s.bytes) > 0
-	switch {
+	switch unmarked := !s.eci && square(c.Format) && len(s.bytes) > 0; {
 	case unmarked && !s.binary && utf8.Valid(s.bytes):
 		c.Text = string(s.bytes)
+	case unmarked && !s.binary:
+		c.Text, c.Raw = western(s.bytes), s.bytes
 	case s.binary || !utf8.ValidString(s.text):
 		c.Raw = s.bytes
 		c.Text = strings.ToValidUTF8(s.text, "\uFFFD")
 	}
 	return c
+}
+
+// western is text in Windows-1252, which holds Latin 1.
+func western(b []byte) string {
+	text, err := charmap.Windows1252.NewDecoder().Bytes(b)
+	if err != nil {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
+	return string(text)
 }
 
 // square says whether a format carries bytes whose character set the reader
