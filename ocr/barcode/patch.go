@@ -171,9 +171,11 @@ func patchOf(at []int, mm float64) string {
 // begins light at 0, which may be nothing. Changes that last less than half a narrow bar are none.
 func (e edge) runs(line, deep int, mm float64) []int {
 	runs := []int{0}
-	low, high := e.contrast(line, min(deep, int(patchDeep*mm)))
+	near := min(deep, int(patchDeep*mm))
+	low, high := e.contrast(line, 0, near)
 	if high-low < leastContrast {
-		if low, high = e.contrast(line, deep); high-low < leastContrast && !e.pale(line, deep, low, high) {
+		l, h := e.contrast(line, near, deep)
+		if low, high = min(low, l), max(high, h); high-low < leastContrast && !e.pale(line, deep, low, high) {
 			return runs
 		}
 	}
@@ -197,10 +199,10 @@ func (e edge) runs(line, deep int, mm float64) []int {
 // leastContrast is the least of a line with bars, whose ink is not pale.
 const leastContrast, paleContrast = 40, 20
 
-// contrast returns the darkest and the lightest of a line.
-func (e edge) contrast(line, deep int) (low, high int) {
+// contrast returns the darkest and the lightest of a line between two pixels.
+func (e edge) contrast(line, from, to int) (low, high int) {
 	low = 255
-	for i := 0; i < deep; i += 3 {
+	for i := from; i < to; i += 3 {
 		v := int(e.at(line, i))
 		low, high = min(low, v), max(high, v)
 	}

@@ -37,10 +37,12 @@ func tornStrips(runs []int, line int, mm float64) []strip {
 // tornBars says whether bars that begin and end at these pixels may be what is left
 // of a patch code, or one of another size.
 func tornBars(at []int, mm float64) bool {
+	thin, thick := at[1]-at[0], 0
 	for i := 0; i < len(at); i += 2 {
-		if long := float64(at[i+1]-at[i]) / mm; long < tornBar || long > tornBarMost {
-			return false
-		}
+		thin, thick = min(thin, at[i+1]-at[i]), max(thick, at[i+1]-at[i])
+	}
+	if float64(thin) < tornBar*mm || float64(thick) > tornBarMost*mm || 2*thick < 3*thin {
+		return false
 	}
 	for bars := range patchBars {
 		p := plan(bars)
