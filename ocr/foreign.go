@@ -7,11 +7,12 @@ import (
 
 // The kinds of codes that others print on post for their own ends.
 const (
-	ParcelCode  = "parcel"  // of a parcel or of registered post: S10, Identcode, Leitcode, SSCC
-	PaymentCode = "payment" // Girocode (EPC), Swiss and older payment codes
-	CardCode    = "card"    // a visiting card or a date for a calendar
-	LinkCode    = "link"    // an address in the net, by mail or by telephone
-	GoodsCode   = "goods"   // of goods: EAN, UPC, GS1
+	ParcelCode   = "parcel"   // of a parcel or of registered post: S10, Identcode, Leitcode, SSCC, UPS, DHL
+	FrankingCode = "franking" // paid postage: the matrix of Deutsche Post (DEA), also by machine
+	PaymentCode  = "payment"  // Girocode (EPC), Swiss and older payment codes
+	CardCode     = "card"     // a visiting card or a date for a calendar
+	LinkCode     = "link"     // an address in the net, by mail or by telephone
+	GoodsCode    = "goods"    // of goods: EAN, UPC, GS1
 )
 
 var (
@@ -20,17 +21,21 @@ var (
 	gtin     = regexp.MustCompile(`^01(\d{13})(\d)`)
 	gs1      = regexp.MustCompile("^(?:\\(\\d{2,4}\\)|\x1d|\\]C1|\\]d2)")
 	identity = regexp.MustCompile(`^(\d{11}|\d{13})(\d)$`)
+	ups      = regexp.MustCompile(`^1Z([0-9A-Z]{15})(\d)$`)
+	plate    = regexp.MustCompile(`^(?:JJD[0-9A-Z]{8,32}|JVGL[0-9A-Z]{6,31})$`) // DHL's, ISO 15459
 	link     = regexp.MustCompile(`(?i)^(?:https?://|www\.|mailto:|tel:|sms(?:to)?:|geo:|wifi:)`)
 	card     = regexp.MustCompile(`(?i)^(?:BEGIN:V|MECARD:|BIZCARD:)`)
-	payment  = regexp.MustCompile(`(?i)^(?:BCD\r?\n|SPC\r?\n|bank://|UPNQR|ST00012)`)
+	payment  = regexp.MustCompile(`(?i)^(?:BCD[\r\n]|SPC[\r\n]|bank://|UPNQR|ST00012)`)
 )
 
 // Foreign returns what others have printed a code for; empty: it may be anything.
 // Such a code never is a case number and never starts a letter, whatever the
 // department's numbers look like.
 func (c Barcode) Foreign() string {
-	text := strings.TrimSpace(c.Text)
+	text := strings.TrimSpace(strings.TrimPrefix(c.Text, "\ufeff"))
 	switch {
+	case c.franking():
+		return FrankingCode
 	case strings.HasPrefix(c.Format, "EAN") || strings.HasPrefix(c.Format, "UPC"):
 		return GoodsCode
 	case payment.MatchString(text):
@@ -50,6 +55,17 @@ func (c Barcode) Foreign() string {
 	return ""
 }
 
+// franking says whether c is paid postage. Its bytes are binary behind the first
+// three; so short a beginning says nothing of a code of letters.
+func (c Barcode) franking() bool {
+	content := c.Text
+	if len(c.Raw) > 0 {
+		content = string(c.Raw)
+	}
+	return c.Format == "DataMatrix" && strings.HasPrefix(content, "DEA") &&
+		strings.ContainsFunc(content, func(r rune) bool { return r < ' ' || r >= 0x7f })
+}
+
 // parcel says whether text is the number of a parcel, with its check digit.
 func parcel(format, text string) bool {
 	text = strings.ToUpper(strings.Join(strings.Fields(text), ""))
@@ -64,6 +80,12 @@ func parcel(format, text string) bool {
 		}
 		return check == int(m[2][0]-'0')
 	}
+	if m := ups.FindStringSubmatch(text); m != nil {
+		return upsCheck(m[1]) == m[2]
+	}
+	if plate.MatchString(text) {
+		return true
+	}
 	if m := sscc.FindStringSubmatch(text); m != nil {
 		return weighed(m[1], 3, 1) == m[2]
 	}
@@ -71,6 +93,18 @@ func parcel(format, text string) bool {
 		return weighed(m[1], 4, 9) == m[2]
 	}
 	return false
+}
+
+// upsCheck is the check digit of a number of UPS behind its 1Z, in which letters
+// count as digits: A as 2, up to H as 9, I as 0.
+func upsCheck(number string) string {
+	digits := []byte(number)
+	for i, c := range digits {
+		if c >= 'A' {
+			digits[i] = '0' + (c-'A'+2)%10
+		}
+	}
+	return weighed(string(digits), 1, 2)
 }
 
 // weighed is the check digit modulo 10 of digits, whose weights alternate from the
