@@ -201,7 +201,7 @@ func barcode(s symbol) ocr.Barcode {
 		c.Text = string(s.bytes)
 	case unmarked && !s.binary:
 		c.Text, c.Raw = western(s.bytes), s.bytes
-	case s.binary || !utf8.ValidString(s.text):
+	case s.binary || !utf8.ValidString(s.text) || strings.ContainsRune(s.text, utf8.RuneError):
 		c.Raw = s.bytes
 		c.Text = strings.ToValidUTF8(s.text, "\uFFFD")
 	}
