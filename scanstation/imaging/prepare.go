@@ -199,5 +199,13 @@ func guessDPI(page scanstation.Page) int {
 			return dpi
 		}
 	}
+	// So few pixels may be any small picture, if they have not the shape of a sheet.
+	if shape := float64(min(page.Width, page.Height)) / long; shape > 0.69 && shape < 0.73 {
+		for _, dpi := range []int{72, 75, 50} {
+			if length := long / float64(dpi); length > 11.6 && length < 11.8 {
+				return dpi
+			}
+		}
+	}
 	return 300
 }

@@ -356,3 +356,16 @@ func TestLargePagesAreReduced(t *testing.T) {
 		t.Errorf("A4 at 300 was reduced to one part in %d", got.Reduction)
 	}
 }
+
+func TestResolutionsAreGuessed(t *testing.T) {
+	for size, want := range map[[2]int]int{
+		{2480, 3508}: 300, {1654, 2339}: 200, {827, 1169}: 100, {842, 595}: 72, {620, 877}: 75, {413, 585}: 50,
+		{600, 842}: 72, {842, 200}: 300, {500, 500}: 300,
+	} {
+		p := jpegPage(t, paper(size[0], size[1]))
+		p.DPI = 0
+		if got := prepared(t, p).DPI; got != want {
+			t.Errorf("%v pixels: %d dpi, want %d", size, got, want)
+		}
+	}
+}
