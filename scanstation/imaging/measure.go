@@ -172,15 +172,44 @@ func (p *pix) upness() (up C.l_float32, ok bool) {
 	return up, failed == 0
 }
 
+// What leans by more than leptonica's own 7 degrees is looked for up to wideLean,
+// and believed if it is clearer and there are letters: drawings have slanting lines.
+const (
+	leanConf, wideConf = 3, 5
+	wideFrom, wideLean = 5.5, 16
+)
+
 // skew returns by how many degrees the lines of a one-bit pix lean clockwise,
 // 0 where that is not clear.
 func (p *pix) skew() float64 {
 	var angle, conf C.l_float32
-	if C.pixFindSkew(p.c, &angle, &conf) != 0 || conf < 3 {
-		return 0
+	if C.pixFindSkew(p.c, &angle, &conf) != 0 || conf < leanConf {
+		failed := C.pixFindSkewSweepAndSearch(p.c, &angle, &conf, 4, 2, wideLean, 1, 0.01)
+		if failed != 0 || conf < wideConf || math.Abs(float64(angle)) < wideFrom || !p.upright(-float64(angle)) {
+			return 0
+		}
 	}
 	// leptonica gives the clockwise turn that would straighten the page.
 	return -math.Round(float64(angle)*1000) / 1000
+}
+
+// upright says whether letters stand upright once p is turned back by skew.
+func (p *pix) upright(skew float64) bool {
+	back, err := p.turnedBack(skew)
+	if err != nil {
+		return false
+	}
+	defer back.free()
+	turn, clear := back.ascenders()
+	return clear && turn == 0
+}
+
+// turnedBack returns a one-bit pix, turned back by skew about its centre, its size
+// kept.
+func (p *pix) turnedBack(skew float64) (*pix, error) {
+	// Width and height of 0 keep leptonica from enlarging the picture.
+	c := C.pixRotate(p.c, C.l_float32(-skew*math.Pi/180), C.L_ROTATE_SHEAR, C.L_BRING_IN_WHITE, 0, 0)
+	return wrap(c, "deskew")
 }
 
 // rough is the noise from which on letters are smoothed: a clean scan has 0.02 at
@@ -201,9 +230,7 @@ func (p *pix) smoothed() (*pix, error) { return wrap(C.smooth(p.c), "smooth") }
 // straight returns a one-bit pix as a TIFF, turned back by skew about its
 // centre, its size kept, and smoothed if it is rough.
 func (p *pix) straight(skew float64, dpi int) ([]byte, error) {
-	// Width and height of 0 keep leptonica from enlarging the picture.
-	c := C.pixRotate(p.c, C.l_float32(-skew*math.Pi/180), C.L_ROTATE_SHEAR, C.L_BRING_IN_WHITE, 0, 0)
-	r, err := wrap(c, "deskew")
+	r, err := p.turnedBack(skew)
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,31 @@ func TestSkewToATenth(t *testing.T) {
 	}
 }
 
+// A page that was fed askew is measured beyond seven degrees; a drawing whose lines
+// slant is not askew.
+func TestFarAskew(t *testing.T) {
+	for name, m := range map[string]*image.Gray{"a letter": drawn(t), "a few lines": few(t)} {
+		for _, degrees := range []float64{-11, 7.5, 13} {
+			if got := prepared(t, jpegPage(t, shaded(leaning(m, degrees), 4, even))).Skew; math.Abs(got-degrees) > 0.1 {
+				t.Errorf("%s leans by %v, measured %v", name, degrees, got)
+			}
+		}
+	}
+	hatched, road := paper(a4w, a4h), paper(a4w, a4h)
+	for y := 900.0; y < 1900; y += 25 {
+		stroke(hatched, 30, 2, [2]float64{700, y}, [2]float64{1500, y + 130})
+	}
+	for y := 1500.0; y < 1700; y += 100 {
+		stroke(road, 30, 3, [2]float64{100, y}, [2]float64{2380, y + 400})
+	}
+	write(t, road, 900, 900, "Lageplan", 20)
+	for name, m := range map[string]*image.Gray{"a hatched area": hatched, "a road": road} {
+		if got := prepared(t, jpegPage(t, shaded(m, 4, even))); got.Skew != 0 || got.Rotation != 0 {
+			t.Errorf("%s: skew %v, turned by %d; want none", name, got.Skew, got.Rotation)
+		}
+	}
+}
+
 func TestSparsePagesAreTurned(t *testing.T) {
 	line := "Betreff: Wohngeldbescheid vom Februar, Rückfragen bitte telefonisch"
 	one := paper(a4w, a4h)
