@@ -61,12 +61,12 @@ func (p *sheet) dateAt(line Line, m []int) (d DateFinding, ok bool) {
 	if err != nil || !common && within(line.Text, m[0], m[1]) {
 		return d, false
 	}
-	d = DateFinding{Date: date, Evidence: p.evidence(line, m[0], m[1], RulePattern), spoken: otherLetter.MatchString(line.Text[:m[0]]), rare: !common}
+	d = DateFinding{Date: date, Evidence: p.evidence(line, m[0], m[1], RulePattern), rare: !common}
 	if read {
 		d.Evidence.Alternatives = []string{line.Text[m[0]:m[1]]}
 	}
 	likely := likelyYear.MatchString(string(date))
-	if d.Role = p.role(line, d, m[0]); d.Role == BirthDate && !likely {
+	if d.Role, d.spoken = p.role(line.Text[:m[0]], d); d.Role == BirthDate && !likely {
 		d.Role = BirthMisread
 	}
 	if d.Role != "" {
@@ -86,7 +86,7 @@ func (p *sheet) shortDateAt(line Line, m []int) (d DateFinding, ok bool) {
 	}
 	d = DateFinding{Date: date, Evidence: p.evidence(line, m[0], m[1], RulePattern), short: true}
 	before := text[:m[0]]
-	if d.Role = p.role(line, d, m[0]); d.Role != "" {
+	if d.Role, _ = p.role(before, d); d.Role != "" {
 		d.Evidence.Rule = RuleLabel
 		return d, !footnote.MatchString(before) || bornWord.MatchString(before)
 	}
@@ -104,27 +104,33 @@ func within(text string, from, to int) bool {
 	return partBefore.MatchString(text[:from]) || partBehind.MatchString(text[to:])
 }
 
-// role is what the words before a date, or above it, say that it is.
-func (p *sheet) role(line Line, d DateFinding, from int) string {
-	before := line.Text[:from]
+// role is what the words before a date, or above it, say that it is. spoken says
+// that it is named in a sentence.
+func (p *sheet) role(before string, d DateFinding) (role string, spoken bool) {
+	before = before[max(0, len(before)-labelReach):]
 	switch {
 	case deliveredBefore.MatchString(before):
-		return DeliveryDate
+		return DeliveryDate, false
 	case bornBefore.MatchString(before):
-		return BirthDate
-	case otherLetter.MatchString(before) || ownLabel.MatchString(before):
-		return ""
+		return BirthDate, false
+	case otherLetter.MatchString(before):
+		return "", true
+	case ownLabel.MatchString(before):
+		return "", false
 	}
 	if p.columns == nil {
 		p.columns = p.dateColumns()
 	}
 	for _, role := range []string{BirthDate, DeliveryDate} {
 		if labelledBy(p.columns[role], d.Evidence.Box) {
-			return role
+			return role, false
 		}
 	}
-	return ""
+	return "", false
 }
+
+// labelReach is how many bytes before a date its label begins at most.
+const labelReach = 80
 
 // dateColumns are the labels, by role, that have no number behind them in their line:
 // theirs stands below, or apart.

@@ -94,15 +94,17 @@ func (f *Finder) marksOf(s spelling) (out []marking, alone bool) {
 }
 
 // closes returns in which zone a mark in the line i stands, empty: it closes nothing
-// there. So it is on a page behind the first, from the salutation on and in the line
-// of the sender. A word in the sender's letterhead is none in the address.
+// there. So it is on a page behind the first and in the line of the sender. What
+// stands in the sender's letterhead, or from the salutation on, is none of the address.
 func (f *Finder) closes(p *sheet, i int, box Box) string {
 	zone := p.zone(box)
-	if !p.Envelope() && (!p.first || p.greeted(i)) {
+	switch {
+	case !p.Envelope() && !p.first:
 		return ""
-	}
-	if zone != "address" {
+	case zone != "address":
 		return zone
+	case !p.Envelope() && p.greeted(i):
+		return "text"
 	}
 	switch f.sendersOn(p)[i] {
 	case senderLine:

@@ -98,7 +98,7 @@ func TestMarksOfTheSenderCloseNothing(t *testing.T) {
 		"letterhead of an office alone":        {append([]string{"25,30 Personalrat"}, house...), "text"},
 		"letterhead with an address":           {append([]string{"25,27 Personalrat Klinikum", "25,32 Weg 1", "25,37 00417 Auenstedt"}, house...), "hint"},
 		"sentence below a high salutation":     {[]string{"25,30 Stadt Auenstedt", "25,60 Sehr geehrte Damen und Herren,", "25,70 meine Angaben bitte vertraulich behandeln."}, "hint"},
-		"heading below the salutation":         {[]string{"25,30 Stadt Auenstedt", "25,60 Guten Tag,", "25,70 Vertraulich"}, "hint"},
+		"heading below the salutation":         {[]string{"25,30 Stadt Auenstedt", "25,60 Guten Tag,", "25,70 Vertraulich"}, "text"},
 		"in the salutation":                    {[]string{"25,30 Stadt Auenstedt", "25,80 Sehr geehrte Mitglieder des Personalrats,"}, "hint"},
 		"heading over the text":                {[]string{"25,30 Stadt Auenstedt", "25,110 Streng vertraulich", "25,120 Guten Tag,"}, "subject"},
 		"address that is set high":             {[]string{"25,27 Personalrat der Stadt", "25,32 Rathausplatz 3", "25,37 00417 Auenstedt", "25,100 Guten Tag,"}, "address"},
