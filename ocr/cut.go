@@ -95,9 +95,8 @@ const (
 // page within a letter that looks like the first of another raises one, too, as does
 // one that looks like a separator which could not be read or that nobody of the house
 // has printed, and a gap in the page numbers; a volume of a file is made of first pages and gaps.
-// So does a page that was scanned poorly. The printed back of a separator is one,
-// too, where the scanner makes two images of each sheet and the stack shows that they
-// pair up; otherwise it is a page in doubt.
+// So does a page that was scanned poorly, and one that may be the printed back of a
+// separator, where the scanner makes two images of each sheet.
 func (s Scanner) Cut(readings []Reading) Cutting {
 	c := cutter{Cutting: Cutting{Fates: make([]ImageFate, 0, len(readings))}}
 	streaks := streaked(readings, s.Glass)
@@ -105,7 +104,7 @@ func (s Scanner) Cut(readings []Reading) Cutting {
 		if streak, is := streaks[i]; is {
 			r.Flaws = append(slices.Clip(r.Flaws), streak)
 		}
-		f, back := ImageFate{Image: r.Image}, s.backAt(readings, i)
+		f := ImageFate{Image: r.Image}
 		switch {
 		case r.Failed.Code != "":
 			f.Fate, f.Reason = RejectedFate, r.Failed
@@ -115,13 +114,11 @@ func (s Scanner) Cut(readings []Reading) Cutting {
 			f.Fate, c.enclosed = SeparatorFate, true
 		case r.Separator:
 			c.part(r, &f)
-		case back == sureBack:
-			f.Fate = SeparatorFate
 		case r.Blank:
 			f.Fate = BlankFate
 		default:
 			c.page(r, &f)
-			f.Doubts = append(f.Doubts, doubtedBack(back)...)
+			f.Doubts = append(f.Doubts, s.backAt(readings, i)...)
 		}
 		c.Fates = append(c.Fates, f)
 	}

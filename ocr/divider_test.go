@@ -149,20 +149,18 @@ func TestTheBackOfABatchSheetIsTheSameSheet(t *testing.T) {
 	}
 }
 
-// A separator may be printed on the back of old paper, which is nobody's letter.
+// A separator may be printed on the back of old paper, which is nobody's letter, but
+// whether it is one is for a person to say.
 func TestThePrintedBackOfASeparator(t *testing.T) {
 	for name, tt := range map[string]struct {
 		words string
 		sides int
 		want  string // the fates, doubted pages with a sign
 	}{
-		"its sheets pair up":             {"p _ | p p _", 2, "page blank separator separator page blank"},
-		"before an enclosure":            {"p _ enclosure p p _", 2, "page blank separator separator page blank"},
-		"a run of them":                  {"p _ | p | p p _", 2, "page blank separator separator separator separator page blank"},
+		"on the back of its sheet":       {"p _ | p p _", 2, "page blank separator page! page blank"},
+		"before an enclosure":            {"p _ enclosure p p _", 2, "page blank separator page! page blank"},
+		"a run of them":                  {"p _ | p | p p _", 2, "page blank separator page! separator page! page blank"},
 		"its back shows the code, too":   {"p _ | | p _", 2, "page blank separator separator page blank"},
-		"no blank back was kept":         {"p p | p p p", 2, "page page separator page! page page"},
-		"an image is missing":            {"p _ | p p", 2, "page blank separator page! page"},
-		"another one begins on a back":   {"p | | p p _", 2, "page separator separator page! page blank"},
 		"it begins on a back itself":     {"_ | p p", 2, "blank separator page page"},
 		"its back bears a label":         {"p _ | p:A p _", 2, "page blank separator page! page blank"},
 		"one image of each sheet":        {"p _ | p p _", 1, "page blank separator page page blank"},

@@ -14,47 +14,11 @@ type Scanner struct {
 // Cut cuts a stack of a scanner of which nothing is known.
 func Cut(readings []Reading) Cutting { return Scanner{}.Cut(readings) }
 
-// What the back of a separator is, behind its front.
-const (
-	noBack   = iota
-	mayBack  // it stands where a back does
-	sureBack // all sheets of the stack show that fronts and backs pair up
-)
-
-// backAt says whether image i is the printed back of the separator before it. On old
-// paper that may be a letter of anybody.
-func (s Scanner) backAt(readings []Reading, i int) int {
-	r := readings[i]
-	if s.Sides != 2 || i%2 == 0 || r.Separator || r.Blank || r.Failed.Code != "" || r.Suspect != "" {
-		return noBack
-	}
-	front := readings[i-1]
-	switch {
-	case !front.Separator || otherSize(front, r) != "":
-		return noBack
-	case len(r.Barcodes) > 0 || r.Label != "" || r.Unsigned != "" || !paired(readings):
-		return mayBack
-	}
-	return sureBack
-}
-
-// paired says whether the sheets of a stack show that each is a front and a back: no
-// separator begins on a back, no front is blank, and blank backs were not dropped.
-func paired(readings []Reading) bool {
-	blank := false
-	for i, r := range readings {
-		front := i%2 == 0
-		if front && r.Blank || !front && r.Separator && !readings[i-1].Separator {
-			return false
-		}
-		blank = blank || r.Blank
-	}
-	return blank && len(readings)%2 == 0
-}
-
-// doubtedBack is the doubt about a page that may be the back of a separator.
-func doubtedBack(back int) []scanstation.Reason {
-	if back != mayBack {
+// backAt is the doubt about image i if it lies where the printed back of a separator
+// does. Whether it is one cannot be told by the stack: where the scanner left out two
+// empty backs, or made one image of each sheet for once, a letter begins there.
+func (s Scanner) backAt(readings []Reading, i int) []scanstation.Reason {
+	if s.Sides != 2 || i%2 == 0 || !readings[i-1].Separator || otherSize(readings[i-1], readings[i]) != "" {
 		return nil
 	}
 	return []scanstation.Reason{{Code: PrintedBack}}
