@@ -94,12 +94,16 @@ func (f *Finder) marksOf(s spelling) (out []marking, alone bool) {
 }
 
 // closes returns in which zone a mark in the line i stands, empty: it closes nothing
-// there. So it is on a page behind the first and in the line of the sender. What
-// stands in the sender's letterhead, or from the salutation on, is none of the address.
+// there. So it is on a page behind the first, unless that is addressed like the first of
+// another letter, and in the line of the sender. What stands in the sender's
+// letterhead, or from the salutation on, is none of the address.
 func (f *Finder) closes(p *sheet, i int, box Box) string {
 	zone := p.zone(box)
 	switch {
 	case !p.Envelope() && !p.first:
+		if first := plain(p.Reading); first.addressed() != "" && first.zone(box) == "address" {
+			return "text"
+		}
 		return ""
 	case zone != "address":
 		return zone

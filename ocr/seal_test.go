@@ -144,6 +144,24 @@ func TestWordsOnASecondPageAreAHint(t *testing.T) {
 	}
 }
 
+// Where a separator may be missing, the mark in the address behind it closes.
+func TestAMarkInASecondAddress(t *testing.T) {
+	f := finder(t)
+	f.SealedBy([]string{"persönlich"})
+	for name, tt := range map[string]struct {
+		lines []string
+		zones int
+	}{
+		"alone on its line":   {[]string{"", "", "", "", "P E R S Ö N L I C H", "Herrn Jens Beispiel", "00417 Auenstedt"}, 1},
+		"in a line with more": {[]string{"", "", "", "", "Herrn Beispiel persönlich", "00417 Auenstedt"}, 0},
+		"no address":          {[]string{"", "", "", "", "Persönlich", "Antworten auf Ihre Fragen"}, 0},
+	} {
+		if got := f.Find([]ocr.Reading{page("Guten Tag"), page(tt.lines...)}).Seals; len(got) != tt.zones || len(got) > 0 && (got[0].Zone != "text" || got[0].Evidence.Page != 2) {
+			t.Errorf("%s: closed by %+v; want %d, in doubt", name, got, tt.zones)
+		}
+	}
+}
+
 // The code of a seal sheet is the same everywhere: where it stands on a letter, or
 // comes in by fax, it takes no page away.
 func TestASealOnALetterTakesNoPageAway(t *testing.T) {
