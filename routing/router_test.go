@@ -83,10 +83,14 @@ func letter(confidence float64, lines ...string) ocr.Reading {
 	return r
 }
 
-func (o office) decide(t *testing.T, doc storage.Document, r ocr.Reading) routing.Decision {
+// decide is what the router says about a letter of these pages.
+func (o office) decide(t *testing.T, doc storage.Document, pages ...ocr.Reading) (d routing.Decision) {
 	t.Helper()
-	doc.ID, doc.Text, doc.Findings = "20261122-7F3K9Q2M-001", r.Text(), o.finder.Find([]ocr.Reading{r})
-	var d routing.Decision
+	var texts []string
+	for _, p := range pages {
+		texts = append(texts, p.Text())
+	}
+	doc.ID, doc.Text, doc.Findings = "20261122-7F3K9Q2M-001", strings.Join(texts, "\f"), o.finder.Find(pages)
 	err := o.View(t.Context(), func(tx storage.Tx) (err error) {
 		d, err = o.Decide(t.Context(), tx, doc)
 		return err
