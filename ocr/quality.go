@@ -53,19 +53,25 @@ func (r Reading) flaws(l scanstation.QualityLimits) (out []scanstation.Reason) {
 }
 
 // What an empty side may show that was scanned with much noise: up to bareMarks marks,
-// where bareNoise of the black runs are single pixels, and no word.
+// where bareNoise of the black runs are single pixels, and hardly a word: of what is
+// read out of noise, one in bareWords may look like a sure one.
 const (
 	bareMarks = 20
 	bareNoise = 0.025
+	bareWords = 10
 	plainInk  = 0.06 // from which coverage on marks are not counted in such noise
 )
 
 // bare says whether the page may be an empty side whose noise looks like marks.
 func (r Reading) bare() bool {
 	few := r.Ink.Marks > 1 || r.Ink.Marks == 1 && r.Ink.Coverage < plainInk
-	return few && r.Ink.Marks <= bareMarks && r.Quality.Noise > bareNoise && !slices.ContainsFunc(r.Words, func(w Word) bool {
-		return len(w.Text) > 2 && w.Confidence > surely
-	})
+	sure := 0
+	for _, w := range r.Words {
+		if len(w.Text) > 2 && w.Confidence > surely {
+			sure++
+		}
+	}
+	return few && r.Ink.Marks <= bareMarks && r.Quality.Noise > bareNoise && (sure == 0 || bareWords*sure < len(r.Words))
 }
 
 // surely is how sure a word is that is taken for one and not for dirt at the edge.

@@ -31,6 +31,8 @@ func TestPoorImagesAreLookedAt(t *testing.T) {
 		"words that nearly reach it":  {func(_ *ocr.Prepared, w []ocr.Word) { move(w, 20) }, ""},
 		"hardly a mark in much noise": {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); unsure(w) }, "scan-bare: page 1"},
 		"a single mark in it":         {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); p.Ink.Marks = 1; unsure(w) }, "scan-bare: page 1"},
+		"noise that reads as a word":  {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); unsure(w[1:]) }, "scan-bare: page 1"},
+		"two words in much noise":     {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .2); unsure(w[2:]) }, ""},
 		"a word in much noise":        {func(p *ocr.Prepared, _ []ocr.Word) { bare(p, .2) }, ""},
 		"hardly a mark, well scanned": {func(p *ocr.Prepared, w []ocr.Word) { bare(p, .01); unsure(w) }, ""},
 		"much that is no word":        {func(p *ocr.Prepared, w []ocr.Word) { p.Quality.Noise = .2; unsure(w) }, ""},
@@ -38,7 +40,7 @@ func TestPoorImagesAreLookedAt(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			p, words := good, make([]ocr.Word, 6)
+			p, words := good, make([]ocr.Word, 12)
 			for i := range words {
 				words[i] = ocr.Word{Text: "Antrag", Box: ocr.Box{300, 100 + 50*i, 100, 30}, Confidence: .9}
 			}
@@ -74,7 +76,7 @@ func move(words []ocr.Word, x int) {
 
 func line(words []ocr.Word, y int) {
 	for i := range words {
-		words[i].Box = ocr.Box{200 + 110*i, y, 100, 30}
+		words[i].Box = ocr.Box{60 + 70*i, y, 60, 30}
 	}
 }
 
