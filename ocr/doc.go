@@ -11,7 +11,8 @@
 //
 // Decisions:
 //   - One decode, one binarisation and one recognition a page. A page that is
-//     blank or a separator is not recognised at all.
+//     blank or a separator is not recognised at all, but for the plain seal sheet,
+//     whose code is the same in every house: its few words tell it from a letter.
 //   - Boxes are pixels of the upright page image, which is the stored image
 //     after Reading.Rotation; the skew is not taken out of them. Deskewing and
 //     clean-up only ever touch the copy that the engine sees.

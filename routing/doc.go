@@ -25,8 +25,10 @@
 //   - Nothing is guessed into a file. A number counts only with a register hit,
 //     and a number that was read as text only if the letter also names the
 //     person of that case, or half of it with the date of birth, or the address,
-//     or if it was read surely and nothing speaks for another person; two sources
-//     that disagree go to a person with both. A number that was poorly read is held
+//     or if it was read surely under a label that calls it ours and nothing speaks
+//     for another person; two sources that disagree go to a person with both. So
+//     does a number beside somebody else of the register, named instead of its
+//     person or before them. A number that was poorly read is held
 //     against those one digit off: if the letter names their people as well, a
 //     person chooses.
 //   - What a subject names counts for letters without a number; beside a number
