@@ -37,8 +37,8 @@ type Engines struct {
 	// Prepare decodes a page and measures it. What a person said about it, if
 	// said is not nil, stands in place of what the page looks like.
 	Prepare func(page scanstation.Page, stream []byte, said *Said) (Prepared, error)
-	// Barcodes reads the symbols of a prepared page, and says where bars are that
-	// it could not read.
+	// Barcodes reads the symbols of a prepared page, and says where there are some
+	// that it could not read.
 	Barcodes func(p Prepared) (codes []Barcode, unread []Box, err error)
 	// Recognise reads the text of a prepared page once. The boxes it returns are
 	// those of Straight; ReadPage brings them back to the upright image.

@@ -1,6 +1,7 @@
 package ocr_test
 
 import (
+	"slices"
 	"testing"
 
 	"mailroom/ocr"
@@ -74,6 +75,32 @@ func TestASheetIsKnownByItsHeadline(t *testing.T) {
 			if r := readWith(t, ocr.Settings{}, words); (r.Suspect != "") != want {
 				t.Errorf("%s, %d pixels high: suspect %q; want %v", headline, height, r.Suspect, want)
 			}
+		}
+	}
+}
+
+// A code that could not be read may be that of a separator on a sheet with little
+// else, but not on an envelope, whose franking it is.
+func TestAnUnreadCodeIsSuspect(t *testing.T) {
+	for name, tt := range map[string]struct {
+		width, height, words int
+		want                 bool
+	}{
+		"a sheet":     {2480, 3508, 3, true},
+		"a letter":    {2480, 3508, 41, false},
+		"an envelope": {2598, 1299, 3, false},
+	} {
+		words := slices.Repeat([]ocr.Word{{Text: "Straße", Box: ocr.Box{300, 900, 200, 40}, Confidence: 0.9}}, tt.words)
+		e := ocr.Engines{
+			Prepare: func(scanstation.Page, []byte, *ocr.Said) (ocr.Prepared, error) {
+				return ocr.Prepared{Width: tt.width, Height: tt.height, DPI: 300, Ink: ocr.Ink{Coverage: 0.1, Marks: 1}, Straight: []byte{1}}, nil
+			},
+			Barcodes:  func(ocr.Prepared) ([]ocr.Barcode, []ocr.Box, error) { return nil, []ocr.Box{{500, 500, 200, 200}}, nil },
+			Recognise: func(ocr.Prepared, []string) ([]ocr.Word, error) { return words, nil },
+		}
+		r, err := ocr.ReadPage(e, scanstation.Page{}, nil, ocr.Settings{})
+		if err != nil || (r.Suspect != "") != tt.want {
+			t.Errorf("%s: suspect %q, %v; want %v", name, r.Suspect, err, tt.want)
 		}
 	}
 }

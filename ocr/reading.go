@@ -76,7 +76,7 @@ type Reading struct {
 	Barcodes []Barcode `json:"barcodes,omitempty"`
 	// Suspect is by what the page looks like a separator whose code was not read.
 	Suspect string `json:"suspect,omitempty"`
-	// Unread are places full of bars that could not be read.
+	// Unread are places full of bars or with a square of modules that could not be read.
 	Unread []Box `json:"unread,omitempty"`
 	// Own says that Words are those that the page itself carried, as far as they
 	// are what it shows.

@@ -37,7 +37,7 @@ func suspected(r Reading, separators []string) string {
 			return strings.TrimSpace(line.Text)
 		}
 	}
-	if len(r.Unread) > 0 && len(r.Words) <= fewWords {
+	if len(r.Unread) > 0 && len(r.Words) <= fewWords && !r.Envelope() { // which bears frankings
 		return "|||"
 	}
 	return ""

@@ -169,12 +169,19 @@ func TestAnUnreadableSeparatorHoldsTheLetters(t *testing.T) {
 	}
 	patch := emptyPaper()
 	printPatch(patch, "2", 30, 20, 150)
+	square := emptyPaper()
+	wide, high := drawnCode{format: "QRCode", text: "PATCHT", zint: []string{"QRCODE"}, module: 1}.print(t, square, 90, 130, 0)
+	for y := int((130 + high/2) * codeDPI / 25.4); y < square.H; y++ { // its lower half is torn off
+		for x := int((90 + wide/3) * codeDPI / 25.4); x < square.W; x++ {
+			square.Pix[y*square.W+x] = 255
+		}
+	}
 	cases := knownCases(t, "wohngeld")
 	var one, two, three []slip
 	one, _ = letterOf(cases[0], 1, 0)
 	two, _ = letterOf(cases[1], 1, 0)
 	three, _ = letterOf(cases[2], 1, 0)
-	for name, sheet := range map[string]*paper.Canvas{"soiled": soiled, "a patch code of others": patch} {
+	for name, sheet := range map[string]*paper.Canvas{"soiled": soiled, "a patch code of others": patch, "a square code and nothing else": square} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "stapel.tif")
 			writeMixed(t, file, one[0], sheet, two[0], slip{separator: true}, three[0])

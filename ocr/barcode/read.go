@@ -13,8 +13,8 @@ import (
 )
 
 // Read returns the codes of a page, those of the regions in their order, and the
-// places that are filled with bars which nobody could read. A page without regions
-// is taken to have no codes but patch codes.
+// places where bars or a square of modules stand that nobody could read. A page
+// without regions is taken to have no codes but patch codes.
 func Read(p ocr.Prepared) (found []ocr.Barcode, unread []ocr.Box, err error) {
 	if p.Gray.Width <= 0 || p.Gray.Height <= 0 || len(p.Gray.Pix) < p.Gray.Width*p.Gray.Height {
 		return nil, nil, fmt.Errorf("gray image of %d x %d pixels holds %d bytes", p.Gray.Width, p.Gray.Height, len(p.Gray.Pix))
@@ -27,18 +27,21 @@ func Read(p ocr.Prepared) (found []ocr.Barcode, unread []ocr.Box, err error) {
 	code := false
 	for _, area := range areas(p) {
 		l := lookAt(p.Gray, boxOf(area), p.DPI)
-		if covered(found[:patches], area) || !l.maybe() {
+		if covered(found[:patches], area) {
 			continue
 		}
-		symbols, err := readArea(p.Gray, area, linear|matrix|thorough)
-		if err == nil && len(add(nil, symbols)) == 0 {
-			symbols, err = climb(p, area, l)
+		var symbols []symbol
+		if l.maybe() {
+			symbols, err = readArea(p.Gray, area, linear|matrix|thorough)
+			if err == nil && len(add(nil, symbols)) == 0 {
+				symbols, err = climb(p, area, l)
+			}
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("read codes at %v: %w", area, err)
 		}
-		before := len(found)
-		if found = add(found, symbols); len(found) == before && (l.bars() || barred(p, area, l)) {
+		found = add(found, symbols)
+		if len(add(nil, symbols)) == 0 && (l.bars() || l.maybe() && barred(p, area, l) || squared(p, area, l)) {
 			unread = append(unread, boxOf(area))
 		}
 		code = code || l.code()
@@ -51,7 +54,8 @@ func Read(p ocr.Prepared) (found []ocr.Barcode, unread []ocr.Box, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("read codes of the page: %w", err)
 	}
-	return add(nil, symbols), unread, nil
+	found = add(nil, symbols)
+	return found, slices.DeleteFunc(unread, func(b ocr.Box) bool { return covered(found, rect(b)) }), nil
 }
 
 // climb tries an area that looks like a code in further ways, one after the
