@@ -2,6 +2,7 @@ package routing
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"mailroom/ocr"
@@ -76,6 +77,34 @@ func (d Decision) Case(cases []Case) Case {
 		}
 	}
 	return Case{}
+}
+
+// Unplaced says whether evidence of the decision names a line without its place: the
+// router has the text of a letter, but not where it stands.
+func (d Decision) Unplaced() bool {
+	return slices.ContainsFunc(d.evidence(), func(e *ocr.Evidence) bool { return e.Box == ocr.Box{} })
+}
+
+// Place gives such evidence the box and the confidence of its line. pages are the
+// readings of the document's pages in order.
+func (d Decision) Place(pages []ocr.Reading) {
+	for _, e := range d.evidence() {
+		if e.Box != (ocr.Box{}) || e.Page > len(pages) {
+			continue
+		}
+		lines := pages[e.Page-1].Lines()
+		if i := slices.IndexFunc(lines, func(l ocr.Line) bool { return l.Text == e.Text }); i >= 0 {
+			e.Box, e.Confidence = lines[i].Box, lines[i].Confidence
+		}
+	}
+}
+
+// evidence is all that names a page.
+func (d Decision) evidence() (out []*ocr.Evidence) {
+	for _, o := range d.Options {
+		out = append(out, o.Evidence)
+	}
+	return slices.DeleteFunc(append(out, d.Evidence), func(e *ocr.Evidence) bool { return e == nil || e.Page < 1 })
 }
 
 // The reasons of a decision.

@@ -172,18 +172,13 @@ func (r Router) repair(doc storage.Document, named []Case, text names) (hits []h
 
 // byAddress are the cases of people whom the letter names with their address.
 // A father and his son may share both: it is for a person to say.
-func byAddress(doc storage.Document, named []Case, department string, text names) (hits []hit) {
+func byAddress(named []Case, department string, text names) (hits []hit) {
 	for _, c := range named {
 		line, ok := text.lives(c)
 		if !ok || department != "" && c.Department != department {
 			continue
 		}
 		by := ocr.Evidence{Page: text.pages[line], Text: text.texts[line], Confidence: 1, Rule: ocr.RuleAddress}
-		for _, v := range doc.Findings.Values { // often it is the line of the sender
-			if v.Kind == ocr.Sender && v.Evidence.Page == by.Page && v.Evidence.Text == by.Text {
-				by.Box, by.Confidence = v.Evidence.Box, v.Evidence.Confidence
-			}
-		}
 		hits = addHit(hits, hit{Case: c, by: ocr.Candidate{Number: string(c.Number), Source: SourceRegister, Evidence: by}, source: SourceRegister, named: true})
 	}
 	return hits

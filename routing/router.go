@@ -245,7 +245,7 @@ func (r Router) byPerson(ctx context.Context, tx storage.Tx, doc storage.Documen
 		hits = addHit(hits, hit{Case: p.Case, by: by, source: SourceRegister, named: true})
 	}
 	if len(hits) == 0 {
-		if hits = byAddress(doc, named, department, text); len(hits) > 0 {
+		if hits = byAddress(named, department, text); len(hits) > 0 {
 			reasons = addReason(reasons, ByAddress, "")
 		}
 	}

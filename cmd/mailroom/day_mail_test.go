@@ -154,7 +154,7 @@ func (d *day) makeMail() {
 	}
 	press.write(file("missing-page"), lacking[:len(lacking)-1]...)
 	for _, c := range d.cases["but"][:2] {
-		slips, _ := letterOf(known{c.number, c.department, "but-1", c.surname, c.given, c.born}, 1, 0)
+		slips, _ := letterOf(known{number: c.number, department: c.department, worker: "but-1", surname: c.surname, given: c.given, born: c.born}, 1, 0)
 		plain = append(append(plain, slips...), slip{separator: true})
 	}
 	press.write(file("plain"), plain[:len(plain)-1]...)

@@ -85,7 +85,7 @@ func (p *printer) paint(s slip) *paper.Canvas {
 }
 
 // known is a case of the sample's register.
-type known struct{ number, department, worker, surname, given, born string }
+type known struct{ number, department, worker, surname, given, born, street, town string }
 
 // knownCases returns the cases of one department of the sample's register.
 func knownCases(t *testing.T, department string) (cases []known) {
@@ -101,7 +101,7 @@ func knownCases(t *testing.T, department string) (cases []known) {
 	}
 	for _, r := range rows {
 		if r[1] == department {
-			cases = append(cases, known{r[0], r[1], r[2], r[3], r[4], r[5]})
+			cases = append(cases, known{r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7]})
 		}
 	}
 	return cases

@@ -191,40 +191,62 @@ func (p *Pipeline) route(ctx context.Context, id storage.DocumentID) error {
 	if err != nil || doc.State != storage.Archived {
 		return err
 	}
-	return p.Archive.Do(ctx, func(tx storage.Tx) error {
-		d, err := p.Router.Decide(ctx, tx, doc)
-		if err != nil {
-			return err
+	err = p.Archive.Do(ctx, func(tx storage.Tx) error { return p.send(ctx, tx, doc, nil) })
+	if !errors.Is(err, errUnplaced) {
+		return err
+	}
+	pages, err := p.Archive.Words(ctx, doc)
+	if err != nil {
+		return err
+	}
+	return p.Archive.Do(ctx, func(tx storage.Tx) error { return p.send(ctx, tx, doc, pages) })
+}
+
+// errUnplaced says that the pages of a letter have to be fetched to say where the
+// evidence of its decision stands: few decisions need them.
+var errUnplaced = errors.New("evidence without a place")
+
+// send decides about a document and moves it. pages are the readings of its pages,
+// nil before they are known to be needed.
+func (p *Pipeline) send(ctx context.Context, tx storage.Tx, doc storage.Document, pages []ocr.Reading) error {
+	d, err := p.Router.Decide(ctx, tx, doc)
+	if err != nil {
+		return err
+	}
+	if d.Unplaced() {
+		if pages == nil {
+			return errUnplaced
 		}
-		if _, err := p.Veil.Apply(ctx, tx, doc, &d); err != nil {
-			return err
-		}
-		d.Actor, d.DecidedAt = storage.System, p.Now().UTC().Truncate(time.Microsecond)
-		if err := p.Decisions.SaveDecision(ctx, tx, d); err != nil {
-			return err
-		}
-		to := storage.Review
-		if d.Sure {
-			to = storage.Inbox
-		}
-		about, err := d.About(ctx, tx, p.Router.Register)
-		if err != nil {
-			return err
-		}
-		moved, err := p.Archive.Move(ctx, tx, id, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Class: d.Class, Body: d})
-		if errors.Is(err, storage.ErrConflict) {
-			return nil // another attempt was faster
-		}
-		if err != nil || to != storage.Inbox {
-			return err
-		}
-		// Both moves lock the same, so the second cannot wait for anybody.
-		worker, err := p.Giver.owner(ctx, tx, d, scanstation.DateOf(p.Now().In(p.zone())))
-		if err != nil || worker == "" {
-			return err
-		}
-		return p.give(ctx, tx, moved, worker)
-	})
+		d.Place(pages)
+	}
+	if _, err := p.Veil.Apply(ctx, tx, doc, &d); err != nil {
+		return err
+	}
+	d.Actor, d.DecidedAt = storage.System, p.Now().UTC().Truncate(time.Microsecond)
+	if err := p.Decisions.SaveDecision(ctx, tx, d); err != nil {
+		return err
+	}
+	to := storage.Review
+	if d.Sure {
+		to = storage.Inbox
+	}
+	about, err := d.About(ctx, tx, p.Router.Register)
+	if err != nil {
+		return err
+	}
+	moved, err := p.Archive.Move(ctx, tx, doc.ID, to, storage.System, storage.Change{Department: d.Department, Reasons: d.Reasons, About: about, Class: d.Class, Body: d})
+	if errors.Is(err, storage.ErrConflict) {
+		return nil // another attempt was faster
+	}
+	if err != nil || to != storage.Inbox {
+		return err
+	}
+	// Both moves lock the same, so the second cannot wait for anybody.
+	worker, err := p.Giver.owner(ctx, tx, d, scanstation.DateOf(p.Now().In(p.zone())))
+	if err != nil || worker == "" {
+		return err
+	}
+	return p.give(ctx, tx, moved, worker)
 }
 
 func (p *Pipeline) zone() *time.Location {
