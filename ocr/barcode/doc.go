@@ -11,6 +11,8 @@
 //   - Most regions of a letter are bold words. How dark a region is and how often
 //     it changes tells them from codes, so they cost little; further ways of
 //     reading are tried only on what looks like a code.
+//   - What stands apart in a region is read apart: a rule beside a code hid 8 of 63
+//     clean frankings.
 //   - Weak scans and faxes leave no line of a linear code whole. Averaged along its
 //     bars, whose lean the bars themselves tell, 9 of 11 such codes were read of
 //     which none was before. Formats without a check are not believed so.

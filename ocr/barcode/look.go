@@ -79,7 +79,7 @@ func lookAt(g ocr.Raster, b ocr.Box, dpi int) look {
 		return look{}
 	}
 	var dark, all, across, down int
-	for y := in[1]; y < in[1]+in[3]-1; y += 2 {
+	for y := in[1]; y < in[1]+in[3]-2; y += 2 { // compared to the next that is seen, whichever row the modules begin in
 		for i := y*g.Width + in[0]; i < y*g.Width+in[0]+in[2]-1; i++ {
 			d := g.Pix[i] < limit
 			all++
@@ -89,14 +89,14 @@ func lookAt(g ocr.Raster, b ocr.Box, dpi int) look {
 			if d != (g.Pix[i+1] < limit) {
 				across++
 			}
-			if d != (g.Pix[i+g.Width] < limit) {
+			if d != (g.Pix[i+2*g.Width] < limit) {
 				down++
 			}
 		}
 	}
 	rows, mm := float64(in[3])/2, float64(dpi)/25.4
 	return look{
-		dark: float64(dark) / float64(max(all, 1)), across: float64(across) / rows, down: 2 * float64(down) / float64(in[2]),
+		dark: float64(dark) / float64(max(all, 1)), across: float64(across) / rows, down: float64(down) / float64(in[2]),
 		wide: float64(in[2]) / mm, high: float64(in[3]) / mm,
 	}
 }

@@ -33,9 +33,9 @@ func Read(p ocr.Prepared) (found []ocr.Barcode, unread []ocr.Box, err error) {
 		var symbols []symbol
 		if l.maybe() {
 			symbols, err = readArea(p.Gray, area, linear|matrix|thorough)
-			if err == nil && len(add(nil, symbols)) == 0 {
-				symbols, err = climb(p, area, l)
-			}
+		}
+		if err == nil && len(add(nil, symbols)) == 0 {
+			symbols, err = climb(p, area, l)
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("read codes at %v: %w", area, err)
@@ -71,8 +71,8 @@ func climb(p ocr.Prepared, area image.Rectangle, l look) (found []symbol, err er
 
 // rungs are the further ways for an area that looks like l: cut out closely, for
 // modules need little white around them and the reader starts in the middle; with
-// a threshold for each place; straight and at twice the size; at half the size;
-// smoothed along its bars, or all over.
+// a threshold for each place; straight and at twice the size; at half the size; each
+// block of it that stands apart; smoothed along its bars, or all over.
 func rungs(p ocr.Prepared, area image.Rectangle, l look) (out []func() ([]symbol, error)) {
 	close := closely(p, area)
 	if l.code() {
@@ -82,6 +82,12 @@ func rungs(p ocr.Prepared, area image.Rectangle, l look) (out []func() ([]symbol
 			func() ([]symbol, error) { return tilt(p.Gray, close, 2, p.Skew).read(linear | matrix | thorough) },
 			func() ([]symbol, error) { return tilt(p.Gray, area, 0.5, p.Skew).read(linear | matrix | thorough) },
 		}
+	}
+	for _, block := range blocks(p, area, l) {
+		out = append(out, func() ([]symbol, error) { return readArea(p.Gray, block, matrix|thorough) })
+	}
+	if !l.maybe() {
+		return out
 	}
 	if l.stripes() {
 		out = append(out, func() ([]symbol, error) { return striped(p, area, l) })

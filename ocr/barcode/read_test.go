@@ -228,6 +228,20 @@ func TestReadFallsBackToThePage(t *testing.T) {
 	}
 }
 
+// A rule above a code, as around the franking in the window of an envelope, does not
+// hide it, and one whose modules begin in every other row of pixels looks like any other.
+func TestReadFindsACodeBelowARule(t *testing.T) {
+	for _, y := range []int{1500, 1501} {
+		p := paper()
+		box := stick(t, p, 1000, y, "DATAMATRIX", "FR00995886890206180977", "--scale=3")
+		bar(p, 60, 20, float64(y)/pixels-1.6, 100, 0.5)
+		p.Regions = []ocr.Box{{box[0] - 40, box[1] - 40, box[2] + 80, box[3] + 80}}
+		if codes := read(t, p); len(codes) != 1 || codes[0].Text != "FR00995886890206180977" {
+			t.Errorf("from row %d: codes = %+v, want the franking", y, codes)
+		}
+	}
+}
+
 func TestReadBelievesNoLinesOfText(t *testing.T) {
 	p := paper()
 	p.Regions = []ocr.Box{lines(p)}
