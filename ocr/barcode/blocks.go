@@ -47,27 +47,25 @@ func blocks(p ocr.Prepared, area image.Rectangle, l look) (out []image.Rectangle
 
 // parted parts r at gaps between its dark rows, or columns, and leaves the gaps out.
 func (v view) parted(r image.Rectangle, rows bool) (out []image.Rectangle) {
-	n, dark := r.Dx(), func(i, k int) bool { return v.dark(r.Min.X+i, r.Min.Y+k) }
-	across := r.Dy()
+	n, across, step, next := r.Dx(), r.Dy(), v.Width, 1
 	if rows {
-		n, across, dark = r.Dy(), r.Dx(), func(i, k int) bool { return v.dark(r.Min.X+k, r.Min.Y+i) }
+		n, across, step, next = r.Dy(), r.Dx(), 1, v.Width
 	}
 	gap := int(blockGap * v.mm)
 	begin, last := -1, -1
 	add := func() {
-		if begin < 0 {
-			return
+		switch {
+		case begin < 0:
+		case rows:
+			out = append(out, image.Rect(r.Min.X, r.Min.Y+begin, r.Max.X, r.Min.Y+last+1))
+		default:
+			out = append(out, image.Rect(r.Min.X+begin, r.Min.Y, r.Min.X+last+1, r.Max.Y))
 		}
-		part := image.Rect(r.Min.X+begin, r.Min.Y, r.Min.X+last+1, r.Max.Y)
-		if rows {
-			part = image.Rect(r.Min.X, r.Min.Y+begin, r.Max.X, r.Min.Y+last+1)
-		}
-		out = append(out, part)
 	}
 	for i := range n {
 		count := 0
-		for k := 0; k < across && count < blockDark; k++ {
-			if dark(i, k) {
+		for k, at := 0, r.Min.Y*v.Width+r.Min.X+i*next; k < across && count < blockDark; k, at = k+1, at+step {
+			if v.Pix[at] < v.limit {
 				count++
 			}
 		}

@@ -62,9 +62,11 @@ func (v view) ringed() bool {
 	var at []int // where runs begin, the first of them dark
 	for y := v.area.Min.Y; y < v.area.Max.Y; y += 2 {
 		at = at[:0]
-		for x := v.area.Min.X; x < v.area.Max.X; x++ {
-			if v.dark(x, y) != (len(at)%2 == 1) {
-				at = append(at, x)
+		dark := false
+		for i, value := range v.Pix[y*v.Width+v.area.Min.X : y*v.Width+v.area.Max.X] {
+			if (value < v.limit) != dark {
+				dark = !dark
+				at = append(at, v.area.Min.X+i)
 			}
 		}
 		for i := 0; i < len(at); i += 2 {
