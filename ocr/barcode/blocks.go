@@ -21,7 +21,7 @@ const (
 // starts in the middle of what it is given.
 func blocks(p ocr.Prepared, area image.Rectangle, l look) (out []image.Rectangle) {
 	limit, ok := middle(p.Gray, boxOf(area))
-	if !ok || min(l.across, l.down) < blockChanges {
+	if !ok || min(l.across, l.down) < blockChanges || min(l.wide, l.high) > mostSide {
 		return nil
 	}
 	mm := float64(p.DPI) / 25.4

@@ -60,7 +60,7 @@ func (v view) dark(x, y int) bool {
 // ringed looks for the mark of a QR or an Aztec code.
 func (v view) ringed() bool {
 	var at []int // where runs begin, the first of them dark
-	for y := v.area.Min.Y; y < v.area.Max.Y; y += 2 {
+	for y := v.area.Min.Y; y < v.area.Max.Y; y += 3 {
 		at = at[:0]
 		dark := false
 		for i, value := range v.Pix[y*v.Width+v.area.Min.X : y*v.Width+v.area.Max.X] {
