@@ -21,7 +21,7 @@
 //     is left of one, or one of another size, are unread.
 //   - A square that could not be read is told by the marks that readers look for: one
 //     ring of a QR or Aztec code, or two solid and one broken side of a DataMatrix. The
-//     library has a way to return what it cannot read, but did for none of 60 soiled ones.
+//     library has a way to return what it cannot read, but did for none of 50 soiled ones.
 //   - The image goes in by its own gray and one global threshold. The local one
 //     of the library finds less on scans and costs more.
 //   - The library's own downscaling stays off: version 1.4 ends the process on

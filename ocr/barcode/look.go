@@ -39,11 +39,11 @@ func (l look) maybe() bool {
 
 // bars says whether the region is filled with bars and nothing else.
 func (l look) bars() bool {
-	most, least := l.across/max(l.wide, 1), l.down/max(l.high, 1) // a millimetre
-	if most < least {
-		most, least = least, most
+	across, down, changes := l.across/max(l.wide, 1), l.down/max(l.high, 1), l.across // the first two a millimetre
+	if across < down {
+		across, down, changes = down, across, l.down
 	}
-	return l.code() && max(l.across, l.down) >= barChanges && most > barShare*least
+	return l.code() && changes >= barChanges && across > barShare*down
 }
 
 // upright says whether bars in the region would stand rather than lie.

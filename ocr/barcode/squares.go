@@ -10,9 +10,10 @@ import (
 
 // What still shows that a square code stood in an area.
 const (
-	leastModule, mostModule = 0.2, 3.0 // millimetres
-	runSlack                = 0.6      // modules by which a run may be off
-	ringsRight              = 0.9      // of the places on the rings that are as they should be
+	leastModule, mostModule = 0.25, 3.0 // millimetres
+	mostArea                = 100.0     // of an area with one; longer ones are edges of the paper
+	runSlack                = 0.6       // modules by which a run may be off
+	ringsRight              = 0.9       // of the places on the rings that are as they should be
 
 	leastSide, mostSide     = 3.0, 60.0 // of a DataMatrix, in millimetres
 	mostDark                = 0.8       // of one with a blot on it
@@ -38,7 +39,7 @@ var rings = []struct {
 // left of a QR, Aztec or DataMatrix code.
 func squared(p ocr.Prepared, area image.Rectangle, l look) bool {
 	limit, ok := middle(p.Gray, boxOf(area))
-	if !ok {
+	if !ok || max(l.wide, l.high) > mostArea {
 		return false
 	}
 	v := view{p.Gray, area, limit, float64(p.DPI) / 25.4}
