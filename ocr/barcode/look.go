@@ -39,23 +39,25 @@ func (l look) maybe() bool {
 
 // bars says whether the region is filled with bars and nothing else.
 func (l look) bars() bool {
-	across, down, changes := l.across/max(l.wide, 1), l.down/max(l.high, 1), l.across // the first two a millimetre
-	if across < down {
-		across, down, changes = down, across, l.down
-	}
-	return l.code() && changes >= barChanges && across > barShare*down
+	s := l.standing()
+	return l.code() && s.across >= barChanges && s.across/max(s.wide, 1) > barShare*s.down/max(s.high, 1)
 }
 
 // upright says whether bars in the region would stand rather than lie.
 func (l look) upright() bool { return l.across/max(l.wide, 1) > l.down/max(l.high, 1) }
 
+// standing is what the region looks like turned so that bars in it stand.
+func (l look) standing() look {
+	if l.upright() {
+		return l
+	}
+	return look{dark: l.dark, across: l.down, down: l.across, wide: l.high, high: l.wide}
+}
+
 // stripes says whether there seem to be bars in the region, however poor.
 func (l look) stripes() bool {
-	across, down, long := l.across/max(l.wide, 1), l.down/max(l.high, 1), l.high
-	if across < down {
-		across, down, long = down, across, l.wide
-	}
-	return max(l.across, l.down) >= barChanges && across > stripeShare*down && long > stripeLong && min(l.wide, l.high) < stripeMost
+	s := l.standing()
+	return s.across >= barChanges && s.across/max(s.wide, 1) > stripeShare*s.down/max(s.high, 1) && s.high > stripeLong && min(s.wide, s.high) < stripeMost
 }
 
 // grains says whether the region may hold modules beside something else.
